@@ -1,0 +1,130 @@
+import { builtinModules } from 'node:module';
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Law 8: all workflows of a worker share one V8 context, so what lives at module level leaks between bookings. */
+const sharedState =
+  'Module-level mutable state is shared by all workflows of a worker: keep it inside the workflow function.';
+const topLevelVariable = [
+  'Program > VariableDeclaration',
+  'Program > ExportNamedDeclaration > VariableDeclaration',
+];
+const mutableAtModuleLevel = topLevelVariable.flatMap((variable) => [
+  `${variable}[kind=/^(let|var)$/]`,
+  // A collection typed ReadonlyMap or ReadonlySet is a constant; so is a literal that is not empty.
+  `${variable} > VariableDeclarator:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/]) > NewExpression.init[callee.name=/^(Map|Set|WeakMap|WeakSet|Array)$/]`,
+  `${variable} > VariableDeclarator > ArrayExpression.init[elements.length=0]`,
+  `${variable} > VariableDeclarator > ObjectExpression.init[properties.length=0]`,
+]);
+
+const configOnly = 'Only src/config reads the environment: take the value from there, validated and typed.';
+
+export default defineConfig(
+  globalIgnores(['dist/', 'data/', 'coverage/', 'src/client/generated*.ts']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // Both are in the recommended set; named because a lost promise here is a booking nobody watches.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      // A rejection must be caught by the try it is returned from.
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        // `typeof import('x')` is how an optional package is named without loading it.
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/use-unknown-in-catch-callback-variable': 'error',
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          argsIgnorePattern: '^_',
+          varsIgnorePattern: '^_',
+          caughtErrorsIgnorePattern: '^_',
+          ignoreRestSiblings: true,
+        },
+      ],
+      // A port is asynchronous even where one adapter has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/config/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: configOnly }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name="env"][object.property.name="process"]',
+          message: configOnly,
+        },
+        {
+          selector:
+            'ImportDeclaration[source.value=/^(node:)?process$/] > ImportSpecifier[imported.name="env"]',
+          message: configOnly,
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/workflows/**'],
+    rules: {
+      // proxyActivities() gives free functions, whatever their interface looks like
+      '@typescript-eslint/unbound-method': 'off',
+      // Replaces the list above for these files; no-restricted-imports keeps `process` out of them altogether.
+      'no-restricted-syntax': [
+        'error',
+        ...mutableAtModuleLevel.map((selector) => ({ selector, message: sharedState })),
+        { selector: 'PropertyDefinition[static=true][readonly!=true]', message: sharedState },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'A workflow has no process: pass what it needs as an argument.' },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: builtinModules.map((name) => ({
+            name,
+            message: 'The workflow sandbox has no Node modules: do this in an activity.',
+          })),
+          patterns: [
+            { regex: '^node:', message: 'The workflow sandbox has no Node modules: do this in an activity.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      // expect(port.method).toHaveBeenCalled() names a method without calling it
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
+  },
+);

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { commonFields, milliseconds } from './fields.js';
+import { readEnvironment } from './read-environment.js';
+import { temporalConfig } from './temporal-config.js';
+
+const schema = z.object({
+  ...commonFields,
+  TEMPORAL_TASK_QUEUE: z.string().optional(),
+  /** How long a stopping worker lets running activities finish before it cancels them; they are retried elsewhere. */
+  WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
+  /** What the sandbox supplier takes where the tutorial takes a second. */
+  SANDBOX_DELAY_MS: milliseconds(1000, 60_000),
+});
+
+export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
+
+/** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
+export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
+  const env = { ...process.env, ...overrides };
+  const given = readEnvironment(schema, env);
+  return {
+    logLevel: given.LOG_LEVEL,
+    taskQueue: given.TEMPORAL_TASK_QUEUE,
+    shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
+    suppliers: { sandboxDelayMs: given.SANDBOX_DELAY_MS },
+    temporal: temporalConfig(env),
+  };
+}

@@ -1,0 +1,38 @@
+import type { BookingReading } from '../booking/booking-reader.js';
+import type { UserError as DomainUserError } from '../booking/errors.js';
+import { tutorialReply } from '../contract/tutorial-reply.js';
+import type { Booking } from './booking.type.js';
+import { InvalidInputError, type UserError } from './user-error.type.js';
+
+/** Base address of Temporal's Web UI and the namespace; absent where operators have none to show. */
+export interface TemporalUi {
+  readonly url: string;
+  readonly namespace: string;
+}
+
+export function toBooking({ booking, asOf }: BookingReading, ui?: TemporalUi): Booking {
+  const { id, userId, status, done, createdAt, legs, failure, timeline } = booking;
+  return {
+    id,
+    userId,
+    status,
+    done,
+    createdAt: new Date(createdAt),
+    ...tutorialReply(booking),
+    legs: [...legs],
+    failure: failure ?? null,
+    timeline: timeline.map((event) => ({ ...event, at: new Date(event.at) })),
+    asOf: new Date(asOf),
+    source: 'LIVE',
+    temporalUrl: ui ? workflowUrl(ui, id) : null,
+  };
+}
+
+function workflowUrl({ url, namespace }: TemporalUi, id: string): string {
+  const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
+  return `${url.replace(/\/+$/, '')}/${path}`;
+}
+
+export function toUserError(error: DomainUserError): UserError {
+  return Object.assign(new InvalidInputError(), { ...error, field: [...error.field] });
+}

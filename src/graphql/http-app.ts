@@ -1,0 +1,37 @@
+import type { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import { createContext, requestIdOf, type GraphqlContext } from './context.js';
+import { createErrorHandler, notFound, onlyGraphqlRequests, onlyWithBody } from './http-errors.js';
+
+export const GRAPHQL_PATH = '/graphql';
+const BODY_LIMIT = '100kb';
+
+export interface HttpOptions {
+  readonly apollo: ApolloServer<GraphqlContext>;
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+}
+
+/** Adds the GraphQL endpoint to an Express app. The Apollo server must be started. */
+export function mountGraphql(app: Express, { apollo, corsOrigins, logger }: HttpOptions): void {
+  app.disable('x-powered-by');
+  app.use((request, response, next) => {
+    response.setHeader('X-Request-Id', requestIdOf(request));
+    next();
+  });
+  app.use(
+    GRAPHQL_PATH,
+    cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
+    onlyGraphqlRequests,
+    express.json({ limit: BODY_LIMIT }),
+    onlyWithBody,
+    expressMiddleware(apollo, {
+      context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id'))),
+    }),
+  );
+  app.use(notFound);
+  app.use(createErrorHandler(logger));
+}

@@ -1,0 +1,59 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+
+/** Errors below GraphQL in the shape that GraphQL clients read, with the request id. Never Express's HTML page. */
+function sendError(response: Response, status: number, code: string, message: string): void {
+  const requestId = response.getHeader('x-request-id');
+  response.status(status).json({ errors: [{ message, extensions: { code, requestId } }] });
+}
+
+const METHODS = 'GET, HEAD, POST, OPTIONS';
+
+/** GraphQL over HTTP takes GET and POST, and a POST's body as JSON. */
+export const onlyGraphqlRequests: RequestHandler = (request, response, next) => {
+  if (!METHODS.split(', ').includes(request.method)) {
+    response.setHeader('Allow', METHODS);
+    return sendError(response, 405, 'METHOD_NOT_ALLOWED', `Use POST or GET, not ${request.method}.`);
+  }
+  if (request.method === 'POST' && !request.is('application/json')) {
+    return sendError(
+      response,
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body with Content-Type: application/json.',
+    );
+  }
+  next();
+};
+
+/** A POST without any body leaves express.json nothing to parse, and Apollo nothing to read. */
+export const onlyWithBody: RequestHandler = (request, response, next) => {
+  if (request.method === 'POST' && request.body === undefined) {
+    return sendError(response, 400, 'BAD_REQUEST', 'The body is empty; send { "query": "…" }.');
+  }
+  // GET has none; Apollo's integration insists on one.
+  request.body ??= {};
+  next();
+};
+
+export const notFound: RequestHandler = (request, response) => {
+  sendError(response, 404, 'NOT_FOUND', `There is nothing at ${request.path}; the API is at /graphql.`);
+};
+
+/** What body-parser and Express throw, by its `type`; see the body-parser documentation's list of errors. */
+export function createErrorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: { type?: string; status?: number; message?: string }, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    switch (error.type) {
+      case 'entity.too.large':
+        return sendError(response, 413, 'PAYLOAD_TOO_LARGE', 'The request body is over 100 kB.');
+      case 'entity.parse.failed':
+        return sendError(response, 400, 'BAD_REQUEST', `The body is not valid JSON: ${error.message ?? ''}`);
+      default:
+    }
+    const status = error.status ?? 500;
+    if (status < 500) return sendError(response, status, 'BAD_REQUEST', error.message ?? 'Bad request.');
+    logger.error({ err: error, requestId: response.getHeader('x-request-id') }, 'unexpected error');
+    sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
+  };
+}

@@ -1,0 +1,17 @@
+import { loadApiConfig } from '../config/api-config.js';
+import { createLogger } from './logger.js';
+import { exitWith, stopOnSignals } from './process.js';
+import { startApi } from './start-api.js';
+
+try {
+  const config = loadApiConfig();
+  const logger = createLogger('api', config.logLevel);
+  const api = await startApi(config, logger);
+  logger.info(`API ready at ${api.url}`);
+  stopOnSignals(async (signal) => {
+    logger.info(`${signal}: stopping the API`);
+    await api.stop();
+  });
+} catch (error) {
+  exitWith(error);
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Logger } from 'pino';
+import { createBookingService } from '../booking/booking-service.js';
+import type { ApiConfig } from '../config/api-config.js';
+import { TASK_QUEUE } from '../contract/names.js';
+import { createApolloServer } from '../graphql/apollo-server.js';
+import { GRAPHQL_PATH, mountGraphql } from '../graphql/http-app.js';
+import { SANDBOX_ORIGINS } from '../graphql/landing-page.js';
+import { createSchema } from '../graphql/schema.js';
+import { createTemporalClient, untilReachable } from '../temporal/connection.js';
+import { createTemporalBookingEngine } from '../temporal/temporal-booking-engine.js';
+
+export interface RunningApi {
+  /** `http://127.0.0.1:4000/graphql` */
+  readonly url: string;
+  /** Lets running requests finish, then closes the connections. */
+  stop(): Promise<void>;
+}
+
+/** Wires the API process and listens. It serves at once; while Temporal is away its answers say so. */
+export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
+  const client = createTemporalClient(config.temporal);
+  const engine = createTemporalBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
+  const service = createBookingService(engine);
+  const temporalUi = config.temporalUiUrl
+    ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
+    : undefined;
+  const schema = await createSchema(service, temporalUi);
+
+  const app = express();
+  const httpServer = createServer(app);
+  const { production } = config;
+  const apollo = createApolloServer({ schema, httpServer, production, logger });
+  await apollo.start();
+  const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
+  mountGraphql(app, { apollo, corsOrigins, logger });
+
+  httpServer.listen(config.port, config.host);
+  await once(httpServer, 'listening');
+  const { port } = httpServer.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+
+  const stopping = new AbortController();
+  const { address } = config.temporal.connection;
+  const reachable = untilReachable(
+    client,
+    (message) => logger.warn(`Temporal at ${address} does not answer, trying again: ${message}`),
+    stopping.signal,
+  );
+  return {
+    url: `http://${host}:${port}${GRAPHQL_PATH}`,
+    async stop() {
+      stopping.abort();
+      await apollo.stop();
+      await reachable;
+      await client.connection.close();
+    },
+  };
+}

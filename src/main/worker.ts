@@ -1,0 +1,21 @@
+import { Runtime } from '@temporalio/worker';
+import { loadWorkerConfig } from '../config/worker-config.js';
+import { createLogger, createTemporalLogger } from './logger.js';
+import { exitWith, stopOnSignals } from './process.js';
+import { startWorker } from './start-worker.js';
+
+try {
+  const config = loadWorkerConfig();
+  const logger = createLogger('worker', config.logLevel);
+  // The SDK's own signal handling would exit by itself; here every process stops in the same way.
+  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  const worker = await startWorker(config, logger);
+  // Until here a signal simply ends the process: there is nothing to finish yet.
+  stopOnSignals(async (signal) => {
+    logger.info(`${signal}: stopping the worker, running activities may finish`);
+    await worker.stop();
+  });
+  await worker.ended;
+} catch (error) {
+  exitWith(error);
+}

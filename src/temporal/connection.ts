@@ -1,0 +1,44 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+
+export interface TemporalClientConfig {
+  readonly connection: ConnectionOptions;
+  readonly namespace: string;
+}
+
+/**
+ * A client that connects on first use and again whenever the server comes back: one for the life of the process.
+ * `Connection`, not `NativeConnection`, for only the former keeps deadlines.
+ */
+export function createTemporalClient({ connection, namespace }: TemporalClientConfig): Client {
+  return new Client({ connection: Connection.lazy(connection), namespace });
+}
+
+const RETRY_EVERY_MS = 2000;
+
+/** Tries until the server answers for our namespace, with a line for each failed try. Gives up only when aborted. */
+export async function untilReachable(
+  client: Client,
+  onFailedTry: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { namespace } = client.options;
+  for (;;) {
+    try {
+      await client.withDeadline(Date.now() + RETRY_EVERY_MS, () =>
+        client.workflowService.describeNamespace({ namespace }),
+      );
+      return;
+    } catch (error) {
+      if (signal?.aborted) return;
+      onFailedTry(error instanceof Error ? error.message : String(error));
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, RETRY_EVERY_MS);
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve(undefined);
+        });
+      });
+      if (signal?.aborted) return;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  rootCause,
+  TimeoutFailure,
+  type TemporalFailure,
+} from '@temporalio/workflow';
+import { SUPPLIER_FAILURES, type AttemptDetail } from '../contract/activities.js';
+import type { BookingFailure, FailureCode } from '../contract/booking-state.js';
+import type { LegKind } from '../contract/trip.js';
+
+export interface StepFailure {
+  readonly message: string;
+  readonly attempts?: number;
+}
+
+/** What an activity's failure says: the supplier's own words, and how many attempts were made. */
+export function describeStepFailure(error: TemporalFailure, maximumAttempts?: number): StepFailure {
+  if (isCancellation(error)) return { message: 'Stopped: the booking was cancelled.' };
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) {
+    const detail = cause.details?.[0] as AttemptDetail | undefined;
+    return { message: cause.message, ...(detail && { attempts: detail.attempt }) };
+  }
+  const message =
+    cause instanceof TimeoutFailure
+      ? 'No answer in time; it is not known whether the reservation was made.'
+      : (rootCause(error) ?? error.message);
+  // A timeout doesn't tell its attempt, but it only ends a step when they are spent.
+  return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
+}
+
+function failureCode(error: TemporalFailure): FailureCode {
+  if (isCancellation(error)) return 'CANCELLED';
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) return 'SUPPLIER_OUTCOME_UNKNOWN';
+  switch (cause.type) {
+    case SUPPLIER_FAILURES.refused:
+      return 'SUPPLIER_REFUSED';
+    case SUPPLIER_FAILURES.unavailable:
+      return 'SUPPLIER_UNAVAILABLE';
+    default:
+      return 'SUPPLIER_OUTCOME_UNKNOWN';
+  }
+}
+
+/** The trip's failure as data. A cancellation is nobody's leg's fault. */
+export function toBookingFailure(error: TemporalFailure, leg: LegKind | undefined): BookingFailure {
+  const code = failureCode(error);
+  if (code === 'CANCELLED') return { code, message: 'The booking was cancelled before it was complete.' };
+  return { code, message: describeStepFailure(error).message, ...(leg && { leg }) };
+}
