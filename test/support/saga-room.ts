@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, DefaultLogger } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
+import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
+import type { BookingOrder } from '../../src/contract/booking-order.js';
+import type { BookingResult } from '../../src/contract/booking-result.js';
+import { BOOK_VACATION } from '../../src/contract/names.js';
+import { createTemporalBookingEngine } from '../../src/temporal/temporal-booking-engine.js';
+import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
+import { anOrder, type TripChoice } from './trips.js';
+
+type BookVacation = (order: BookingOrder) => Promise<BookingResult>;
+
+/** A task queue of its own on the run's Temporal server, with a worker over recording suppliers. */
+export interface SagaRoom extends RecordingSuppliers {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly engine: BookingEngine;
+  /** Starts the workflow as the API does, under the order's user id. */
+  start(choice?: TripChoice): Promise<WorkflowHandle<BookVacation>>;
+  startWorker(workflowBundle?: string): Promise<void>;
+  /** Lets running activities finish, as a deploy does. */
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+let quiet = false;
+
+export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom> {
+  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
+  quiet = true;
+  const address = inject('temporalAddress');
+  const taskQueue = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection });
+  const recording = createRecordingSuppliers();
+  let worker: { stop(): Promise<void> } | undefined;
+
+  async function startWorker(codePath = inject('workflowBundle')): Promise<void> {
+    const created = await Worker.create({
+      connection: native,
+      taskQueue,
+      workflowBundle: { codePath },
+      activities: createBookingActivities(recording.suppliers),
+      shutdownGraceTime: '10s',
+      maxHeartbeatThrottleInterval: '100ms',
+    });
+    const ended = created.run();
+    worker = {
+      stop: async () => {
+        created.shutdown();
+        await ended;
+      },
+    };
+  }
+  async function stopWorker(): Promise<void> {
+    await worker?.stop();
+    worker = undefined;
+  }
+
+  if (withWorker) await startWorker();
+  return {
+    ...recording,
+    client,
+    taskQueue,
+    engine: createTemporalBookingEngine(client, taskQueue),
+    async start(choice) {
+      const order = anOrder(choice);
+      return client.workflow.start<BookVacation>(BOOK_VACATION, {
+        workflowId: order.userId,
+        taskQueue,
+        args: [order],
+      });
+    },
+    startWorker,
+    stopWorker,
+    async close() {
+      await stopWorker();
+      await native.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { createUserId } from '../../src/booking/booking-id.js';
+import type { BookingOrder } from '../../src/contract/booking-order.js';
+import { ANONYMOUS, type LegKind, type Trip } from '../../src/contract/trip.js';
+
+export interface TripChoice extends Partial<Omit<Trip, 'offers'>> {
+  readonly car?: string;
+  readonly hotel?: string;
+  readonly flight?: string;
+}
+
+/** A trip that the sandbox books at once, but for what a test chooses otherwise. */
+export function aTrip({ name, attempts, car, hotel, flight }: TripChoice = {}): Trip {
+  const offers: Record<LegKind, string> = {
+    CAR: car ?? 'valid-car-id',
+    // Without `down-0` the tutorial's hotel is out on its first attempt, which costs a test a second.
+    HOTEL: hotel ?? 'valid-hotel-down-0',
+    FLIGHT: flight ?? 'valid-flight-id',
+  };
+  return { name: name ?? 'John Doe', attempts: attempts ?? 5, offers };
+}
+
+export function anOrder(choice: TripChoice = {}): BookingOrder {
+  const trip = aTrip(choice);
+  return {
+    userId: createUserId(trip.name),
+    trip,
+    caller: ANONYMOUS,
+    requestId: randomUUID(),
+    acceptedAt: new Date().toISOString(),
+  };
+}
