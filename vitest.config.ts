@@ -19,6 +19,8 @@ export default defineConfig({
     // Temporal's native core does not live in worker threads.
     pool: 'forks',
     maxWorkers: 3,
+    // How long a state may take to come depends on the machine: only never coming is a failure.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
-import { loadApiConfig } from '../config/api-config.js';
+import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
 import { loadDevConfig, type DevConfig } from '../config/dev-config.js';
+import { readAll } from '../config/read-environment.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
 import { assertPortFree } from '../local/ports.js';
 import { findTemporalProgram } from '../local/temporal-program.js';
 import { startTemporalServer } from '../local/temporal-server.js';
+import { createTemporalClient, untilReachable } from '../temporal/connection.js';
 import { createLogger, createTemporalLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startApi } from './start-api.js';
@@ -19,7 +21,10 @@ const say = (line: string) => console.log(line);
 /** What was started, newest last; stopped in reverse, so that nothing loses what it still needs. */
 const running: { what: string; stop(): Promise<void> }[] = [];
 
-async function stopAll(): Promise<void> {
+let stopping: Promise<void> | undefined;
+const stopAll = () => (stopping ??= stopNewestFirst());
+
+async function stopNewestFirst(): Promise<void> {
   for (let part = running.pop(); part; part = running.pop()) {
     say(`Stopping ${part.what}`);
     await part.stop();
@@ -27,9 +32,12 @@ async function stopAll(): Promise<void> {
 }
 
 /** The settings that lead to the Temporal server: those given, or those of a server started here. */
-async function provideTemporal(config: DevConfig): Promise<NodeJS.ProcessEnv> {
+async function provideTemporal(config: DevConfig, { temporal }: ApiConfig): Promise<NodeJS.ProcessEnv> {
   if (config.temporalAddress) {
     say(`Temporal server: ${config.temporalAddress} (TEMPORAL_ADDRESS)`);
+    const client = createTemporalClient(temporal);
+    await untilReachable(client, (message) => say(`It does not answer, trying again: ${message}`));
+    await client.connection.close();
     return {};
   }
   const { temporalCliPath: cliPath, searchPath, cacheDir } = config;
@@ -38,29 +46,34 @@ async function provideTemporal(config: DevConfig): Promise<NodeJS.ProcessEnv> {
     program: program.path,
     port: config.temporalPort,
     uiPort: config.temporalUiPort,
+    namespace: temporal.namespace,
     stateFile: join(config.dataDir, 'temporal.db'),
     log: join(config.dataDir, 'temporal.log'),
     startTimeoutMs: START_TIMEOUT_MS,
   });
   running.push({ what: 'the Temporal server', stop: () => server.stop() });
   void server.exited.then(({ code, signal }) => {
-    if (running.length > 0) fail(new Error(`The Temporal server ended by itself (${signal ?? code}).`));
+    fail(new Error(`The Temporal server ended by itself (${signal ?? code}).`));
   });
-  return { TEMPORAL_ADDRESS: server.address, TEMPORAL_UI_URL: server.uiUrl };
+  // What the environment or Temporal's configuration file say of another server's security is not for this one.
+  const plain = { TEMPORAL_API_KEY: '', TEMPORAL_TLS: 'false' };
+  return { TEMPORAL_ADDRESS: server.address, TEMPORAL_UI_URL: server.uiUrl, ...plain };
 }
 
 function fail(error: unknown): void {
+  // What fails while everything stops fails because it stops.
+  if (stopping) return;
   void stopAll().finally(() => exitWith(error));
 }
 
 try {
   stopOnSignals(stopAll);
-  const config = loadDevConfig();
   // Wrong settings and a taken port are told before anything is started.
-  const { port, host } = loadApiConfig();
+  const [config, given] = readAll(loadDevConfig, loadApiConfig, loadWorkerConfig);
+  const { port, host } = given;
   await assertPortFree(port, 'the API', 'Stop what uses it or set PORT to another port.', host);
 
-  const temporal = await provideTemporal(config);
+  const temporal = await provideTemporal(config, given);
   const workerConfig = loadWorkerConfig(temporal);
   const logger = createLogger('tripsaga', config.logLevel);
   Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });

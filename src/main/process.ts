@@ -5,17 +5,29 @@ export function exitWith(error: unknown): never {
   process.exit(1);
 }
 
-const FORESEEN = new Set(['InvalidConfiguration', 'PortTaken', 'NoTemporalServer', 'TemporalServerFailed']);
+const FORESEEN = new Set([
+  'InvalidConfiguration',
+  'PortTaken',
+  'CannotListen',
+  'NoTemporalServer',
+  'TemporalServerFailed',
+]);
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Runs `stop` once, on the first SIGINT (Ctrl-C) or SIGTERM, then exits; a second signal exits at once. */
+/** npm passes Ctrl-C on to a process that the terminal has told already: one press, two signals. */
+const SAME_PRESS_MS = 1000;
+
+/** Runs `stop` once, on the first SIGINT (Ctrl-C) or SIGTERM, then exits; asked again, it exits at once. */
 export function stopOnSignals(stop: (signal: string) => Promise<void>): void {
-  let stopping = false;
+  let firstAt: number | undefined;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
+      if (firstAt !== undefined) {
+        if (performance.now() - firstAt > SAME_PRESS_MS) process.exit(1);
+        return;
+      }
+      firstAt = performance.now();
       stop(signal).then(() => process.exit(0), exitWith);
     });
   }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Logger } from 'pino';
@@ -38,8 +38,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   mountGraphql(app, { apollo, corsOrigins, logger });
 
-  httpServer.listen(config.port, config.host);
-  await once(httpServer, 'listening');
+  await listen(httpServer, config);
   const { port } = httpServer.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
 
@@ -59,4 +58,22 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       await client.connection.close();
     },
   };
+}
+
+/** @throws CannotListen whose message is one line that says what to do */
+async function listen(server: Server, { port, host }: ApiConfig): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CannotListen(
+      `The API can't listen on port ${port} of ${host}: ${reason}. Stop what uses it or set PORT or HOST.`,
+      { cause: error },
+    );
+  }
+}
+
+class CannotListen extends Error {
+  override readonly name = 'CannotListen';
 }

@@ -6,6 +6,7 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { LegOutcome } from '../contract/activities.js';
 import type { BookingOrder } from '../contract/booking-order.js';
 import type { BookingResult } from '../contract/booking-result.js';
 import type { BookingState } from '../contract/booking-state.js';
@@ -30,6 +31,7 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
   try {
     record.status('BOOKING');
     for (const leg of LEG_KINDS) {
+      stopIfCancelled();
       current = leg;
       const step = createLegStep(leg, id, order);
       undos.arm(() => undo(leg, step.undo)); // law 1: before the step is tried
@@ -37,8 +39,7 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
       const { attempts } = await step.book();
       record.leg(leg, { state: 'BOOKED', attempts });
     }
-    // A cancel that arrives while the last leg is being booked doesn't stop that call; it is still a cancel.
-    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
+    stopIfCancelled();
     record.status('CONFIRMED', true);
     return successResult(record.view());
   } catch (error) {
@@ -62,9 +63,14 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
     record.status('CANCELLED', true);
   }
 
-  async function undo(leg: LegKind, release: () => Promise<unknown>): Promise<void> {
+  async function undo(leg: LegKind, release: () => Promise<LegOutcome>): Promise<void> {
     record.leg(leg, { state: 'UNDOING' });
-    await release();
-    record.leg(leg, { state: 'UNDONE' });
+    const { attempts } = await release();
+    record.leg(leg, { state: 'UNDONE', attempts });
   }
+}
+
+/** A call that was running when the cancel came may still have succeeded; the trip is cancelled all the same. */
+function stopIfCancelled(): void {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
 }

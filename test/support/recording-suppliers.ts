@@ -1,5 +1,6 @@
 import { createSandboxBook, type SandboxBook } from '../../src/suppliers/sandbox/sandbox-book.js';
 import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierOutcomeUnknown } from '../../src/suppliers/supplier-errors.js';
 import type { CallContext, Supplier, SupplierRequest, Suppliers } from '../../src/suppliers/supplier.port.js';
 import type { LegKind } from '../../src/contract/trip.js';
 
@@ -8,8 +9,12 @@ export interface SupplierCall extends SupplierRequest {
   readonly attempt: number;
 }
 
-/** May hold a call up, or make it fail, before the supplier hears of it. */
-export type BeforeCall = (call: SupplierCall, context: CallContext) => Promise<void> | void;
+/** A call that a test holds up before the supplier hears of it. */
+export interface HeldCall {
+  /** Resolves when the call has arrived. */
+  readonly arrived: Promise<void>;
+  letGo(): void;
+}
 
 export interface RecordingSuppliers {
   readonly suppliers: Suppliers;
@@ -17,7 +22,11 @@ export interface RecordingSuppliers {
   readonly calls: SupplierCall[];
   /** `reserve CAR`, `release HOTEL`, …: what was called for a booking, in order, attempts folded. */
   steps(bookingId: string): string[];
-  before(hook: BeforeCall): void;
+  /**
+   * Holds up the next call of this kind for an offer. It ends when the test lets it go, or, unless it is `deaf`, when
+   * the activity is cancelled.
+   */
+  holdUp(action: SupplierCall['action'], offerId: string, options?: { deaf: boolean }): HeldCall;
 }
 
 /** The sandbox without delays, with a record of what was asked of it. */
@@ -25,13 +34,16 @@ export function createRecordingSuppliers(): RecordingSuppliers {
   const book = createSandboxBook();
   const sandbox = createSandboxSupplier({ delayMs: 0, book });
   const calls: SupplierCall[] = [];
-  let before: BeforeCall = () => undefined;
+  const gates = new Map<string, (context: CallContext) => Promise<void>>();
   const record =
     (action: SupplierCall['action']): Supplier['reserve'] =>
     async (request, context) => {
       const call = { ...request, action, attempt: context.attempt };
       calls.push(call);
-      await before(call, context);
+      const gate = `${action} ${request.offerId}`;
+      const pass = gates.get(gate);
+      gates.delete(gate);
+      await pass?.(context);
       await sandbox[action](request, context);
     };
   const supplier: Supplier = { reserve: record('reserve'), release: record('release') };
@@ -45,8 +57,19 @@ export function createRecordingSuppliers(): RecordingSuppliers {
         .filter((call) => call.reservationKey.startsWith(`${bookingId}/`))
         .map((call) => `${call.action} ${call.leg}`)
         .filter((step, index, all) => step !== all[index - 1]),
-    before(hook) {
-      before = hook;
+    holdUp(action, offerId, { deaf } = { deaf: false }) {
+      let arrive = () => {};
+      let letGo = () => {};
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      const released = new Promise<void>((resolve) => (letGo = resolve));
+      gates.set(`${action} ${offerId}`, async ({ signal }) => {
+        arrive();
+        const givenUp = new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => reject(new SupplierOutcomeUnknown('given up')));
+        });
+        await (deaf ? released : Promise.race([released, givenUp]));
+      });
+      return { arrived, letGo };
     },
   };
 }
