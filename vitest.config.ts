@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     globalSetup: ['test/support/global-setup.ts'],
+    // type-graphql wants it before the first decorated class.
+    setupFiles: ['reflect-metadata'],
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
     // Temporal's native core does not live in worker threads.

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { commonFields, port } from './fields.js';
-import { readEnvironment } from './read-environment.js';
+import { readAll, readEnvironment } from './read-environment.js';
 import { temporalConfig } from './temporal-config.js';
 
 const schema = z.object({
   ...commonFields,
-  PORT: port(4000),
+  PORT: port(4000, 0),
   HOST: z.string().default('127.0.0.1'),
   TEMPORAL_TASK_QUEUE: z.string().optional(),
   /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
@@ -27,7 +27,10 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 /** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
 export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
-  const given = readEnvironment(schema, env);
+  const [given, temporal] = readAll(
+    () => readEnvironment(schema, env),
+    () => temporalConfig(env),
+  );
   return {
     production: given.NODE_ENV === 'production',
     logLevel: given.LOG_LEVEL,
@@ -36,6 +39,6 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     temporalUiUrl: given.TEMPORAL_UI_URL,
     corsOrigins: given.CORS_ORIGINS,
-    temporal: temporalConfig(env),
+    temporal,
   };
 }

@@ -5,7 +5,8 @@ const wholeNumber = (min: number, max: number) => {
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error));
 };
 
-export const port = (fallback: number) => wholeNumber(0, 65535).default(fallback);
+/** 0 lets the system choose, which only serves whoever can tell the port afterwards. */
+export const port = (fallback: number, min = 1) => wholeNumber(min, 65535).default(fallback);
 
 /** Milliseconds. */
 export const milliseconds = (fallback: number, max = 86_400_000) => wholeNumber(0, max).default(fallback);

@@ -21,8 +21,6 @@ export function temporalConfig(env: NodeJS.ProcessEnv): TemporalConfig {
       namespace: namespace ?? 'default',
     };
   } catch (error) {
-    throw new InvalidConfiguration(
-      `Temporal's configuration is wrong:\n  ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new InvalidConfiguration([`TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}`]);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonFields, milliseconds } from './fields.js';
-import { readEnvironment } from './read-environment.js';
+import { readAll, readEnvironment } from './read-environment.js';
 import { temporalConfig } from './temporal-config.js';
 
 const schema = z.object({
@@ -17,12 +17,15 @@ export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 /** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
 export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
-  const given = readEnvironment(schema, env);
+  const [given, temporal] = readAll(
+    () => readEnvironment(schema, env),
+    () => temporalConfig(env),
+  );
   return {
     logLevel: given.LOG_LEVEL,
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
     suppliers: { sandboxDelayMs: given.SANDBOX_DELAY_MS },
-    temporal: temporalConfig(env),
+    temporal,
   };
 }

@@ -10,13 +10,22 @@ const VERSION_TIMEOUT_MS = 20_000;
  */
 export function runProgram(program: string, args: readonly string[], timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      if (!error) resolve(stdout);
-      else if (error.killed) reject(new Error(`no end after ${String(timeoutMs / 1000)} s`));
-      // A string for a code means that the program was never started (ENOENT, EACCES).
-      else if (typeof error.code === 'string') reject(new Error(firstLine(error.message)));
-      else reject(new Error(tellingLine(stderr) ?? `it ended with ${String(error.signal ?? error.code)}`));
-    });
+    const child = execFile(
+      program,
+      args,
+      { timeout: timeoutMs, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        process.off('exit', kill);
+        if (!error) resolve(stdout);
+        else if (error.killed) reject(new Error(`no end after ${String(timeoutMs / 1000)} s`));
+        // A string for a code means that the program was never started (ENOENT, EACCES).
+        else if (typeof error.code === 'string') reject(new Error(firstLine(error.message)));
+        else reject(new Error(tellingLine(stderr) ?? `it ended with ${String(error.signal ?? error.code)}`));
+      },
+    );
+    // Asked to stop in the middle of an install, we leave nothing behind that goes on with it.
+    const kill = () => child.kill('SIGKILL');
+    process.on('exit', kill);
   });
 }
 

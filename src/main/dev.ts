@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Runtime } from '@temporalio/worker';
 import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
 import { loadDevConfig, type DevConfig } from '../config/dev-config.js';
 import { readAll } from '../config/read-environment.js';
@@ -8,10 +7,11 @@ import { assertPortFree } from '../local/ports.js';
 import { findTemporalProgram } from '../local/temporal-program.js';
 import { startTemporalServer } from '../local/temporal-server.js';
 import { createTemporalClient, untilReachable } from '../temporal/connection.js';
-import { createLogger, createTemporalLogger } from './logger.js';
+import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startApi } from './start-api.js';
 import { startWorker } from './start-worker.js';
+import { installTemporalRuntime } from './temporal-runtime.js';
 
 /** Everything in one command: a Temporal server (unless one is named), the worker and the API. */
 
@@ -76,7 +76,7 @@ try {
   const temporal = await provideTemporal(config, given);
   const workerConfig = loadWorkerConfig(temporal);
   const logger = createLogger('tripsaga', config.logLevel);
-  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  installTemporalRuntime(logger);
 
   const worker = await startWorker(workerConfig, logger);
   running.push({ what: 'the worker', stop: () => worker.stop() });

@@ -1,14 +1,13 @@
-import { Runtime } from '@temporalio/worker';
 import { loadWorkerConfig } from '../config/worker-config.js';
-import { createLogger, createTemporalLogger } from './logger.js';
+import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startWorker } from './start-worker.js';
+import { installTemporalRuntime } from './temporal-runtime.js';
 
 try {
   const config = loadWorkerConfig();
   const logger = createLogger('worker', config.logLevel);
-  // The SDK's own signal handling would exit by itself; here every process stops in the same way.
-  Runtime.install({ logger: createTemporalLogger(logger), shutdownSignals: [] });
+  installTemporalRuntime(logger);
   const worker = await startWorker(config, logger);
   // Until here a signal simply ends the process: there is nothing to finish yet.
   stopOnSignals(async (signal) => {

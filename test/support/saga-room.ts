@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, DefaultLogger } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
 import { inject } from 'vitest';
 import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
 import type { BookingOrder } from '../../src/contract/booking-order.js';
 import type { BookingResult } from '../../src/contract/booking-result.js';
 import { BOOK_VACATION } from '../../src/contract/names.js';
+import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 import { createTemporalBookingEngine } from '../../src/temporal/temporal-booking-engine.js';
 import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
@@ -26,11 +28,11 @@ export interface SagaRoom extends RecordingSuppliers {
   close(): Promise<void>;
 }
 
-let quiet = false;
+let installed = false;
 
 export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom> {
-  if (!quiet) Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
-  quiet = true;
+  if (!installed) installTemporalRuntime(pino({ level: 'silent' }));
+  installed = true;
   const address = inject('temporalAddress');
   const taskQueue = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });

@@ -1,0 +1,19 @@
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type LogLevel } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+/** Sets the Temporal SDK up, once a process: it logs through ours, and leaves signals to us. */
+export function installTemporalRuntime(logger: Logger): void {
+  const level = logger.level === 'silent' ? 'ERROR' : (logger.level.toUpperCase() as LogLevel);
+  Runtime.install({
+    logger: new DefaultLogger(level, (entry) =>
+      logger[PINO_LEVEL[entry.level]](entry.meta ?? {}, entry.message),
+    ),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: level, other: 'ERROR' }), forward: {} },
+    },
+    // The SDK's own signal handling would stop only the workers; every process of ours stops in one order.
+    shutdownSignals: [],
+  });
+}

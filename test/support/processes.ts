@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STOP_TIMEOUT_MS = 30_000;
+
+export interface Program {
+  /** All it wrote so far, both streams as they came. */
+  output(): string;
+  /** Waits until its output matches. @throws with the output, if it ends before that or it takes too long */
+  says(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  /** Sends a signal to the process that was started, as a service manager does. */
+  signal(signal: NodeJS.Signals): void;
+  /** Sends a signal to all its processes at once, as a terminal does with Ctrl-C. */
+  signalAll(signal: NodeJS.Signals): void;
+  /** Its exit code or the signal that ended it, once it has ended. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Asks it to stop, and waits until it has. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+  /** Whether any process of its group still runs, itself included. */
+  isAlive(): boolean;
+}
+
+const started: Program[] = [];
+
+// Whatever becomes of the tests, nothing that they started stays.
+afterAll(async () => {
+  await Promise.all(
+    started.splice(0).map(async (program) => {
+      if (program.isAlive()) await Promise.race([program.stop(), sleep(STOP_TIMEOUT_MS)]);
+      program.signalAll('SIGKILL');
+    }),
+  );
+});
+process.on('exit', () => started.forEach((program) => program.signalAll('SIGKILL')));
+
+/** Runs a command in the project's folder, in a process group of its own, under no settings but those given. */
+export function run(command: readonly [string, ...string[]], settings: NodeJS.ProcessEnv): Program {
+  if (!existsSync(`${ROOT}/dist/workflow-bundle.js`))
+    throw new Error('There is no build to test. Run `npm run build` first; `npm test` does.');
+  const [name, ...args] = command;
+  const env = { ...surroundings(), ...settings };
+  const child = spawn(name, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  let over = false;
+  const ended = endOf(child).finally(() => (over = true));
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${name} can't be started`);
+
+  const send = (target: number, signal: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(target, signal);
+    } catch {
+      return false; // Gone already.
+    }
+  };
+  const program: Program = {
+    output: () => output,
+    async says(pattern, timeoutMs = 60_000) {
+      const late = AbortSignal.timeout(timeoutMs);
+      for (;;) {
+        const hopeless = over ? 'It ended' : late.aborted ? 'It took too long' : undefined;
+        const match = pattern.exec(output);
+        if (match) return match;
+        if (hopeless)
+          throw new Error(`${command.join(' ')} never said ${pattern.source}. ${hopeless}. It said:\n${output}`);
+        await sleep(25);
+      }
+    },
+    signal: (signal) => void send(pid, signal),
+    signalAll: (signal) => void send(-pid, signal),
+    ended,
+    async stop(signal = 'SIGTERM') {
+      send(pid, signal);
+      return ended;
+    },
+    isAlive: () => send(-pid, 0),
+  };
+  started.push(program);
+  return program;
+}
+
+/** The npm scripts that users and service managers start. */
+export const npmRun = (script: 'start' | 'api' | 'worker', settings: NodeJS.ProcessEnv) =>
+  run(['npm', 'run', script], settings);
+
+/** After its exit, and, unless somebody else holds its output open, when all of its output is in. */
+async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      void Promise.race([closed, sleep(1000)]).then(() => resolve(code ?? signal ?? 'SIGKILL'));
+    });
+  });
+}
+
+/** This run's environment, without the settings of our programs: a developer's own must not reach the tests. */
+function surroundings(): NodeJS.ProcessEnv {
+  const ours = /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV|VITEST.*|npm_.*)$/;
+  const kept = Object.entries(process.env).filter(([name]) => name === 'TEMPORAL_CLI_PATH' || !ours.test(name));
+  // Nor the settings in Temporal's own configuration file.
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null' };
+}
