@@ -20,6 +20,8 @@ export function createApolloServer({ schema, httpServer, production, logger }: A
   return new ApolloServer<GraphqlContext>({
     schema,
     introspection: !production,
+    // Suggestions ("did you mean …") would give away name by name what introspection does not.
+    hideSchemaDetailsFromClientErrors: production,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     // We stop on signals ourselves, in order.

@@ -1,13 +1,22 @@
-import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { ServiceUnavailable } from '../booking/errors.js';
 
 const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
 
+/**
+ * What validation can't see and graphql-js finds only when it resolves a field: null in a variable that has a default,
+ * where null is not taken. It points to the value in the document, and to no field as errors in an answer do.
+ */
+function isWrongArgument(cause: unknown): boolean {
+  const kind = cause instanceof GraphQLError ? cause.nodes?.[0]?.kind : undefined;
+  return kind !== undefined && kind !== Kind.FIELD;
+}
+
 /** An error that no client caused and that names no part that is away: ours to look into. */
 export function isUnexpected(error: unknown): boolean {
   const cause = unwrapResolverError(error);
-  if (cause instanceof ServiceUnavailable) return false;
+  if (cause instanceof ServiceUnavailable || isWrongArgument(cause)) return false;
   return !(error instanceof GraphQLError) || cause !== error || error.extensions['code'] === UNEXPECTED;
 }
 
@@ -19,6 +28,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const cause = unwrapResolverError(error);
   if (cause instanceof ServiceUnavailable) {
     return { ...formatted, message: cause.message, extensions: { code: cause.code } };
+  }
+  if (cause !== error && isWrongArgument(cause)) {
+    return { ...formatted, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
   }
   if (!isUnexpected(error)) return { ...formatted, extensions: { code: formatted.extensions?.['code'] } };
   return {

@@ -4,10 +4,18 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { createContext, requestIdOf, type GraphqlContext } from './context.js';
-import { createErrorHandler, notFound, onlyGraphqlRequests, onlyWithBody } from './http-errors.js';
+import {
+  createErrorHandler,
+  headAsGet,
+  limitBody,
+  notFound,
+  onlyGraphqlRequests,
+  onlyWithBody,
+} from './http-errors.js';
 
 export const GRAPHQL_PATH = '/graphql';
-const BODY_LIMIT = '100kb';
+/** Bytes, as they come and as they are when unpacked. */
+const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
@@ -22,10 +30,12 @@ export function mountGraphql(app: Express, { apollo, corsOrigins, logger }: Http
     response.setHeader('X-Request-Id', requestIdOf(request));
     next();
   });
-  app.use(
+  app.all(
     GRAPHQL_PATH,
     cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
     onlyGraphqlRequests,
+    headAsGet,
+    limitBody(BODY_LIMIT),
     express.json({ limit: BODY_LIMIT }),
     onlyWithBody,
     expressMiddleware(apollo, {

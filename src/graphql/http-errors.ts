@@ -9,6 +9,33 @@ function sendError(response: Response, status: number, code: string, message: st
 
 const METHODS = 'GET, HEAD, POST, OPTIONS';
 
+/** HEAD is a GET whose body Node leaves out; Apollo knows GET only. */
+export const headAsGet: RequestHandler = (request, _response, next) => {
+  if (request.method === 'HEAD') request.method = 'GET';
+  next();
+};
+
+/**
+ * Answers an overlong body at its first byte too many. express.json would refuse it as well, but only when it has come
+ * to its end, which a client can put off for ever.
+ */
+export function limitBody(bytes: number): RequestHandler {
+  return (request, response, next) => {
+    let received = 0;
+    request.on('data', function count(chunk: Buffer) {
+      received += chunk.length;
+      if (received <= bytes) return;
+      request.off('data', count);
+      if (!response.headersSent) sendTooLarge(response);
+    });
+    next();
+  };
+}
+
+function sendTooLarge(response: Response): void {
+  sendError(response, 413, 'PAYLOAD_TOO_LARGE', 'The request body is over 100 kB.');
+}
+
 /** GraphQL over HTTP takes GET and POST, and a POST's body as JSON. */
 export const onlyGraphqlRequests: RequestHandler = (request, response, next) => {
   if (!METHODS.split(', ').includes(request.method)) {
@@ -43,10 +70,12 @@ export const notFound: RequestHandler = (request, response) => {
 /** What body-parser and Express throw, by its `type`; see the body-parser documentation's list of errors. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   return (error: { type?: string; status?: number; message?: string }, _request, response, next) => {
+    // Answered whole already, as an overlong body is before its end.
+    if (response.writableEnded) return;
     if (response.headersSent) return next(error);
     switch (error.type) {
       case 'entity.too.large':
-        return sendError(response, 413, 'PAYLOAD_TOO_LARGE', 'The request body is over 100 kB.');
+        return sendTooLarge(response);
       case 'entity.parse.failed':
         return sendError(response, 400, 'BAD_REQUEST', `The body is not valid JSON: ${error.message ?? ''}`);
       default:

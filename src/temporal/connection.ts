@@ -1,4 +1,5 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { retryInTime } from './retries.js';
 
 export interface TemporalClientConfig {
   readonly connection: ConnectionOptions;
@@ -10,7 +11,8 @@ export interface TemporalClientConfig {
  * `Connection`, not `NativeConnection`, for only the former keeps deadlines.
  */
 export function createTemporalClient({ connection, namespace }: TemporalClientConfig): Client {
-  return new Client({ connection: Connection.lazy(connection), namespace });
+  const lazy = Connection.lazy({ ...connection, interceptors: [retryInTime] });
+  return new Client({ connection: lazy, namespace });
 }
 
 const RETRY_EVERY_MS = 2000;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -25,6 +26,8 @@ export function createTemporalBookingEngine(client: Client, taskQueue: string): 
     try {
       return await client.withDeadline(Date.now() + DEADLINE_MS, call);
     } catch (error) {
+      // Asked first: the SDK looks for a missed deadline in an error's causes too, and would find the worker's.
+      if (error instanceof WorkerUnavailable) throw error;
       if (isServerAway(error)) throw new EngineUnavailable({ cause: error });
       throw error;
     }
@@ -39,15 +42,20 @@ export function createTemporalBookingEngine(client: Client, taskQueue: string): 
     }
   }
 
-  async function stateOf(id: string, description: WorkflowExecutionDescription): Promise<BookingState> {
-    switch (description.status.name) {
+  async function stateOf(
+    id: string,
+    { type, status, raw }: WorkflowExecutionDescription,
+  ): Promise<BookingState | undefined> {
+    // The namespace may be home to other workflows; they are no bookings, whatever they are called.
+    if (type !== BOOK_VACATION) return undefined;
+    switch (status.name) {
       case 'RUNNING':
-        return withPendingActivities(await query(id), description.raw.pendingActivities);
+        return withPendingActivities(await query(id), raw.pendingActivities);
       case 'COMPLETED':
         // The result carries the final state and needs no worker, which a query does.
         return (await client.workflow.getHandle<BookVacation>(id).result()).booking;
       default:
-        return stoppedFromOutside(await query(id), description.status.name);
+        return stoppedFromOutside(await query(id), status.name);
     }
   }
 
@@ -72,6 +80,8 @@ export function createTemporalBookingEngine(client: Client, taskQueue: string): 
     },
 
     async read(id) {
+      // Half a character is in no booking's id, and gRPC fails on it.
+      if (/\p{Surrogate}/u.test(id)) return undefined;
       try {
         return await withDeadline(async () => stateOf(id, await client.workflow.getHandle(id).describe()));
       } catch (error) {
@@ -81,12 +91,15 @@ export function createTemporalBookingEngine(client: Client, taskQueue: string): 
     },
 
     async waitUntilDone(id, milliseconds) {
+      const timeIsUp = AbortSignal.timeout(Math.ceil(milliseconds));
+      // The deadline ends what the signal can't: a call that the SDK is about to repeat when the time is up.
+      const result = client.withDeadline(Date.now() + milliseconds + DEADLINE_MS, () =>
+        client.withAbortSignal(timeIsUp, () => client.workflow.getHandle(id).result()),
+      );
       try {
-        await client.withAbortSignal(AbortSignal.timeout(milliseconds), () =>
-          client.workflow.getHandle(id).result(),
-        );
+        await Promise.race([result, once(timeIsUp, 'abort')]);
       } catch {
-        // Not done in time, or ended otherwise than by its result: either way reading it tells where it stands.
+        // It ended otherwise than by its result, or can't be asked: reading it tells where it stands.
       }
     },
   };

@@ -69,7 +69,9 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
         const match = pattern.exec(output);
         if (match) return match;
         if (hopeless)
-          throw new Error(`${command.join(' ')} never said ${pattern.source}. ${hopeless}. It said:\n${output}`);
+          throw new Error(
+            `${command.join(' ')} never said ${pattern.source}. ${hopeless}. It said:\n${output}`,
+          );
         await sleep(25);
       }
     },
@@ -104,7 +106,9 @@ async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
 /** This run's environment, without the settings of our programs: a developer's own must not reach the tests. */
 function surroundings(): NodeJS.ProcessEnv {
   const ours = /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV|VITEST.*|npm_.*)$/;
-  const kept = Object.entries(process.env).filter(([name]) => name === 'TEMPORAL_CLI_PATH' || !ours.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => name === 'TEMPORAL_CLI_PATH' || !ours.test(name),
+  );
   // Nor the settings in Temporal's own configuration file.
-  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/dev/null' };
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: `${ROOT}/no-such-file` };
 }

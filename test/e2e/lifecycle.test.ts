@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { BookingDocument, BookVacationDocument, type BookVacationInput } from '../../src/client/generated.js';
+import { freePort } from '../../src/local/ports.js';
+import { realProgram, startServer, stopServers } from '../local/fixtures/servers.js';
+import { request } from '../support/graphql-client.js';
+import { activityEvents } from '../support/history.js';
+import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
+
+/** Processes come and go; bookings stay. */
+
+const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
+
+async function send({ url }: Api, choice: Partial<BookVacationInput> = {}) {
+  return request(url, BookVacationDocument, { input: { ...TRIP, ...choice } });
+}
+
+const statusOf = async ({ url }: Api, id: string) =>
+  (await request(url, BookingDocument, { id })).data?.booking?.status;
+
+describe('without a Temporal server', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lifecycle-'));
+  afterAll(async () => {
+    await stopServers();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('worker and API keep trying with a line per try, and work once it comes, and again after it was away', async () => {
+    const port = await freePort();
+    const settings = { TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
+    const server = async () =>
+      startServer({ program: await realProgram(), port, stateFile: join(folder, 'temporal.db') });
+    const [api, worker] = [await startApi(settings), launchWorker(settings)];
+    for (const program of [api, worker])
+      await program.says(/does not answer, trying again.*\n.*does not answer, trying again/);
+    const code = async () => (await send(api)).errors?.[0]?.extensions?.['code'];
+    expect(await code()).toBe('BOOKING_ENGINE_UNAVAILABLE');
+
+    const first = await server();
+    await worker.says(/Worker started/);
+    const bookTrip = async () => (await send(api, { waitSeconds: 30 })).data?.bookVacation.booking?.status;
+    await expect.poll(bookTrip, { timeout: 60_000 }).toBe('CONFIRMED');
+
+    await first.stop();
+    await expect.poll(code).toBe('BOOKING_ENGINE_UNAVAILABLE');
+    await server();
+    await expect.poll(bookTrip, { timeout: 60_000 }).toBe('CONFIRMED');
+    expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+  }, 180_000);
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('the worker that is still trying stops on %s', async (signal) => {
+    const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    await worker.says(/trying again/);
+    worker.signalAll(signal);
+    await worker.ended;
+    expect(worker.isAlive()).toBe(false);
+  });
+});
+
+describe('a process that goes while a supplier is being asked', () => {
+  let temporal: Client;
+  beforeAll(async () => {
+    temporal = new Client({ connection: await Connection.connect({ address: inject('temporalAddress') }) });
+  });
+  afterAll(() => temporal.connection.close());
+
+  /** A worker and a booking whose car takes its time; resolves when the supplier is being asked. */
+  async function slowBooking(car: string) {
+    const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
+    const [api, worker] = await Promise.all([
+      startApi(settings),
+      startWorker({ ...settings, SANDBOX_DELAY_MS: '1000' }),
+    ]);
+    const id = (await send(api, { car })).data?.bookVacation.booking?.id ?? '';
+    const handle = temporal.workflow.getHandle(id);
+    await expect
+      .poll(async () => (await handle.describe()).raw.pendingActivities?.[0])
+      .toMatchObject({ activityType: { name: 'bookCar' }, lastHeartbeatTime: expect.anything() as unknown });
+    const events = async () => activityEvents(await handle.fetchHistory());
+    const anotherWorker = () => startWorker(settings);
+    return { api, worker, id, events, anotherWorker };
+  }
+
+  test('a worker that is asked to stop lets the supplier finish; another one carries the booking on', async () => {
+    const { api, worker, id, events, anotherWorker } = await slowBooking('car-slow-3');
+    expect(await worker.stop('SIGTERM')).toBe(0);
+    const done = ['bookCar scheduled', 'bookCar started, attempt 1', 'bookCar completed'];
+    expect((await events()).slice(0, 3)).toEqual(done);
+
+    await anotherWorker();
+    await expect.poll(() => statusOf(api, id)).toBe('CONFIRMED');
+    expect((await events()).slice(0, 3)).toEqual(done);
+  });
+
+  test('a worker that is killed half-way is missed, and another one carries the booking on', async () => {
+    const { api, worker, id, events, anotherWorker } = await slowBooking('car-slow-5');
+    worker.signalAll('SIGKILL');
+    await worker.ended;
+
+    await anotherWorker();
+    // Temporal has to miss the heartbeats first, and the dead worker's own task queue.
+    await expect.poll(() => statusOf(api, id), { timeout: 90_000 }).toBe('CONFIRMED');
+    const car = ['bookCar scheduled', 'bookCar started, attempt 2', 'bookCar completed'];
+    expect((await events()).slice(0, 3)).toEqual(car);
+    expect((await events()).filter((event) => event.startsWith('undo'))).toEqual([]);
+  }, 120_000);
+
+  test('an API that is asked to stop answers first whom it has kept waiting', async () => {
+    const taskQueue = `lifecycle-${randomUUID()}`;
+    const settings = { TEMPORAL_TASK_QUEUE: taskQueue };
+    const [api] = await Promise.all([
+      startApi(settings),
+      startWorker({ ...settings, SANDBOX_DELAY_MS: '1000' }),
+    ]);
+    const reply = send(api, { car: 'car-slow-3', waitSeconds: 30 });
+    const started = () => temporal.workflow.count(`TaskQueue = '${taskQueue}'`);
+    await expect.poll(started).toMatchObject({ count: 1 });
+    expect(await api.stop()).toBe(0);
+    expect((await reply).data?.bookVacation.booking?.status).toBe('CONFIRMED');
+  });
+});

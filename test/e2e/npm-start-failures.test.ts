@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { freePort } from '../../src/local/ports.js';
+import { realProgram } from '../local/fixtures/servers.js';
+import { writeProgram } from '../local/fixtures/stub-program.js';
+import { npmRun, run } from '../support/processes.js';
+
+/** What stands in the way of `npm start` is told in one line, and nothing is left running. */
+
+const folder = mkdtempSync(join(tmpdir(), 'npm-start-failures-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let ports: { PORT: string; TEMPORAL_PORT: string; TEMPORAL_UI_PORT: string };
+beforeEach(async () => {
+  const [api, temporal, ui] = [await freePort(), await freePort(), await freePort()];
+  ports = { PORT: String(api), TEMPORAL_PORT: String(temporal), TEMPORAL_UI_PORT: String(ui) };
+});
+
+/** What `npm start` runs once it has built. */
+const dev = (settings: NodeJS.ProcessEnv) =>
+  run([process.execPath, 'dist/main/dev.js'], { ...ports, TRIPSAGA_DATA_DIR: folder, ...settings });
+
+/** Its output without the lines that tell how a Temporal server was found. */
+const complaint = (output: string) => output.replace(/^Temporal server: .*\n/gm, '');
+
+async function occupy(port: string): Promise<() => void> {
+  const server = createServer().listen(Number(port), '127.0.0.1');
+  await once(server, 'listening');
+  return () => void server.close();
+}
+
+/** Fails unless all three ports can be had. */
+async function nobodyListens(): Promise<void> {
+  for (const port of Object.values(ports)) (await occupy(port))();
+}
+
+describe('a port that is taken', () => {
+  test.each([
+    ['PORT', 'the API'],
+    ['TEMPORAL_PORT', 'the Temporal server'],
+    ['TEMPORAL_UI_PORT', "Temporal's web page"],
+  ] as const)('gets one line that says what to do about it: %s', async (setting, what) => {
+    const free = await occupy(ports[setting]);
+    const system = dev({});
+    expect(await system.ended).toBe(1);
+    free();
+    expect(complaint(system.output())).toBe(
+      `Port ${ports[setting]} is taken, but ${what} needs it. ` +
+        `Stop what uses it or set ${setting} to another port.\n`,
+    );
+    expect(system.isAlive()).toBe(false);
+    await nobodyListens();
+  });
+
+  test('gets one line as well where two of the ports are the same', async () => {
+    const system = dev({ PORT: ports.TEMPORAL_UI_PORT });
+    expect(await system.ended).toBe(1);
+    expect(system.output()).toMatch(/The API can't listen on port \d+ of 127.0.0.1: .*set PORT or HOST\.\n/);
+    expect(system.output()).not.toContain('    at ');
+    await nobodyListens();
+  });
+
+  test('gets one line from `npm run api`', async () => {
+    const free = await occupy(ports.PORT);
+    const api = npmRun('api', { PORT: ports.PORT, TEMPORAL_ADDRESS: inject('temporalAddress') });
+    expect(await api.ended).toBe(1);
+    free();
+    expect(api.output()).toMatch(/^The API can't listen on port \d+ of 127.0.0.1: .*set PORT or HOST\.$/m);
+    expect(api.output()).not.toContain('    at ');
+  });
+});
+
+test('wrong settings of all parts are named together before anything is started', async () => {
+  const system = dev({
+    PORT: 'abc',
+    LOG_LEVEL: 'loud',
+    SANDBOX_DELAY_MS: '-1',
+    TEMPORAL_PORT: '70000',
+    CORS_ORIGINS: '',
+  });
+  expect(await system.ended).toBe(1);
+  expect(system.output().split('\n').sort()).toEqual(
+    [
+      '',
+      'The configuration is wrong:',
+      '  LOG_LEVEL: must be one of trace, debug, info, warn, error, silent',
+      '  TEMPORAL_PORT: must be a whole number from 1 to 65535',
+      '  PORT: must be a whole number from 0 to 65535',
+      '  SANDBOX_DELAY_MS: must be a whole number from 0 to 60000',
+    ].sort(),
+  );
+});
+
+test('a TEMPORAL_CLI_PATH that leads nowhere gets one line', async () => {
+  const system = dev({ TEMPORAL_CLI_PATH: join(folder, 'nowhere') });
+  expect(await system.ended).toBe(1);
+  expect(system.output()).toMatch(/^TEMPORAL_CLI_PATH is \S+nowhere, which does not run: .+\n$/);
+  await nobodyListens();
+});
+
+test('a Temporal server that ends by itself ends everything, with a line that says so', async () => {
+  const pidFile = join(folder, 'pid');
+  const program = writeProgram(
+    join(folder, 'temporal'),
+    `echo $$ > '${pidFile}'; exec '${await realProgram()}' "$@"`,
+  );
+  const system = dev({ TEMPORAL_CLI_PATH: program });
+  await system.says(/Ctrl-C stops/);
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  expect(await system.ended).toBe(1);
+  expect(system.output()).toContain('The Temporal server ended by itself (SIGKILL).\n');
+  expect(system.isAlive()).toBe(false);
+  await nobodyListens();
+});
+
+describe('a server named by TEMPORAL_ADDRESS', () => {
+  test('is used, and none is started', async () => {
+    const TEMPORAL_ADDRESS = inject('temporalAddress');
+    const system = dev({ TEMPORAL_ADDRESS, TEMPORAL_TASK_QUEUE: `named-${ports.PORT}` });
+    await system.says(/Ctrl-C stops/);
+    expect(system.output()).toContain(`Temporal server: ${TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)\n`);
+    expect(system.output()).toContain('Temporal Web UI  not started here\n');
+    expect(await system.stop()).toBe(0);
+    expect(system.output()).not.toContain('Stopping the Temporal server');
+  });
+
+  test('is tried again, with a line per try, until it answers or the user stops', async () => {
+    const system = dev({ TEMPORAL_ADDRESS: `127.0.0.1:${ports.TEMPORAL_PORT}` });
+    await system.says(/does not answer, trying again: .+\n.*does not answer, trying again: .+\n/);
+    expect(await system.stop()).toBe(0);
+    expect(system.isAlive()).toBe(false);
+  });
+});
+
+test('stopped while it looks for a Temporal server, it leaves nothing of that behind', async () => {
+  // A program that never answers what version it is, and can be seen to run.
+  const listen = `require('net').createServer().listen(${ports.TEMPORAL_PORT}, '127.0.0.1')`;
+  const hanging = writeProgram(join(folder, 'hanging'), `exec '${process.execPath}' -e "${listen}"`);
+  const system = dev({ TEMPORAL_CLI_PATH: hanging });
+  const runs = () =>
+    nobodyListens().then(
+      () => false,
+      () => true,
+    );
+  await expect.poll(runs).toBe(true);
+  expect(await system.stop()).toBe(0);
+  await expect.poll(runs).toBe(false);
+});

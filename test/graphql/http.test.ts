@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createBookingService } from '../../src/booking/booking-service.js';
+import type { RunningApi } from '../../src/main/start-api.js';
+import { serve } from './fixtures/api.js';
+import { createFakeEngine } from './fixtures/fake-engine.js';
+
+const engine = createFakeEngine();
+let api: RunningApi;
+beforeAll(async () => {
+  api = await serve(createBookingService(engine));
+});
+afterAll(() => api.stop());
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const QUERY = '{"query":"{ __typename }"}';
+
+const send = (init: RequestInit, path = '/graphql') => fetch(new URL(path, api.url), init);
+const post = (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = {}) =>
+  send({ method: 'POST', body, headers: { ...JSON_TYPE, ...headers } });
+
+/** Refused as GraphQL clients can read it: JSON, with a message and a code, and nothing of our insides. */
+async function expectRefusal(response: Response, status: number, code: string): Promise<void> {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({
+    errors: [{ message: expect.any(String) as unknown, extensions: { code } }],
+  });
+  expect(text).not.toMatch(/node_modules|\.js:\d/);
+}
+
+describe('the body', () => {
+  test('is taken as JSON, plain or packed', async () => {
+    for (const response of [
+      await post(QUERY),
+      await post(QUERY, { 'content-type': 'application/json; charset=utf-8' }),
+      await post(gzipSync(QUERY), { 'content-encoding': 'gzip' }),
+    ]) {
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+    }
+  });
+
+  test.each([
+    ['JSON that breaks off', '{"query":'],
+    ['no JSON at all', '<query/>'],
+    ['a text', '"{ __typename }"'],
+    ['a number', '5'],
+    ['null', 'null'],
+    ['an empty object', '{}'],
+    ['nothing', ''],
+    ['a query that is no text', '{"query":5}'],
+    ['variables that are no object', '{"query":"{ __typename }","variables":"x"}'],
+    ['a list of operations: batches are not served', `[${QUERY},${QUERY}]`],
+  ])('that is %s is refused', async (_what, body) => {
+    await expectRefusal(await post(body), 400, 'BAD_REQUEST');
+  });
+
+  test('that is not of its packing is refused', async () => {
+    await expectRefusal(await post('not packed', { 'content-encoding': 'gzip' }), 400, 'BAD_REQUEST');
+    await expectRefusal(await post(QUERY, { 'content-encoding': 'zip' }), 415, 'BAD_REQUEST');
+  });
+
+  test.each([
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['multipart/form-data; boundary=x'],
+    ['application/graphql'],
+    ['nonsense'],
+  ])('that comes as %s is refused', async (type) => {
+    await expectRefusal(await post(QUERY, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  test('that does not come at all is refused', async () => {
+    await expectRefusal(await send({ method: 'POST' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+});
+
+describe('a body over 100 kB is refused', () => {
+  const KIB = 1024;
+  const sized = (bytes: number) => QUERY.padEnd(bytes, ' ');
+
+  test('and one of just 100 kB is not', async () => {
+    expect((await post(sized(100 * KIB))).status).toBe(200);
+    await expectRefusal(await post(sized(100 * KIB + 1)), 413, 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('with nothing started by it', async () => {
+    const input = 'name: \\"a\\", car: \\"c\\", hotel: \\"h\\", flight: \\"f\\"';
+    const body = `{"query":"mutation { bookVacation(input: { ${input} }) { replayed } }"}`;
+    expect((await post(body.padEnd(200 * KIB, ' '))).status).toBe(413);
+    expect(engine.start).not.toHaveBeenCalled();
+    expect((await post(body)).status).toBe(200);
+    expect(engine.start).toHaveBeenCalledOnce();
+  });
+
+  test('when it says its size', async () => {
+    await expectRefusal(await post(sized(5000 * KIB)), 413, 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('when it is small until it is unpacked', async () => {
+    const bomb = gzipSync(sized(20_000 * KIB));
+    expect(bomb.length).toBeLessThan(100 * KIB);
+    await expectRefusal(await post(bomb, { 'content-encoding': 'gzip' }), 413, 'PAYLOAD_TOO_LARGE');
+  });
+
+  test('when it comes in pieces and never ends', async () => {
+    const request = httpRequest(api.url, { method: 'POST', headers: JSON_TYPE });
+    request.on('error', () => undefined);
+    const sending = setInterval(() => request.write(' '.repeat(10 * KIB)), 5);
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    clearInterval(sending);
+    request.destroy();
+    expect(response.statusCode).toBe(413);
+    expect((await post(QUERY)).status).toBe(200);
+  });
+});
+
+describe('the method', () => {
+  test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused, with those that are allowed', async (method) => {
+    const response = await send({ method, headers: JSON_TYPE, body: QUERY });
+    expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
+    await expectRefusal(response, 405, 'METHOD_NOT_ALLOWED');
+  });
+
+  const PREFLIGHTED = { 'apollo-require-preflight': '1' };
+  const query = `/graphql?query=${encodeURIComponent('{ __typename }')}`;
+
+  test('GET answers a query', async () => {
+    const response = await send({ headers: PREFLIGHTED }, query);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  test('GET never books a trip', async () => {
+    engine.start.mockClear();
+    const mutation =
+      'mutation { bookVacation(input: { name: "a", car: "c", hotel: "h", flight: "f" }) { replayed } }';
+    const response = await send({ headers: PREFLIGHTED }, `/graphql?query=${encodeURIComponent(mutation)}`);
+    await expectRefusal(response, 405, 'BAD_REQUEST');
+    expect(engine.start).not.toHaveBeenCalled();
+  });
+
+  test('HEAD says what GET would, without a body', async () => {
+    const response = await send({ method: 'HEAD', headers: PREFLIGHTED }, query);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.text()).toBe('');
+  });
+
+  test('OPTIONS is answered without a body', async () => {
+    const response = await send({ method: 'OPTIONS' });
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe('');
+  });
+});
+
+describe('anywhere else than at /graphql there is nothing, told in JSON', () => {
+  test.each(['/', '/nothing', '/graphql/below', '/%E0%A4%A', '/graphql%00'])('%s', async (path) => {
+    await expectRefusal(await send({}, path), 404, 'NOT_FOUND');
+    await expectRefusal(
+      await send({ method: 'POST', headers: JSON_TYPE, body: QUERY }, path),
+      404,
+      'NOT_FOUND',
+    );
+  });
+});
+
+test('an answer of a type that is not ours is refused', async () => {
+  await expectRefusal(await post(QUERY, { accept: 'application/xml' }), 406, 'BAD_REQUEST');
+});
+
+test('a document nested deeper than can be read is refused, and the next one is answered', async () => {
+  const query = `{ booking(id: ${'['.repeat(80_000)}`;
+  await expectRefusal(await post(JSON.stringify({ query })), 400, 'GRAPHQL_PARSE_FAILED');
+  expect((await post(QUERY)).status).toBe(200);
+});

@@ -1,0 +1,173 @@
+import { parse } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createBookingService } from '../../src/booking/booking-service.js';
+import { BookVacationDocument, type BookVacationInput } from '../../src/client/generated.js';
+import type { RunningApi } from '../../src/main/start-api.js';
+import { request } from '../support/graphql-client.js';
+import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+import { serve, startTestApi } from './fixtures/api.js';
+import { createFakeEngine } from './fixtures/fake-engine.js';
+
+const TRIP: BookVacationInput = { name: 'John Doe', car: 'car', hotel: 'hotel-down-0', flight: 'flight' };
+
+const engine = createFakeEngine();
+let api: RunningApi;
+beforeAll(async () => {
+  api = await serve(createBookingService(engine));
+});
+beforeEach(() => {
+  engine.start.mockClear();
+});
+afterAll(() => api.stop());
+
+const book = async (input: Partial<BookVacationInput>) => {
+  const { data, errors } = await request(api.url, BookVacationDocument, { input: { ...TRIP, ...input } });
+  return { payload: data?.bookVacation, errors };
+};
+
+type Case = [what: string, input: Partial<BookVacationInput>];
+
+const idCases = ['car', 'hotel', 'flight'].flatMap((leg): Case[] => [
+  [`an empty ${leg} id`, { [leg]: '' }],
+  [`a blank ${leg} id`, { [leg]: ' \t ' }],
+  [`a ${leg} id of 201 characters`, { [leg]: 'x'.repeat(201) }],
+  [`a ${leg} id with a line break inside`, { [leg]: 'a\nb' }],
+  [`a ${leg} id with a null character`, { [leg]: 'a\0b' }],
+]);
+
+describe('what can not be accepted comes back as a user error with the path of its field', () => {
+  test.each<Case>([
+    ['an empty name', { name: '' }],
+    ['a blank name', { name: '   ' }],
+    ['a name of 101 characters', { name: 'x'.repeat(101) }],
+    ['a name with a control character', { name: 'John\u0007Doe' }],
+    ['a name with a character that turns the text around', { name: 'John\u202eDoe' }],
+    ['a name with half a character', { name: 'John\ud83d' }],
+    ...idCases,
+    ['0 attempts', { attempts: 0 }],
+    ['101 attempts', { attempts: 101 }],
+    ['-1 attempts', { attempts: -1 }],
+    ['a wait of -1 seconds', { waitSeconds: -1 }],
+    ['a wait of 61 seconds', { waitSeconds: 61 }],
+  ])('%s', async (_what, input) => {
+    const { payload, errors } = await book(input);
+
+    expect(errors).toBeUndefined();
+    expect(payload).toEqual({
+      booking: null,
+      replayed: false,
+      userErrors: [
+        {
+          code: 'INVALID_INPUT',
+          message: expect.any(String) as unknown,
+          field: ['input', ...Object.keys(input)],
+        },
+      ],
+    });
+    expect(engine.start).not.toHaveBeenCalled();
+  });
+
+  test('several errors come all at once, one for each field', async () => {
+    const { payload } = await book({ name: '', car: ' ', attempts: 0, waitSeconds: 61 });
+
+    expect(payload?.userErrors.map(({ field }) => field.join('.'))).toEqual([
+      'input.name',
+      'input.attempts',
+      'input.car',
+      'input.waitSeconds',
+    ]);
+    expect(engine.start).not.toHaveBeenCalled();
+  });
+
+  test('a message says what would be accepted', async () => {
+    const { payload } = await book({ attempts: 101, name: 'x'.repeat(101) });
+
+    expect(payload?.userErrors.map(({ message }) => message)).toEqual([
+      'The name must have at most 100 characters.',
+      'attempts must be from 1 to 100.',
+    ]);
+  });
+});
+
+describe('what is just within the limits is accepted', () => {
+  test.each<Case>([
+    ['names and ids of full length', { name: 'x'.repeat(100), car: 'x'.repeat(200) }],
+    ['a name in any script', { name: '王小明 José Ødegård 👩🏽' }],
+    ['one attempt', { attempts: 1 }],
+    ['a hundred attempts', { attempts: 100 }],
+    ['a wait of a minute', { waitSeconds: 60 }],
+    ['neither attempts nor wait', {}],
+  ])('%s', async (_what, input) => {
+    const { payload } = await book(input);
+
+    expect(payload?.userErrors).toEqual([]);
+    expect(engine.start).toHaveBeenCalledOnce();
+  });
+});
+
+describe('what is not of its type is refused by GraphQL', () => {
+  test.each([
+    ['an infinite wait', '"waitSeconds": 1e400'],
+    ['a wait in words', '"waitSeconds": "long"'],
+    ['two and a half attempts', '"attempts": 2.5'],
+    ['null for attempts', '"attempts": null'],
+    ['a list of cars', '"car": ["a", "b"]'],
+    ['a field that is not there', '"boat": "b"'],
+  ])('%s', async (_what, wrong) => {
+    const query = 'mutation ($input: BookVacationInput!) { bookVacation(input: $input) { replayed } }';
+    const input = `{ "name": "a", "car": "c", "hotel": "h", "flight": "f", ${wrong} }`;
+    const response = await fetch(api.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{ "query": ${JSON.stringify(query)}, "variables": { "input": ${input} } }`,
+    });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(engine.start).not.toHaveBeenCalled();
+  });
+
+  test('an infinite wait in the document itself is a user error', async () => {
+    const { data } = await request<{ bookVacation: { userErrors: unknown } }, object>(
+      api.url,
+      parse(`mutation {
+        bookVacation(input: { name: "a", car: "c", hotel: "h", flight: "f", waitSeconds: 1e400 }) {
+          userErrors { field }
+        }
+      }`),
+      {},
+    );
+    expect(data?.bookVacation.userErrors).toEqual([{ field: ['input', 'waitSeconds'] }]);
+    expect(engine.start).not.toHaveBeenCalled();
+  });
+});
+
+describe('on a real Temporal server', () => {
+  let room: SagaRoom;
+  beforeAll(async () => {
+    room = await openSagaRoom();
+  });
+  afterAll(() => room.close());
+
+  test('a request that is refused starts no workflow', async () => {
+    const real = await startTestApi({ taskQueue: room.taskQueue });
+    const send = (input: BookVacationInput) => request(real.url, BookVacationDocument, { input });
+    await send({ ...TRIP, attempts: 0 });
+    await send({ ...TRIP, name: '' });
+    const { data } = await send({ ...TRIP, waitSeconds: 30 });
+    await real.stop();
+
+    // Lists lag: once the accepted booking is in it, what was started before is too.
+    const started = await vi.waitFor(
+      async () => {
+        const ids: string[] = [];
+        const query = `TaskQueue = '${room.taskQueue}'`;
+        for await (const { workflowId } of room.client.workflow.list({ query })) ids.push(workflowId);
+        expect(ids).not.toEqual([]);
+        return ids;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    expect(started).toEqual([data?.bookVacation.booking?.id]);
+  });
+});

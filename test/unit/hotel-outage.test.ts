@@ -1,0 +1,50 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
+import { createSuppliers } from '../../src/suppliers/create-suppliers.js';
+import { anOrder } from '../support/trips.js';
+
+/** Every pause that was asked for, in milliseconds; nobody waits for one here. */
+const pauses = vi.hoisted(() => [] as number[]);
+vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
+beforeEach(() => void pauses.splice(0));
+
+/** Runs `bookHotel` as a worker does, with the tutorial's delays. */
+async function bookHotel(hotel: string, attempt: number) {
+  const order = anOrder({ hotel });
+  const { bookHotel: activity } = createBookingActivities(createSuppliers({ sandboxDelayMs: 1000 }));
+  const logger = new DefaultLogger('ERROR', () => undefined);
+  const environment = new MockActivityEnvironment({ attempt }, { logger });
+  const heartbeats: unknown[] = [];
+  environment.on('heartbeat', (details) => heartbeats.push(details));
+  const task = { bookingId: order.userId, order, idempotencyKey: 'key' };
+  const outcome = await environment.run(activity, task).catch((error: unknown) => error);
+  return { outcome, heartbeats };
+}
+
+describe('row 3: the tutorial’s outage', () => {
+  test('on attempt 1 the hotel takes a second, heartbeats, waits one more and fails, to be retried', async () => {
+    const { outcome, heartbeats } = await bookHotel('valid-hotel-id', 1);
+    expect(heartbeats).toEqual(['Invoking activity, attempt number 1']);
+    expect(pauses).toEqual([1000, 1000]);
+    expect(outcome).toMatchObject({
+      message: 'Hotel service is down. Retrying...',
+      nonRetryable: false,
+    });
+  });
+
+  test('on attempt 2 it takes a second and is booked', async () => {
+    const { outcome } = await bookHotel('valid-hotel-id', 2);
+    expect(pauses).toEqual([1000]);
+    expect(outcome).toEqual({ id: 'valid-hotel-id', attempts: 2 });
+  });
+
+  test('on attempt 2 an invalid one is refused for good', async () => {
+    const { outcome } = await bookHotel('invalid-hotel-id', 2);
+    expect(outcome).toMatchObject({
+      message: 'Invalid hotel booking, rolling back!',
+      nonRetryable: true,
+    });
+  });
+});
