@@ -1,6 +1,10 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
+import type { Caller } from '../contract/trip.js';
 
 const MAX_SLUG_LENGTH = 40;
+
+/** `readable`: the traveller's name in the booking's id. `opaque`: no personal data in it. */
+export type BookingIdStyle = 'readable' | 'opaque';
 
 /** The name in lower-case ASCII letters and digits with hyphens between; `traveller` where nothing is left of it. */
 export function slug(name: string): string {
@@ -15,7 +19,23 @@ export function randomDigits(): string {
   return eight() + eight();
 }
 
-/** `john-doe-1849420071536642`: a user id, and without an idempotency key the booking's id too. */
+/**
+ * Digits from caller and key **alone**: were the name among it, the same key with another name would start a second
+ * booking. Thirty of them, for here a collision can't be answered by drawing again.
+ */
+export function digitsOfKey({ subject }: Caller, key: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([subject, key]))
+    .digest('hex');
+  return (BigInt(`0x${digest}`) % 10n ** 30n).toString().padStart(30, '0');
+}
+
+/** `john-doe-1849420071536642` */
 export function createUserId(name: string, digits = randomDigits()): string {
   return `${slug(name)}-${digits}`;
+}
+
+/** `trip-1849420071536642`: an id that tells nothing of the traveller. */
+export function createTripId(digits = randomDigits()): string {
+  return `trip-${digits}`;
 }

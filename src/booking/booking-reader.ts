@@ -18,7 +18,8 @@ const REMEMBERED = 10_000;
 
 /**
  * Reads through the engine, sparing it: concurrent reads of one booking share one answer (Temporal refuses many queries
- * of one workflow at a time), and a booking that is done is asked for once and then remembered.
+ * of one workflow at a time), and a booking that is
+ * cancelled is asked for once and then remembered. (A confirmed one may be called off, by any API process.)
  */
 export function createBookingReader(engine: Pick<BookingEngine, 'read'>): BookingReader {
   const done = new LRUCache<string, BookingReading>({ max: REMEMBERED });
@@ -28,7 +29,7 @@ export function createBookingReader(engine: Pick<BookingEngine, 'read'>): Bookin
     const booking = await engine.read(id);
     if (!booking) return undefined;
     const reading = { booking, asOf: new Date().toISOString() };
-    if (booking.done) done.set(id, reading);
+    if (booking.done && booking.status === 'CANCELLED') done.set(id, reading);
     return reading;
   }
 

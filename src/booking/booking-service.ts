@@ -1,11 +1,13 @@
 import { acceptedBooking } from '../contract/booking-state.js';
-import type { BookingOrder } from '../contract/booking-order.js';
+import type { BookingOrder, BookingPolicy } from '../contract/booking-order.js';
 import type { Caller } from '../contract/trip.js';
-import { checkRequest, MAX_ID_LENGTH, type BookVacationRequest } from './book-vacation-request.js';
+import { checkRequest, type BookVacationRequest } from './book-vacation-request.js';
 import type { BookingEngine } from './booking-engine.port.js';
-import { createUserId } from './booking-id.js';
+import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './booking-id.js';
 import { createBookingReader, type BookingReading } from './booking-reader.js';
-import { ServiceUnavailable, type UserError } from './errors.js';
+import { MAX_ID_LENGTH } from './checks.js';
+import { idempotencyKeyReused, ServiceUnavailable, type UserError } from './errors.js';
+import { fingerprintOf } from './fingerprint.js';
 
 /** Who asks, and under which request id. */
 export interface RequestContext {
@@ -26,22 +28,43 @@ export interface BookingService {
   booking(id: string): Promise<BookingReading | undefined>;
 }
 
-export function createBookingService(engine: BookingEngine): BookingService {
+export interface BookingServiceOptions {
+  readonly policy: BookingPolicy;
+  readonly idStyle: BookingIdStyle;
+}
+
+export function createBookingService(
+  engine: Pick<BookingEngine, 'start' | 'read' | 'waitUntilDone'>,
+  { policy, idStyle }: BookingServiceOptions,
+): BookingService {
   const reader = createBookingReader(engine);
 
-  async function start(order: BookingOrder): Promise<string> {
-    const id = order.userId;
-    if ((await engine.start(id, order)) === 'started') return id;
-    // Somebody else's booking has these digits. Theirs stays theirs: take others.
-    return start({ ...order, userId: createUserId(order.trip.name) });
+  /** Without a key ids are random, and one that is taken is somebody else's: theirs stays theirs, take another. */
+  async function startUnderRandomId(order: BookingOrder): Promise<BookingReading> {
+    const digits = randomDigits();
+    const userId = createUserId(order.trip.name, digits);
+    const id = idStyle === 'opaque' ? createTripId(digits) : userId;
+    const { started } = await engine.start(id, { ...order, userId });
+    return started ? accepted(id, { ...order, userId }) : startUnderRandomId(order);
   }
 
-  /** After the start nothing may lose the id: if the state can't be read, the booking is reported as accepted. */
-  async function readOr(accepted: BookingReading): Promise<BookingReading> {
+  /** With a key the id follows from it: whoever starts second finds the first one's booking. */
+  async function startUnderKey(order: BookingOrder, key: string) {
+    const digits = digitsOfKey(order.caller, key);
+    const id = createTripId(digits);
+    const own = { ...order, userId: createUserId(order.trip.name, digits) };
+    const outcome = await engine.start(id, own);
+    if (outcome.started) return { reading: accepted(id, own), replayed: false };
+    if (outcome.fingerprint !== order.fingerprint) return { error: idempotencyKeyReused(id) };
+    return { reading: accepted(id, { ...own, acceptedAt: outcome.acceptedAt }), replayed: true };
+  }
+
+  /** After the start nothing may lose the id: if the state can't be read, the booking is reported as it was accepted. */
+  async function readOr(reading: BookingReading): Promise<BookingReading> {
     try {
-      return (await reader.read(accepted.booking.id)) ?? accepted;
+      return (await reader.read(reading.booking.id)) ?? reading;
     } catch (error) {
-      if (error instanceof ServiceUnavailable) return accepted;
+      if (error instanceof ServiceUnavailable) return reading;
       throw error;
     }
   }
@@ -50,20 +73,37 @@ export function createBookingService(engine: BookingEngine): BookingService {
     async bookVacation(request, { caller, requestId }) {
       const checked = checkRequest(request);
       if (!checked.ok) return { replayed: false, userErrors: checked.errors };
-      const { trip, waitSeconds } = checked;
+      const { trip, waitSeconds, idempotencyKey } = checked.value;
       const acceptedAt = new Date().toISOString();
-      const order = { userId: createUserId(trip.name), trip, caller, requestId, acceptedAt };
-      const id = await start(order);
-      const accepted = { booking: acceptedBooking(id, { ...order, userId: id }), asOf: acceptedAt };
-      if (waitSeconds === 0) return { reading: accepted, replayed: false, userErrors: [] };
-      await engine.waitUntilDone(id, waitSeconds * 1000);
-      return { reading: await readOr(accepted), replayed: false, userErrors: [] };
+      const order = {
+        userId: '',
+        trip,
+        caller,
+        requestId,
+        acceptedAt,
+        policy,
+        fingerprint: fingerprintOf(trip),
+      };
+
+      const begun = idempotencyKey
+        ? await startUnderKey(order, idempotencyKey)
+        : { reading: await startUnderRandomId(order), replayed: false };
+      if ('error' in begun) return { replayed: false, userErrors: [begun.error] };
+      const { reading, replayed } = begun;
+      if (waitSeconds > 0) await engine.waitUntilDone(reading.booking.id, waitSeconds * 1000);
+      // What was started just now is PENDING; there is nothing to read that is worth a query.
+      const latest = waitSeconds > 0 || replayed ? await readOr(reading) : reading;
+      return { reading: latest, replayed, userErrors: [] };
     },
 
     async booking(id) {
-      // No booking has such an id, and Temporal answers an overlong one with an error.
-      if (id === '' || id.length > MAX_ID_LENGTH) return undefined;
+      // No booking has such an id, and Temporal answers an overlong one, or half a character, with an error.
+      if (id === '' || id.length > MAX_ID_LENGTH || /\p{Surrogate}/u.test(id)) return undefined;
       return reader.read(id);
     },
   };
+}
+
+function accepted(id: string, order: BookingOrder): BookingReading {
+  return { booking: acceptedBooking(id, order), asOf: order.acceptedAt };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonFields, port } from './fields.js';
+import { commonFields, port, wholeNumber } from './fields.js';
 import { readAll, readEnvironment } from './read-environment.js';
 import { temporalConfig } from './temporal-config.js';
 
@@ -10,6 +10,14 @@ const schema = z.object({
   TEMPORAL_TASK_QUEUE: z.string().optional(),
   /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
   TEMPORAL_UI_URL: z.url({ error: 'must be a URL' }).optional(),
+  /** `opaque` keeps the traveller's name out of workflow ids. */
+  BOOKING_ID_STYLE: z
+    .enum(['readable', 'opaque'], { error: 'must be readable or opaque' })
+    .default('readable'),
+  /** A trip that isn't booked by then is rolled back. At most a day. */
+  BOOKING_DEADLINE_SECONDS: wholeNumber(1, 86_400).default(900),
+  /** Attempts to undo a leg, up to a minute apart, before it is left to an operator. */
+  UNDO_ATTEMPTS: wholeNumber(1, 1000).default(30),
   /** Comma-separated origins whose pages may call the API, beside Apollo Sandbox outside production. */
   CORS_ORIGINS: z
     .string()
@@ -39,6 +47,8 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     temporalUiUrl: given.TEMPORAL_UI_URL,
     corsOrigins: given.CORS_ORIGINS,
+    idStyle: given.BOOKING_ID_STYLE,
+    policy: { deadlineSeconds: given.BOOKING_DEADLINE_SECONDS, undoAttempts: given.UNDO_ATTEMPTS },
     temporal,
   };
 }

@@ -13,6 +13,8 @@ const schema = z.object({
   TEMPORAL_CLI_PATH: z.string().optional(),
   TEMPORAL_PORT: port(7233),
   TEMPORAL_UI_PORT: port(8233),
+  // Whoever tries a stuck undo wants to see it stuck in seconds; elsewhere patience is the better default.
+  UNDO_ATTEMPTS: z.string().default('5'),
   /** Where the servers that `npm start` brings up keep their state. */
   TRIPSAGA_DATA_DIR: z.string().default('data'),
   XDG_CACHE_HOME: z.string().default(join(homedir(), '.cache')),
@@ -30,6 +32,7 @@ export function loadDevConfig() {
     temporalCliPath: given.TEMPORAL_CLI_PATH,
     temporalPort: given.TEMPORAL_PORT,
     temporalUiPort: given.TEMPORAL_UI_PORT,
+    undoAttempts: given.UNDO_ATTEMPTS,
     dataDir: resolve(given.TRIPSAGA_DATA_DIR),
     cacheDir: join(given.XDG_CACHE_HOME, 'tripsaga'),
     searchPath: given.PATH,

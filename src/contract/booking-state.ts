@@ -30,6 +30,7 @@ export const FAILURE_CODES = [
   'SUPPLIER_UNAVAILABLE',
   'SUPPLIER_OUTCOME_UNKNOWN',
   'CANCELLED',
+  'DEADLINE_EXCEEDED',
   'TERMINATED',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
@@ -40,6 +41,14 @@ export interface BookingFailure {
   readonly message: string;
 }
 
+/** Who called a booking off, and why. */
+export interface BookingCancellation {
+  readonly by: string;
+  readonly reason?: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 export interface LegState {
   readonly kind: LegKind;
   readonly state: StepState;
@@ -47,6 +56,8 @@ export interface LegState {
   /** Attempts made by the step that ran last (reserve, or its undo); 0 before the first. */
   readonly attempts: number;
   readonly lastError?: string;
+  /** When it came into this state; ISO 8601, UTC. Absent while PENDING. */
+  readonly since?: string;
 }
 
 /** One line of the booking's timeline. `at` is ISO 8601, UTC. */
@@ -72,6 +83,7 @@ export interface BookingState {
   readonly createdAt: string;
   readonly legs: readonly LegState[];
   readonly failure?: BookingFailure;
+  readonly cancellation?: BookingCancellation;
   readonly timeline: readonly SagaEvent[];
 }
 

@@ -1,10 +1,6 @@
+import { MAX_ID_LENGTH } from '../booking/checks.js';
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
-import {
-  MAX_ATTEMPTS,
-  MAX_ID_LENGTH,
-  MAX_NAME_LENGTH,
-  MAX_WAIT_SECONDS,
-} from '../booking/book-vacation-request.js';
+import { MAX_ATTEMPTS, MAX_NAME_LENGTH, MAX_WAIT_SECONDS } from '../booking/book-vacation-request.js';
 
 const OFFER_ID = `1 to ${MAX_ID_LENGTH} characters.`;
 
@@ -33,4 +29,10 @@ export class BookVacationInput {
     description: `Hold the reply until the booking is done, at most this many seconds (0 to ${MAX_WAIT_SECONDS}).`,
   })
   waitSeconds!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Makes asking twice safe: the same key with the same request returns the same booking. 1 to ${MAX_ID_LENGTH} characters.`,
+  })
+  idempotencyKey?: string | null;
 }

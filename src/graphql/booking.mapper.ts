@@ -2,7 +2,7 @@ import type { BookingReading } from '../booking/booking-reader.js';
 import type { UserError as DomainUserError } from '../booking/errors.js';
 import { tutorialReply } from '../contract/tutorial-reply.js';
 import type { Booking } from './booking.type.js';
-import { InvalidInputError, type UserError } from './user-error.type.js';
+import { USER_ERROR_TYPES, type UserError } from './user-error.type.js';
 
 /** Base address of Temporal's Web UI and the namespace; absent where operators have none to show. */
 export interface TemporalUi {
@@ -11,7 +11,7 @@ export interface TemporalUi {
 }
 
 export function toBooking({ booking, asOf }: BookingReading, ui?: TemporalUi): Booking {
-  const { id, userId, status, done, createdAt, legs, failure, timeline } = booking;
+  const { id, userId, status, done, createdAt, legs, failure, cancellation, timeline } = booking;
   return {
     id,
     userId,
@@ -19,8 +19,9 @@ export function toBooking({ booking, asOf }: BookingReading, ui?: TemporalUi): B
     done,
     createdAt: new Date(createdAt),
     ...tutorialReply(booking),
-    legs: [...legs],
+    legs: legs.map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null })),
     failure: failure ?? null,
+    cancellation: cancellation ? { ...cancellation, at: new Date(cancellation.at) } : null,
     timeline: timeline.map((event) => ({ ...event, at: new Date(event.at) })),
     asOf: new Date(asOf),
     source: 'LIVE',
@@ -34,5 +35,5 @@ function workflowUrl({ url, namespace }: TemporalUi, id: string): string {
 }
 
 export function toUserError(error: DomainUserError): UserError {
-  return Object.assign(new InvalidInputError(), { ...error, field: [...error.field] });
+  return Object.assign(new USER_ERROR_TYPES[error.code](), { ...error, field: [...error.field] });
 }

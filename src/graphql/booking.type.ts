@@ -1,6 +1,7 @@
 import { DateTimeISOResolver } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { BookingStatus as BookingStatusWord } from '../contract/booking-state.js';
+import { BookingCancellation } from './booking-cancellation.type.js';
 import { BookingFailure } from './booking-failure.type.js';
 import { BookingStatus, StatusSource } from './enums.js';
 import { Leg } from './leg.type.js';
@@ -46,6 +47,9 @@ export class Booking {
 
   @Field(() => BookingFailure, { nullable: true })
   failure?: BookingFailure | null;
+
+  @Field(() => BookingCancellation, { nullable: true, description: 'Set once somebody called it off.' })
+  cancellation?: BookingCancellation | null;
 
   @Field(() => [SagaEvent], { description: 'What happened, oldest first.' })
   timeline!: SagaEvent[];

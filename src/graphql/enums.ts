@@ -37,7 +37,14 @@ registerEnumType(StepState, {
   },
 });
 
-export const ErrorCode = enumOf([...FAILURE_CODES, 'INVALID_INPUT'] as const);
+export const ErrorCode = enumOf([
+  ...FAILURE_CODES,
+  'INVALID_INPUT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'BOOKING_NOT_FOUND',
+  'ALREADY_CANCELLED',
+  'UNDO_NOT_STUCK',
+] as const);
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'What went wrong, for programs. Messages are for people and may change.',

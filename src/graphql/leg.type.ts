@@ -1,3 +1,4 @@
+import { DateTimeISOResolver } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { LegKind as LegKindWord } from '../contract/trip.js';
 import type { StepState as StepStateWord } from '../contract/booking-state.js';
@@ -21,4 +22,7 @@ export class Leg {
 
   @Field(() => String, { nullable: true, description: "The last failed attempt's message." })
   lastError?: string | null;
+
+  @Field(() => DateTimeISOResolver, { nullable: true, description: 'When it came into this state.' })
+  since?: Date | null;
 }

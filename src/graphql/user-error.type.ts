@@ -1,4 +1,4 @@
-import { Field, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import type { UserError as DomainUserError } from '../booking/errors.js';
 import { ErrorCode } from './enums.js';
 
@@ -20,3 +20,33 @@ export abstract class UserError {
   description: "An argument's value can't be accepted. Nothing was started.",
 })
 export class InvalidInputError extends UserError {}
+
+@ObjectType({
+  implements: UserError,
+  description: 'The idempotency key was used for another request before.',
+})
+export class IdempotencyKeyReusedError extends UserError {
+  @Field(() => ID, { description: 'The booking that the earlier request made.' })
+  bookingId!: string;
+}
+
+@ObjectType({ implements: UserError, description: 'There is no such booking.' })
+export class BookingNotFoundError extends UserError {}
+
+@ObjectType({ implements: UserError, description: 'There is nothing left to call off.' })
+export class AlreadyCancelledError extends UserError {}
+
+@ObjectType({
+  implements: UserError,
+  description: 'The leg is not UNDO_FAILED, so there is nothing to retry or settle.',
+})
+export class UndoNotStuckError extends UserError {}
+
+/** The class for each code of the domain's errors. */
+export const USER_ERROR_TYPES = {
+  INVALID_INPUT: InvalidInputError,
+  IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReusedError,
+  BOOKING_NOT_FOUND: BookingNotFoundError,
+  ALREADY_CANCELLED: AlreadyCancelledError,
+  UNDO_NOT_STUCK: UndoNotStuckError,
+} as const satisfies Record<DomainUserError['code'], new () => UserError>;

@@ -7,6 +7,7 @@ import { assertPortFree } from '../local/ports.js';
 import { findTemporalProgram } from '../local/temporal-program.js';
 import { startTemporalServer } from '../local/temporal-server.js';
 import { createTemporalClient, untilReachable } from '../temporal/connection.js';
+import { ensureSearchAttributes } from './ensure-search-attributes.js';
 import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startApi } from './start-api.js';
@@ -78,12 +79,13 @@ try {
   const logger = createLogger('tripsaga', config.logLevel);
   installTemporalRuntime(logger);
 
+  await ensureSearchAttributes(workerConfig.temporal);
   const worker = await startWorker(workerConfig, logger);
   running.push({ what: 'the worker', stop: () => worker.stop() });
   worker.ended.catch(fail);
   say(`Worker started, polling ${worker.taskQueue}`);
 
-  const apiConfig = loadApiConfig(temporal);
+  const apiConfig = loadApiConfig({ UNDO_ATTEMPTS: config.undoAttempts, ...temporal });
   const api = await startApi(apiConfig, logger);
   running.push({ what: 'the API', stop: () => api.stop() });
 

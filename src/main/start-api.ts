@@ -4,14 +4,16 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Logger } from 'pino';
 import { createBookingService } from '../booking/booking-service.js';
+import { createOperationsService } from '../booking/operations-service.js';
 import type { ApiConfig } from '../config/api-config.js';
 import { TASK_QUEUE } from '../contract/names.js';
 import { createApolloServer } from '../graphql/apollo-server.js';
 import { GRAPHQL_PATH, mountGraphql } from '../graphql/http-app.js';
 import { SANDBOX_ORIGINS } from '../graphql/landing-page.js';
 import { createSchema } from '../graphql/schema.js';
-import { createTemporalClient, untilReachable } from '../temporal/connection.js';
+import { createTemporalClient } from '../temporal/connection.js';
 import { createTemporalBookingEngine } from '../temporal/temporal-booking-engine.js';
+import { watchTemporal } from './watch-temporal.js';
 
 export interface RunningApi {
   /** `http://127.0.0.1:4000/graphql` */
@@ -24,11 +26,12 @@ export interface RunningApi {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
   const engine = createTemporalBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
-  const service = createBookingService(engine);
+  const booking = createBookingService(engine, { policy: config.policy, idStyle: config.idStyle });
+  const operations = createOperationsService(engine);
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;
-  const schema = await createSchema(service, temporalUi);
+  const schema = await createSchema({ booking, operations }, temporalUi);
 
   const app = express();
   const httpServer = createServer(app);
@@ -43,18 +46,13 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
 
   const stopping = new AbortController();
-  const { address } = config.temporal.connection;
-  const reachable = untilReachable(
-    client,
-    (message) => logger.warn(`Temporal at ${address} does not answer, trying again: ${message}`),
-    stopping.signal,
-  );
+  const watching = watchTemporal(client, config.temporal.connection.address, logger, stopping.signal);
   return {
     url: `http://${host}:${port}${GRAPHQL_PATH}`,
     async stop() {
       stopping.abort();
       await apollo.stop();
-      await reachable;
+      await watching;
       await client.connection.close();
     },
   };

@@ -1,72 +1,98 @@
 import {
   CancellationScope,
   CancelledFailure,
-  defineQuery,
+  defineUpdate,
+  isCancellation,
   setHandler,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { LegOutcome } from '../contract/activities.js';
 import type { BookingOrder } from '../contract/booking-order.js';
 import type { BookingResult } from '../contract/booking-result.js';
-import type { BookingState } from '../contract/booking-state.js';
-import { BOOKING_QUERY } from '../contract/names.js';
+import { acceptedBooking, type BookingFailure, type BookingState } from '../contract/booking-state.js';
+import { CANCEL_BOOKING_UPDATE } from '../contract/names.js';
+import type { CancelRequest } from '../contract/operations.js';
 import { LEG_KINDS, type LegKind } from '../contract/trip.js';
-import { createBookingRecord } from './booking-record.js';
-import { describeStepFailure, toBookingFailure } from './failures.js';
-import { createLegStep } from './leg-steps.js';
+import { calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
+import { createRelease, createReserve } from './leg-steps.js';
+import { publishRecord } from './published-record.js';
 import { failureResult, successResult } from './result.js';
-import { createUndoStack } from './undo-stack.js';
+import { createRollback } from './rollback.js';
 
-const bookingQuery = defineQuery<BookingState>(BOOKING_QUERY);
+const cancelBooking = defineUpdate<BookingState, [CancelRequest]>(CANCEL_BOOKING_UPDATE);
 
 /** The saga: books car, hotel and flight in turn, or undoes whatever was begun, in reverse. Never throws for a trip that can't be booked. */
 export async function bookVacation(order: BookingOrder): Promise<BookingResult> {
-  const id = workflowInfo().workflowId;
-  const record = createBookingRecord(id, order, Date.now);
-  setHandler(bookingQuery, record.view);
+  const { workflowId: id, startTime } = workflowInfo();
+  const record = publishRecord(acceptedBooking(id, order));
+  const rollback = createRollback(record, order.policy.undoAttempts);
 
-  const undos = createUndoStack();
+  // Time without a worker counts: nobody wants a trip booked long after they stopped waiting for it.
+  const deadline = startTime.getTime() + order.policy.deadlineSeconds * 1000;
+  const timeLeft = deadline - Date.now();
+  const forward = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
+  setHandler(cancelBooking, (request) => {
+    // Twice is fine. Once the trip is being rolled back there is nothing more to stop.
+    if (['PENDING', 'BOOKING'].includes(record.view().status)) {
+      record.cancelled(request);
+      forward.cancel();
+    }
+    return record.view();
+  });
+
   let current: LegKind | undefined;
   try {
     record.status('BOOKING');
-    for (const leg of LEG_KINDS) {
-      stopIfCancelled();
-      current = leg;
-      const step = createLegStep(leg, id, order);
-      undos.arm(() => undo(leg, step.undo)); // law 1: before the step is tried
-      record.leg(leg, { state: 'RUNNING' });
-      const { attempts } = await step.book();
-      record.leg(leg, { state: 'BOOKED', attempts });
-    }
-    stopIfCancelled();
+    if (timeLeft <= 0) forward.cancel();
+    await forward.run(bookLegs);
     record.status('CONFIRMED', true);
     return successResult(record.view());
   } catch (error) {
     // Law 4: a bug in this code is no supplier's failure. Thrown on, it fails the workflow task and waits for a mended worker.
     if (!(error instanceof TemporalFailure)) throw error;
-    await CancellationScope.nonCancellable(() => rollBack(error)); // law 3
+    closeLegs(error);
+    await rollback.run();
     return failureResult(record.view());
   }
 
-  async function rollBack(error: TemporalFailure): Promise<void> {
-    record.failed(toBookingFailure(error, current));
-    record.status('ROLLING_BACK');
+  async function bookLegs(): Promise<void> {
+    for (const leg of LEG_KINDS) {
+      stopIfCancelled();
+      current = leg;
+      rollback.arm(leg, createRelease(leg, id, order)); // law 1: before the leg is tried
+      record.leg(leg, { state: 'RUNNING' });
+      const { attempts } = await createReserve(leg, id, order)();
+      record.leg(leg, { state: 'BOOKED', attempts });
+    }
+    stopIfCancelled();
+  }
+
+  /** Says of every leg that did not succeed why it did not, before they are undone. */
+  function closeLegs(error: TemporalFailure): void {
+    record.failed(reasonFor(error));
     for (const leg of record.view().legs) {
       if (leg.state === 'PENDING') record.leg(leg.kind, { state: 'SKIPPED' });
       if (leg.state === 'RUNNING') {
-        const { message, attempts } = describeStepFailure(error);
-        record.leg(leg.kind, { state: 'FAILED', lastError: message, ...(attempts && { attempts }) });
+        const { message, attempts } = describeStepFailure(
+          error,
+          leg.kind === 'HOTEL' ? order.trip.attempts : undefined,
+        );
+        record.leg(leg.kind, {
+          state: 'FAILED',
+          lastError: message,
+          ...(attempts !== undefined && { attempts }),
+        });
       }
     }
-    await undos.unwind();
-    record.status('CANCELLED', true);
   }
 
-  async function undo(leg: LegKind, release: () => Promise<LegOutcome>): Promise<void> {
-    record.leg(leg, { state: 'UNDOING' });
-    const { attempts } = await release();
-    record.leg(leg, { state: 'UNDONE', attempts });
+  function reasonFor(error: TemporalFailure): BookingFailure {
+    if (!isCancellation(error)) return supplierFailure(error, current);
+    // Temporal's own cancel (its CLI, its Web UI) reaches the workflow's root scope, or an activity, and gives no reason.
+    const byTemporal = CancellationScope.current().consideredCancelled || Date.now() < deadline;
+    if (byTemporal) record.cancelled({ by: 'temporal' });
+    const { cancellation } = record.view();
+    return cancellation ? calledOff(cancellation) : deadlineExceeded(order.policy.deadlineSeconds);
   }
 }
 

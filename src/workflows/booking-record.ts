@@ -1,41 +1,65 @@
-import { acceptedBooking, type BookingFailure, type BookingState } from '../contract/booking-state.js';
-import type { BookingStatus, LegState, SagaEvent } from '../contract/booking-state.js';
-import type { BookingOrder } from '../contract/booking-order.js';
+import type { BookingFailure, BookingState, BookingStatus } from '../contract/booking-state.js';
+import type { LegState, SagaEvent } from '../contract/booking-state.js';
+import type { CancelRequest } from '../contract/operations.js';
 import type { LegKind } from '../contract/trip.js';
 
-type LegChange = Pick<LegState, 'state'> & Partial<Pick<LegState, 'attempts' | 'lastError'>>;
+export interface LegChange
+  extends Pick<LegState, 'state'>, Partial<Pick<LegState, 'attempts' | 'lastError'>> {
+  /** For the timeline, where it says more than the last error. */
+  readonly note?: string;
+}
 
 /** The workflow's memory of its booking: what the query handler answers and what the result carries. */
 export interface BookingRecord {
   view(): BookingState;
   status(status: BookingStatus, done?: boolean): void;
   leg(kind: LegKind, change: LegChange): void;
+  /** The first reason stands: what goes wrong while rolling back is told by the legs. */
   failed(failure: BookingFailure): void;
+  cancelled(request: CancelRequest): void;
 }
 
-/** `now` gives milliseconds since 1970; in workflow code that is the workflow's own, replayable clock. */
-export function createBookingRecord(id: string, order: BookingOrder, now: () => number): BookingRecord {
-  let state = acceptedBooking(id, order);
-  const append = (event: Omit<SagaEvent, 'at'>) => {
-    state = { ...state, timeline: [...state.timeline, { at: new Date(now()).toISOString(), ...event }] };
+export interface RecordOptions {
+  /** Milliseconds since 1970; in workflow code the workflow's own, replayable clock. */
+  readonly now: () => number;
+  /** Told of every change, with the state before it. */
+  readonly onChange: (state: BookingState, before: BookingState) => void;
+}
+
+export function createBookingRecord(initial: BookingState, { now, onChange }: RecordOptions): BookingRecord {
+  let state = initial;
+  const timestamp = () => new Date(now()).toISOString();
+  const change = (changes: Partial<BookingState>) => {
+    const before = state;
+    state = { ...state, ...changes };
+    onChange(state, before);
   };
+
   return {
     view: () => state,
     status(status, done = false) {
-      state = { ...state, status, done };
+      if (status !== state.status || done !== state.done) change({ status, done });
     },
-    leg(kind, change) {
-      state = { ...state, legs: state.legs.map((leg) => (leg.kind === kind ? { ...leg, ...change } : leg)) };
-      append({
+    leg(kind, { note, ...changes }) {
+      const at = timestamp();
+      const message = note ?? changes.lastError;
+      const event: SagaEvent = {
+        at,
         leg: kind,
-        state: change.state,
-        ...(change.attempts !== undefined && { attempt: change.attempts }),
-        ...(change.lastError !== undefined && { message: change.lastError }),
+        state: changes.state,
+        ...(changes.attempts !== undefined && { attempt: changes.attempts }),
+        ...(message !== undefined && { message }),
+      };
+      change({
+        legs: state.legs.map((leg) => (leg.kind === kind ? { ...leg, ...changes, since: at } : leg)),
+        timeline: [...state.timeline, event],
       });
     },
     failed(failure) {
-      // The first reason stands: what goes wrong while rolling back is told by the legs.
-      state = { ...state, failure: state.failure ?? failure };
+      if (!state.failure) change({ failure });
+    },
+    cancelled(request) {
+      if (!state.cancellation) change({ cancellation: { ...request, at: timestamp() } });
     },
   };
 }

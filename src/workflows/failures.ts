@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { SUPPLIER_FAILURES, type AttemptDetail } from '../contract/activities.js';
 import type { BookingFailure, FailureCode } from '../contract/booking-state.js';
+import type { CancelRequest } from '../contract/operations.js';
 import type { LegKind } from '../contract/trip.js';
 
 export interface StepFailure {
@@ -17,7 +18,7 @@ export interface StepFailure {
 
 /** What an activity's failure says: the supplier's own words, and how many attempts were made. */
 export function describeStepFailure(error: TemporalFailure, maximumAttempts?: number): StepFailure {
-  if (isCancellation(error)) return { message: 'Stopped: the booking was cancelled.' };
+  if (isCancellation(error)) return { message: 'Stopped, for the trip is not wanted any more.' };
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0] as AttemptDetail | undefined;
@@ -31,8 +32,7 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
   return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
 }
 
-function failureCode(error: TemporalFailure): FailureCode {
-  if (isCancellation(error)) return 'CANCELLED';
+function supplierFailureCode(error: TemporalFailure): FailureCode {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure)) return 'SUPPLIER_OUTCOME_UNKNOWN';
   switch (cause.type) {
@@ -45,9 +45,19 @@ function failureCode(error: TemporalFailure): FailureCode {
   }
 }
 
-/** The trip's failure as data. A cancellation is nobody's leg's fault. */
-export function toBookingFailure(error: TemporalFailure, leg: LegKind | undefined): BookingFailure {
-  const code = failureCode(error);
-  if (code === 'CANCELLED') return { code, message: 'The booking was cancelled before it was complete.' };
-  return { code, message: describeStepFailure(error).message, ...(leg && { leg }) };
+/** The trip's failure as data, where a leg's supplier caused it. */
+export function supplierFailure(error: TemporalFailure, leg: LegKind | undefined): BookingFailure {
+  return {
+    code: supplierFailureCode(error),
+    message: describeStepFailure(error).message,
+    ...(leg && { leg }),
+  };
+}
+
+export function calledOff({ by, reason }: CancelRequest): BookingFailure {
+  return { code: 'CANCELLED', message: `Called off by ${by}: ${reason ?? 'no reason given'}` };
+}
+
+export function deadlineExceeded(seconds: number): BookingFailure {
+  return { code: 'DEADLINE_EXCEEDED', message: `The trip could not be booked within ${seconds} seconds.` };
 }

@@ -2,13 +2,8 @@ import { ActivityCancellationType, proxyActivities, uuid4, type ActivityOptions 
 import type { BookingActivities, LegOutcome, LegTask } from '../contract/activities.js';
 import type { BookingOrder } from '../contract/booking-order.js';
 import { LEG_ACTIVITIES } from '../contract/names.js';
+import { summary } from '../contract/summary.js';
 import type { LegKind } from '../contract/trip.js';
-
-/** The two things that can be done to a leg. */
-export interface LegStep {
-  book(): Promise<LegOutcome>;
-  undo(): Promise<LegOutcome>;
-}
 
 const COMMON: ActivityOptions = {
   startToCloseTimeout: '10s',
@@ -18,27 +13,46 @@ const COMMON: ActivityOptions = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
-/** The tutorial's: the hotel at most `attempts` attempts, the flight every second. */
-function bookOptions(leg: LegKind, attempts: number): ActivityOptions {
+/** The tutorial's: the hotel at most `attempts` attempts, the flight every second. The booking's deadline bounds all. */
+function bookRetry(leg: LegKind, attempts: number): NonNullable<ActivityOptions['retry']> {
   switch (leg) {
     case 'CAR':
-      return { ...COMMON, retry: { maximumInterval: '10s' } };
+      return { maximumInterval: '10s' };
     case 'HOTEL':
-      return { ...COMMON, retry: { maximumAttempts: attempts, maximumInterval: '10s' } };
+      return { maximumAttempts: attempts, maximumInterval: '10s' };
     case 'FLIGHT':
-      return { ...COMMON, retry: { initialInterval: '1s', maximumInterval: '1s' } };
+      return { initialInterval: '1s', maximumInterval: '1s' };
   }
 }
 
-const UNDO_OPTIONS: ActivityOptions = { ...COMMON, retry: { maximumInterval: '10s' } };
+/** The activity that reserves a leg, bound to this booking. Its idempotency key is made once, not per attempt. */
+export function createReserve(
+  leg: LegKind,
+  bookingId: string,
+  order: BookingOrder,
+): () => Promise<LegOutcome> {
+  const { book } = LEG_ACTIVITIES[leg];
+  const activity = proxyActivities<BookingActivities>({
+    ...COMMON,
+    retry: bookRetry(leg, order.trip.attempts),
+    summary: summary(`Reserve ${leg.toLowerCase()} ${order.trip.offers[leg]}`),
+  })[book];
+  const task: LegTask = { bookingId, order, idempotencyKey: uuid4() };
+  return () => activity(task);
+}
 
-/** Binds a leg's activities to this booking. Book and undo get idempotency keys of their own, once, not per attempt. */
-export function createLegStep(leg: LegKind, bookingId: string, order: BookingOrder): LegStep {
-  const { book, undo } = LEG_ACTIVITIES[leg];
-  const reserve = proxyActivities<BookingActivities>(bookOptions(leg, order.trip.attempts))[book];
-  const release = proxyActivities<BookingActivities>(UNDO_OPTIONS)[undo];
-  const task = (): LegTask => ({ bookingId, order, idempotencyKey: uuid4() });
-  const bookTask = task();
-  const undoTask = task();
-  return { book: () => reserve(bookTask), undo: () => release(undoTask) };
+/** The leg's compensation. More patient than any reserve (law 6): no end but its attempts, which outlast the deadline. */
+export function createRelease(
+  leg: LegKind,
+  bookingId: string,
+  order: BookingOrder,
+): () => Promise<LegOutcome> {
+  const { undo } = LEG_ACTIVITIES[leg];
+  const activity = proxyActivities<BookingActivities>({
+    ...COMMON,
+    retry: { maximumAttempts: order.policy.undoAttempts, maximumInterval: '60s' },
+    summary: summary(`Release ${leg.toLowerCase()} ${order.trip.offers[leg]}`),
+  })[undo];
+  const task: LegTask = { bookingId, order, idempotencyKey: uuid4() };
+  return () => activity(task);
 }

@@ -1,15 +1,14 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createBookingService } from '../../src/booking/booking-service.js';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
 import { request } from '../support/graphql-client.js';
-import { serve, type ServedApi } from './fixtures/api.js';
+import { serve, servicesOver, type ServedApi } from './fixtures/api.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
 const engine = createFakeEngine();
 let api: ServedApi;
 beforeAll(async () => {
-  api = await serve(createBookingService(engine));
+  api = await serve(servicesOver(engine));
 });
 beforeEach(() => {
   engine.read.mockReset();

@@ -2,15 +2,14 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createBookingService } from '../../src/booking/booking-service.js';
 import type { RunningApi } from '../../src/main/start-api.js';
-import { serve } from './fixtures/api.js';
+import { serve, servicesOver } from './fixtures/api.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
 const engine = createFakeEngine();
 let api: RunningApi;
 beforeAll(async () => {
-  api = await serve(createBookingService(engine));
+  api = await serve(servicesOver(engine));
 });
 afterAll(() => api.stop());
 

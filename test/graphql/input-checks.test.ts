@@ -1,11 +1,10 @@
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBookingService } from '../../src/booking/booking-service.js';
 import { BookVacationDocument, type BookVacationInput } from '../../src/client/generated.js';
 import type { RunningApi } from '../../src/main/start-api.js';
 import { request } from '../support/graphql-client.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { serve, startTestApi } from './fixtures/api.js';
+import { serve, servicesOver, startTestApi } from './fixtures/api.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
 const TRIP: BookVacationInput = { name: 'John Doe', car: 'car', hotel: 'hotel-down-0', flight: 'flight' };
@@ -13,7 +12,7 @@ const TRIP: BookVacationInput = { name: 'John Doe', car: 'car', hotel: 'hotel-do
 const engine = createFakeEngine();
 let api: RunningApi;
 beforeAll(async () => {
-  api = await serve(createBookingService(engine));
+  api = await serve(servicesOver(engine));
 });
 beforeEach(() => {
   engine.start.mockClear();
@@ -58,6 +57,7 @@ describe('what can not be accepted comes back as a user error with the path of i
       replayed: false,
       userErrors: [
         {
+          __typename: 'InvalidInputError',
           code: 'INVALID_INPUT',
           message: expect.any(String) as unknown,
           field: ['input', ...Object.keys(input)],

@@ -1,5 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { Client } from '@temporalio/client';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  onTestFinished,
+  test,
+} from 'vitest';
+import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
 import { EngineUnavailable } from '../../src/booking/errors.js';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
 import type { RunningApi } from '../../src/main/start-api.js';
@@ -136,14 +148,26 @@ test('Temporal going away while a client waits keeps it no longer, and its booki
   expect(await room.client.workflow.getHandle(id).result()).toMatchObject({ status: 'success' });
 });
 
-test('an API that stops while its calls to Temporal are being repeated ends them, and nothing else', async () => {
-  const server = await nobody();
-  const client = createTemporalClient({ connection: { address: server.address }, namespace: 'default' });
-  const engine = createTemporalBookingEngine(client, 'no-queue');
-  const read = engine.read('john-doe-1');
-  await sleep(50);
-  await client.connection.close();
+describe('calls that the SDK repeats because nobody listens', () => {
+  let client: Client;
+  let engine: BookingEngine;
+  beforeEach(async () => {
+    const { address } = await nobody();
+    client = createTemporalClient({ connection: { address }, namespace: 'default' });
+    engine = createTemporalBookingEngine(client, 'no-queue');
+  });
+  afterEach(() => client.connection.close());
 
-  // What the SDK throws from its timer is an uncaught exception, which fails the run.
-  await expect(read).rejects.toBeInstanceOf(EngineUnavailable);
+  test('keep nobody waiting for longer than was asked', async () => {
+    await inTime(engine.waitUntilDone('john-doe-1', 300), 300);
+  });
+
+  test('end when the API stops, and end nothing else', async () => {
+    const read = engine.read('john-doe-1');
+    await sleep(50);
+    await client.connection.close();
+
+    // What the SDK throws from its timer is an uncaught exception, which fails the run.
+    await expect(read).rejects.toBeInstanceOf(EngineUnavailable);
+  });
 });

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
-import { createBookingService } from '../../src/booking/booking-service.js';
 import { EngineUnavailable } from '../../src/booking/errors.js';
 import { BookingDocument } from '../../src/client/generated.js';
 import { request } from '../support/graphql-client.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { serve } from './fixtures/api.js';
+import { serve, servicesOver } from './fixtures/api.js';
 
 const FIFTY = Array.from({ length: 50 });
 
@@ -18,9 +17,9 @@ afterAll(() => room.close());
 /** An API over the room's engine, whose reads and whose readers can be counted. */
 async function openApi(read: BookingEngine['read'] = (id) => room.engine.read(id)) {
   const engine = { ...room.engine, read: vi.fn(read) };
-  const service = createBookingService(engine);
-  const booking = vi.spyOn(service, 'booking');
-  const api = await serve(service);
+  const services = servicesOver(engine);
+  const booking = vi.spyOn(services.booking, 'booking');
+  const api = await serve(services);
   onTestFinished(() => api.stop());
   return { engineRead: engine.read, booking, ask: (id: string) => request(api.url, BookingDocument, { id }) };
 }
@@ -75,14 +74,14 @@ describe('fifty clients that read one booking at the same moment', () => {
   });
 });
 
-test('a booking that is done is asked for once and then remembered, whatever goes away', async () => {
-  const trip = await room.start();
+test('a booking that is cancelled is asked for once and then remembered, whatever goes away', async () => {
+  const trip = await room.start({ car: 'invalid-car' });
   await trip.result();
   const { ask, engineRead } = await openApi();
   const first = await ask(trip.workflowId);
   engineRead.mockRejectedValue(new EngineUnavailable());
 
-  expect(first.data?.booking).toMatchObject({ status: 'CONFIRMED' });
+  expect(first.data?.booking).toMatchObject({ status: 'CANCELLED' });
   expect(await ask(trip.workflowId)).toEqual(first);
   expect(engineRead).toHaveBeenCalledOnce();
 });

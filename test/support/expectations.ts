@@ -1,3 +1,5 @@
+import { vi } from 'vitest';
+import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
 import type { BookingState } from '../../src/contract/booking-state.js';
 import { reservationKey } from '../../src/contract/names.js';
 import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
@@ -10,4 +12,19 @@ export function held({ book }: Pick<RecordingSuppliers, 'book'>, bookingId: stri
 
 export function legStates(booking: Pick<BookingState, 'legs'> | undefined): Record<string, string> {
   return Object.fromEntries((booking?.legs ?? []).map((leg) => [leg.kind, leg.state]));
+}
+
+/** The booking, once it is done. */
+export async function done(
+  { engine }: { readonly engine: BookingEngine },
+  bookingId: string,
+): Promise<BookingState> {
+  return vi.waitFor(
+    async () => {
+      const booking = await engine.read(bookingId);
+      if (!booking?.done) throw new Error(`${bookingId} is ${booking?.status ?? 'unknown'}, not done`);
+      return booking;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
 import { freePort } from '../../src/local/ports.js';
 import { findTemporalProgram } from '../../src/local/temporal-program.js';
 import { startTemporalServer } from '../../src/local/temporal-server.js';
@@ -26,6 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTemporalServer({
     program: program.path,
     port: await freePort(),
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword'] as const),
+    ),
     startTimeoutMs: 60_000,
   });
   const folder = await mkdtemp(join(tmpdir(), 'tripsaga-test-'));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
@@ -7,8 +7,8 @@ import { createBookingActivities } from '../../src/activities/create-booking-act
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
 import type { BookingOrder } from '../../src/contract/booking-order.js';
 import type { BookingResult } from '../../src/contract/booking-result.js';
-import { BOOK_VACATION } from '../../src/contract/names.js';
 import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
+import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createTemporalBookingEngine } from '../../src/temporal/temporal-booking-engine.js';
 import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
@@ -35,9 +35,8 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
   installed = true;
   const address = inject('temporalAddress');
   const taskQueue = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
-  const client = new Client({ connection });
+  const client = createTemporalClient({ connection: { address }, namespace: 'default' });
   const recording = createRecordingSuppliers();
   let worker: { stop(): Promise<void> } | undefined;
 
@@ -64,25 +63,23 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
   }
 
   if (withWorker) await startWorker();
+  const engine = createTemporalBookingEngine(client, taskQueue);
   return {
     ...recording,
     client,
     taskQueue,
-    engine: createTemporalBookingEngine(client, taskQueue),
+    engine,
     async start(choice) {
       const order = anOrder(choice);
-      return client.workflow.start<BookVacation>(BOOK_VACATION, {
-        workflowId: order.userId,
-        taskQueue,
-        args: [order],
-      });
+      await engine.start(order.userId, order);
+      return client.workflow.getHandle<BookVacation>(order.userId);
     },
     startWorker,
     stopWorker,
     async close() {
       await stopWorker();
       await native.close();
-      await connection.close();
+      await client.connection.close();
     },
   };
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createUserId } from '../../src/booking/booking-id.js';
-import type { BookingOrder } from '../../src/contract/booking-order.js';
+import { fingerprintOf } from '../../src/booking/fingerprint.js';
+import type { BookingOrder, BookingPolicy } from '../../src/contract/booking-order.js';
 import { ANONYMOUS, type LegKind, type Trip } from '../../src/contract/trip.js';
 
 export interface TripChoice extends Partial<Omit<Trip, 'offers'>> {
   readonly car?: string;
   readonly hotel?: string;
   readonly flight?: string;
+  readonly policy?: Partial<BookingPolicy>;
 }
 
 /** A trip that the sandbox books at once, but for what a test chooses otherwise. */
@@ -20,7 +22,7 @@ export function aTrip({ name, attempts, car, hotel, flight }: TripChoice = {}): 
   return { name: name ?? 'John Doe', attempts: attempts ?? 5, offers };
 }
 
-export function anOrder(choice: TripChoice = {}): BookingOrder {
+export function anOrder({ policy, ...choice }: TripChoice = {}): BookingOrder {
   const trip = aTrip(choice);
   return {
     userId: createUserId(trip.name),
@@ -28,5 +30,7 @@ export function anOrder(choice: TripChoice = {}): BookingOrder {
     caller: ANONYMOUS,
     requestId: randomUUID(),
     acceptedAt: new Date().toISOString(),
+    policy: { deadlineSeconds: 900, undoAttempts: 10, ...policy },
+    fingerprint: fingerprintOf(trip),
   };
 }

@@ -1,23 +1,39 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
-import { createBookingService } from '../../src/booking/booking-service.js';
+import { createBookingService as createService } from '../../src/booking/booking-service.js';
 import { EngineUnavailable, WorkerUnavailable } from '../../src/booking/errors.js';
 import type { BookingOrder } from '../../src/contract/booking-order.js';
 import { acceptedBooking, type BookingState } from '../../src/contract/booking-state.js';
 import { ANONYMOUS } from '../../src/contract/trip.js';
 
 const CONTEXT = { caller: ANONYMOUS, requestId: 'request-1' };
+const TAKEN = {
+  started: false,
+  fingerprint: 'of somebody else',
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+} as const;
+const OPTIONS = { policy: { deadlineSeconds: 900, undoAttempts: 30 }, idStyle: 'readable' } as const;
+const createBookingService = (engine: BookingEngine) => createService(engine, OPTIONS);
 const REQUEST = { name: 'John Doe', attempts: 5, car: 'c', hotel: 'h', flight: 'f', waitSeconds: 0 };
 
 function fakeEngine(overrides: Partial<BookingEngine> = {}) {
   const orders = new Map<string, BookingOrder>();
   const engine: BookingEngine = {
-    start: async (id, order) => (orders.has(id) ? 'exists' : (orders.set(id, order), 'started')),
+    async start(id, order) {
+      const earlier = orders.get(id);
+      if (!earlier) orders.set(id, order);
+      return earlier
+        ? { started: false, fingerprint: earlier.fingerprint, acceptedAt: earlier.acceptedAt }
+        : { started: true };
+    },
     read: async (id) => {
       const order = orders.get(id);
       return order && { ...acceptedBooking(id, order), status: 'BOOKING' };
     },
     waitUntilDone: async () => undefined,
+    cancel: async () => 'unknown',
+    retryUndo: async () => 'unknown',
+    settleUndo: async () => 'unknown',
     ...overrides,
   };
   return { engine, orders };
@@ -35,7 +51,7 @@ test('a booking is started under its user id, with who asked and under which req
 
 test('digits that are taken are taken over by nobody: others are drawn', async () => {
   const { engine, orders } = fakeEngine();
-  const start = vi.fn(engine.start).mockResolvedValueOnce('exists').mockResolvedValueOnce('exists');
+  const start = vi.fn(engine.start).mockResolvedValueOnce(TAKEN).mockResolvedValueOnce(TAKEN);
   const { reading } = await createBookingService({ ...engine, start }).bookVacation(REQUEST, CONTEXT);
   const tried = start.mock.calls.map(([id]) => id);
   expect(new Set(tried).size).toBe(3);
@@ -99,7 +115,7 @@ test('a shared question that fails is asked again by the next reader', async () 
   await expect(service.booking('some-id')).resolves.toBeUndefined();
 });
 
-test('a booking that is done is asked for once and then remembered', async () => {
+test('a booking that is cancelled is asked for once and then remembered', async () => {
   const { engine } = fakeEngine();
   const { reading } = await createBookingService(engine).bookVacation(REQUEST, CONTEXT);
   const done = { ...(reading?.booking as BookingState), status: 'CANCELLED', done: true } as const;
@@ -110,7 +126,7 @@ test('a booking that is done is asked for once and then remembered', async () =>
   expect(read).toHaveBeenCalledTimes(1);
 });
 
-test.each(['', 'x'.repeat(201)])(
+test.each(['', 'x'.repeat(201), 'half-\ud83d'])(
   'an id that no booking can have is unknown, and nobody is asked',
   async (id) => {
     const read = vi.fn();
@@ -119,3 +135,91 @@ test.each(['', 'x'.repeat(201)])(
     expect(read).not.toHaveBeenCalled();
   },
 );
+
+test('a booking that is confirmed is asked for again: it may have been called off', async () => {
+  const { engine } = fakeEngine();
+  const { reading } = await createBookingService(engine).bookVacation(REQUEST, CONTEXT);
+  const confirmed = { ...(reading?.booking as BookingState), status: 'CONFIRMED', done: true } as const;
+  const read = vi.fn(async () => confirmed);
+  const service = createBookingService({ ...engine, read });
+  await service.booking(confirmed.id);
+  await service.booking(confirmed.id);
+  expect(read).toHaveBeenCalledTimes(2);
+});
+
+test('opaque ids tell nothing of the traveller', async () => {
+  const { engine, orders } = fakeEngine();
+  const service = createService(engine, { ...OPTIONS, idStyle: 'opaque' });
+  const { reading } = await service.bookVacation(REQUEST, CONTEXT);
+  expect([...orders.keys()]).toEqual([expect.stringMatching(/^trip-\d{16}$/)]);
+  expect(reading?.booking.userId).toMatch(/^john-doe-\d{16}$/);
+});
+
+describe('with an idempotency key', () => {
+  const KEYED = { ...REQUEST, idempotencyKey: 'key-1' };
+
+  test('law 7: the id comes from caller and key alone', async () => {
+    const { engine } = fakeEngine();
+    const service = createBookingService(engine);
+    const { reading } = await service.bookVacation(KEYED, CONTEXT);
+    expect(reading?.booking.id).toMatch(/^trip-\d{30}$/);
+    expect(reading?.booking.userId).toBe(reading?.booking.id.replace('trip', 'john-doe'));
+    const other = await service.bookVacation(KEYED, { ...CONTEXT, caller: { subject: 'jane', roles: [] } });
+    expect(other).toMatchObject({ replayed: false, userErrors: [] });
+    expect(other.reading?.booking.id).not.toBe(reading?.booking.id);
+  });
+
+  test('the same request again is the same booking, however long it is waited for', async () => {
+    const { engine, orders } = fakeEngine();
+    const service = createBookingService(engine);
+    const first = await service.bookVacation(KEYED, CONTEXT);
+    const again = await service.bookVacation({ ...KEYED, name: ' John Doe ', waitSeconds: 3 }, CONTEXT);
+    expect(first.replayed).toBe(false);
+    expect(again).toMatchObject({ replayed: true, userErrors: [] });
+    expect(again.reading?.booking.id).toBe(first.reading?.booking.id);
+    expect(orders.size).toBe(1);
+  });
+
+  test.each([{ name: 'Jane' }, { attempts: 4 }, { car: 'x' }, { hotel: 'x' }, { flight: 'x' }])(
+    'another request under it is refused, and names the booking: %j',
+    async (change) => {
+      const { engine, orders } = fakeEngine();
+      const service = createBookingService(engine);
+      const { reading } = await service.bookVacation(KEYED, CONTEXT);
+      const other = await service.bookVacation({ ...KEYED, ...change }, CONTEXT);
+      expect(other.reading).toBeUndefined();
+      expect(other.userErrors).toMatchObject([
+        {
+          code: 'IDEMPOTENCY_KEY_REUSED',
+          bookingId: reading?.booking.id,
+          field: ['input', 'idempotencyKey'],
+        },
+      ]);
+      expect(orders.size).toBe(1);
+    },
+  );
+
+  test('a replay that can not be read gives the id all the same', async () => {
+    const { engine } = fakeEngine({ read: () => Promise.reject(new WorkerUnavailable()) });
+    const service = createBookingService(engine);
+    const first = await service.bookVacation(KEYED, CONTEXT);
+    const again = await service.bookVacation(KEYED, CONTEXT);
+    expect(again.reading).toEqual(first.reading);
+  });
+
+  test.each(['', ' ', 'x'.repeat(201), 'a\u0000b'])('the key %j is not accepted', async (idempotencyKey) => {
+    const { engine, orders } = fakeEngine();
+    const { userErrors } = await createBookingService(engine).bookVacation(
+      { ...REQUEST, idempotencyKey },
+      CONTEXT,
+    );
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['input', 'idempotencyKey'] }]);
+    expect(orders.size).toBe(0);
+  });
+
+  test('null is as good as none', async () => {
+    const { engine, orders } = fakeEngine();
+    await createBookingService(engine).bookVacation({ ...REQUEST, idempotencyKey: null }, CONTEXT);
+    expect([...orders.keys()]).toEqual([expect.stringMatching(/^john-doe-/)]);
+  });
+});

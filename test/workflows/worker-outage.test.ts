@@ -1,9 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { join, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+import { plantedBundle } from '../support/planted-bundle.js';
 import { held } from '../support/expectations.js';
 
 let room: SagaRoom;
@@ -29,7 +26,7 @@ test('a worker replaced half-way lets its running call finish, and the next one 
 
 test('law 4: a bug in workflow code rolls nothing back; the trip waits for a mended worker', async () => {
   await room.stopWorker();
-  await room.startWorker(await bundleWithBug());
+  await room.startWorker(await plantedBundle('workflows/result.ts', 'buggy-result.ts'));
   const booking = await room.start();
   await expect
     .poll(
@@ -49,25 +46,3 @@ test('law 4: a bug in workflow code rolls nothing back; the trip waits for a men
   expect(end.status).toBe('CONFIRMED');
   expect(held(room, booking.workflowId)).toEqual(['CAR', 'HOTEL', 'FLIGHT']);
 });
-
-/** The workflow code with a TypeError where the booked trip's result is made. */
-async function bundleWithBug(): Promise<string> {
-  const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: source('../../src/workflows/index.ts'),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-    webpackConfigHook: (config) => ({
-      ...config,
-      resolve: {
-        ...config.resolve,
-        alias: {
-          ...config.resolve?.alias,
-          [source('../../src/workflows/result.ts')]: source('fixtures/buggy-result.ts'),
-        },
-      },
-    }),
-  });
-  const path = join(dirname(inject('workflowBundle')), 'workflow-bundle-with-bug.js');
-  await writeFile(path, code);
-  return path;
-}

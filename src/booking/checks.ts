@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { InvalidInput } from './errors.js';
+
+export const MAX_ID_LENGTH = 200;
+
+/** Trimmed, of 1 to `max` characters. */
+export const text = (what: string, max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, `${what} must not be empty.`)
+    .max(max, `${what} must have at most ${max} characters.`)
+    // Control, format and unpaired surrogate characters: invisible in logs and pages, and some break them.
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, `${what} must not contain control characters.`);
+
+export const range = (what: string, min: number, max: number) => {
+  const message = `${what} must be from ${min} to ${max}.`;
+  return z.number({ error: message }).min(min, message).max(max, message);
+};
+
+/** GraphQL tells an argument that is left out from one that is null; we don't. */
+export const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
+export type Checked<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly InvalidInput[] };
+
+/** All errors at once, one for each wrong field of the mutation's `input`. */
+export function check<S extends z.ZodType, T>(
+  schema: S,
+  input: unknown,
+  use: (value: z.infer<S>) => T,
+): Checked<T> {
+  const checked = schema.safeParse(input);
+  return checked.success
+    ? { ok: true, value: use(checked.data) }
+    : { ok: false, errors: toInvalidInputs(checked.error) };
+}
+
+function toInvalidInputs(error: z.ZodError): InvalidInput[] {
+  const first = new Map<string, InvalidInput>();
+  for (const { path, message } of error.issues) {
+    const field = ['input', ...path.map(String)];
+    const key = field.join('.');
+    if (!first.has(key)) first.set(key, { code: 'INVALID_INPUT', message, field });
+  }
+  return [...first.values()];
+}

@@ -1,0 +1,65 @@
+import type { BookingState } from '../contract/booking-state.js';
+import type { BookingEngine } from './booking-engine.port.js';
+import type { BookingReading } from './booking-reader.js';
+import type { RequestContext } from './booking-service.js';
+import { alreadyCancelled, bookingNotFound, undoNotStuck, type UserError } from './errors.js';
+import {
+  checkCancelBooking,
+  checkSettle,
+  checkUndo,
+  type CancelBookingRequest,
+  type SettleRequest,
+  type UndoRequest,
+} from './operation-requests.js';
+
+export interface OperationOutcome {
+  readonly reading?: BookingReading;
+  readonly userErrors: readonly UserError[];
+}
+
+/** What can be done to a booking once it is made: calling it off, and helping an undo that is stuck. */
+export interface OperationsService {
+  cancelBooking(request: CancelBookingRequest, context: RequestContext): Promise<OperationOutcome>;
+  retryUndo(request: UndoRequest, context: RequestContext): Promise<OperationOutcome>;
+  settleUndo(request: SettleRequest, context: RequestContext): Promise<OperationOutcome>;
+}
+
+export function createOperationsService(
+  engine: Pick<BookingEngine, 'cancel' | 'retryUndo' | 'settleUndo'>,
+): OperationsService {
+  return {
+    async cancelBooking(request, { caller }) {
+      const checked = checkCancelBooking(request);
+      if (!checked.ok) return { userErrors: checked.errors };
+      const { id, reason } = checked.value;
+      const outcome = await engine.cancel(id, {
+        by: caller.subject,
+        ...(reason !== undefined && { reason }),
+      });
+      if (outcome === 'already-cancelled') return { userErrors: [alreadyCancelled(id)] };
+      return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
+    },
+
+    async retryUndo(request, { caller }) {
+      const checked = checkUndo(request);
+      if (!checked.ok) return { userErrors: checked.errors };
+      const { id, leg } = checked.value;
+      const outcome = await engine.retryUndo(id, { leg, by: caller.subject });
+      if (outcome === 'not-stuck') return { userErrors: [undoNotStuck(leg)] };
+      return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
+    },
+
+    async settleUndo(request, { caller }) {
+      const checked = checkSettle(request);
+      if (!checked.ok) return { userErrors: checked.errors };
+      const { id, leg, note } = checked.value;
+      const outcome = await engine.settleUndo(id, { leg, note, by: caller.subject });
+      if (outcome === 'not-stuck') return { userErrors: [undoNotStuck(leg)] };
+      return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
+    },
+  };
+}
+
+function done(booking: BookingState): OperationOutcome {
+  return { reading: { booking, asOf: new Date().toISOString() }, userErrors: [] };
+}

@@ -1,0 +1,12 @@
+import { createTemporalClient, type TemporalClientConfig } from '../temporal/connection.js';
+import { registerSearchAttributes } from '../temporal/search-attributes.js';
+
+/** Registers our search attributes with the namespace, those that are missing. @returns their names */
+export async function ensureSearchAttributes(temporal: TemporalClientConfig): Promise<string[]> {
+  const client = createTemporalClient(temporal);
+  try {
+    return await client.withDeadline(Date.now() + 10_000, () => registerSearchAttributes(client));
+  } finally {
+    await client.connection.close();
+  }
+}

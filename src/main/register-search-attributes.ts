@@ -1,0 +1,14 @@
+import { loadApiConfig } from '../config/api-config.js';
+import { ensureSearchAttributes } from './ensure-search-attributes.js';
+import { exitWith } from './process.js';
+
+/** `npm run search-attributes`: once for each namespace, before the first booking. */
+try {
+  const { temporal } = loadApiConfig();
+  const added = await ensureSearchAttributes(temporal);
+  const what =
+    added.length > 0 ? `registered ${added.join(', ')}` : 'all search attributes are registered already';
+  console.log(`Namespace ${temporal.namespace}: ${what}.`);
+} catch (error) {
+  exitWith(error);
+}

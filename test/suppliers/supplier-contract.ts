@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { SupplierRefused } from '../../src/suppliers/supplier-errors.js';
+import type { CallContext, Supplier, SupplierRequest } from '../../src/suppliers/supplier.port.js';
+import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
+
+/** A supplier under test, with a look at its books from behind. */
+export interface SupplierRoom {
+  readonly supplier: Supplier;
+  /** An offer of this kind that can be reserved at once. */
+  offerId(leg: LegKind): string;
+  /** An offer of this kind that the supplier refuses. */
+  refusedOfferId(leg: LegKind): string;
+  /** How many reservations the supplier holds under the key. */
+  held(reservationKey: string): Promise<number> | number;
+}
+
+export function aCall(overrides: Partial<SupplierRequest> = {}): SupplierRequest {
+  const leg = overrides.leg ?? 'CAR';
+  return {
+    reservationKey: `trip-${randomUUID()}/${leg}`,
+    leg,
+    offerId: 'an-offer',
+    idempotencyKey: randomUUID(),
+    ...overrides,
+  };
+}
+
+export function aContext(attempt = 1): CallContext {
+  return { attempt, signal: new AbortController().signal };
+}
+
+/** What every adapter behind the supplier port has to keep (law 5), whatever it is made of. */
+export function describeSupplier(name: string, open: () => SupplierRoom): void {
+  describe(`${name} keeps the supplier contract`, () => {
+    describe.each(LEG_KINDS)('for a %s', (leg) => {
+      const call = (room: SupplierRoom) => aCall({ leg, offerId: room.offerId(leg) });
+
+      test('what is reserved is held, and no more once it is released', async () => {
+        const room = open();
+        const request = call(room);
+        await room.supplier.reserve(request, aContext());
+        expect(await room.held(request.reservationKey)).toBe(1);
+        await room.supplier.release({ ...request, idempotencyKey: randomUUID() }, aContext());
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('reserving twice under one key is one reservation', async () => {
+        const room = open();
+        const request = call(room);
+        await room.supplier.reserve(request, aContext());
+        await room.supplier.reserve(request, aContext(2));
+        expect(await room.held(request.reservationKey)).toBe(1);
+        await room.supplier.release(request, aContext());
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('reserving at the same moment under one key is one reservation', async () => {
+        const room = open();
+        const request = call(room);
+        const attempts = Array.from({ length: 10 }, (_, index) =>
+          room.supplier.reserve(request, aContext(index + 1)),
+        );
+        await Promise.all(attempts);
+        expect(await room.held(request.reservationKey)).toBe(1);
+      });
+
+      test('releasing twice is fine', async () => {
+        const room = open();
+        const request = call(room);
+        await room.supplier.reserve(request, aContext());
+        await room.supplier.release(request, aContext());
+        await room.supplier.release(request, aContext(2));
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('releasing an unknown key is fine, and refuses a reserve that arrives late under it', async () => {
+        const room = open();
+        const request = call(room);
+        await room.supplier.release(request, aContext());
+        await expect(room.supplier.reserve(request, aContext())).rejects.toThrow(SupplierRefused);
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('a reserve that arrives again after the release is refused', async () => {
+        const room = open();
+        const request = call(room);
+        await room.supplier.reserve(request, aContext());
+        await room.supplier.release(request, aContext());
+        await expect(room.supplier.reserve(request, aContext(2))).rejects.toThrow(SupplierRefused);
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('what it does not sell is refused, and holds nothing', async () => {
+        const room = open();
+        const request = aCall({ leg, offerId: room.refusedOfferId(leg) });
+        await expect(room.supplier.reserve(request, aContext(2))).rejects.toThrow(SupplierRefused);
+        expect(await room.held(request.reservationKey)).toBe(0);
+      });
+
+      test('a release under one key leaves another alone', async () => {
+        const room = open();
+        const [mine, theirs] = [call(room), call(room)];
+        await room.supplier.reserve(mine, aContext());
+        await room.supplier.reserve(theirs, aContext());
+        await room.supplier.release(mine, aContext());
+        expect(await room.held(theirs.reservationKey)).toBe(1);
+      });
+    });
+  });
+}
