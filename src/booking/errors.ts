@@ -1,3 +1,4 @@
+import { ServiceUnavailable } from '../contract/service-unavailable.js';
 import type { LegKind } from '../contract/trip.js';
 
 /** A request that can't be accepted: returned as data, so that a client can show it beside the field. */
@@ -54,11 +55,6 @@ export function undoNotStuck(leg: LegKind): UndoNotStuck {
     message: `The undo of ${leg} is not stuck: only a leg that is UNDO_FAILED can be retried or settled.`,
     field: ['input', 'leg'],
   };
-}
-
-/** A part of the system that is needed for an answer is away. Thrown, for it is nobody's request that was wrong. */
-export abstract class ServiceUnavailable extends Error {
-  abstract readonly code: string;
 }
 
 export class WorkerUnavailable extends ServiceUnavailable {

@@ -26,11 +26,13 @@ export interface BookingActivities {
 
 /**
  * `ApplicationFailure.type` of what a supplier's adapter throws; how the workflow tells the kinds apart.
- * Refused: certain, never retried. Unavailable: certain that nothing happened, retried. Outcome unknown: it may be
+ * Refused, sold out, unknown offer: certain, never retried. Unavailable: certain that nothing happened, retried. Outcome unknown: it may be
  * held, retried under the same key.
  */
 export const SUPPLIER_FAILURES = {
   refused: 'SupplierRefused',
+  soldOut: 'OfferSoldOut',
+  unknownOffer: 'OfferUnknown',
   unavailable: 'SupplierUnavailable',
   outcomeUnknown: 'SupplierOutcomeUnknown',
 } as const;

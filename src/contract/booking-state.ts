@@ -27,6 +27,8 @@ export type StepState = (typeof STEP_STATES)[number];
 /** Why a trip could not be booked (as data on the booking, never a GraphQL error). */
 export const FAILURE_CODES = [
   'SUPPLIER_REFUSED',
+  'OFFER_SOLD_OUT',
+  'OFFER_UNKNOWN',
   'SUPPLIER_UNAVAILABLE',
   'SUPPLIER_OUTCOME_UNKNOWN',
   'CANCELLED',

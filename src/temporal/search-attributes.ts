@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
 
-const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+// The package is CommonJS: only its default export is there for Node.
+const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
 
 /** Our search attributes that the namespace doesn't know: without them no booking can be started. */
 export async function missingSearchAttributes(client: Client): Promise<string[]> {

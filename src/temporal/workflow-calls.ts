@@ -5,7 +5,8 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { EngineUnavailable, ServiceUnavailable, WorkerUnavailable } from '../booking/errors.js';
+import { EngineUnavailable, WorkerUnavailable } from '../booking/errors.js';
+import { ServiceUnavailable } from '../contract/service-unavailable.js';
 import type { BookingResult } from '../contract/booking-result.js';
 import { isServerAway, isWorkerAway } from './engine-errors.js';
 

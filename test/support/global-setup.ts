@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
+import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/local/ports.js';
+import { startPostgresServer } from '../../src/local/postgres-server.js';
 import { findTemporalProgram } from '../../src/local/temporal-program.js';
 import { startTemporalServer } from '../../src/local/temporal-server.js';
 
@@ -13,10 +16,17 @@ declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
     workflowBundle: string;
+    /** Where each test file makes its own database. */
+    postgresUrl: string;
+    /** A database that programs of ours share, as processes of one installation do. */
+    databaseUrl: string;
   }
 }
 
-/** One real Temporal server and one workflow bundle for the whole run; tests keep apart by task queue. */
+/**
+ * One real Temporal server, one PostgreSQL and one workflow bundle for the whole run; tests keep apart by task queue and
+ * by a database each.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const program = await findTemporalProgram({
     cliPath: process.env['TEMPORAL_CLI_PATH'],
@@ -33,6 +43,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startTimeoutMs: 60_000,
   });
   const folder = await mkdtemp(join(tmpdir(), 'tripsaga-test-'));
+  // PostgreSQL's own user has to get through to its data.
+  await chmod(folder, 0o755);
+  const postgres = await startPostgresServer({
+    port: await freePort(),
+    dataDir: join(folder, 'postgres'),
+    database: 'tripsaga_template',
+    startTimeoutMs: 60_000,
+  });
+  await migrateDatabase(postgres.url);
   const workflowBundle = join(folder, 'workflow-bundle.js');
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
@@ -40,9 +59,22 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await writeFile(workflowBundle, code);
 
   project.provide('temporalAddress', server.address);
+  const shared = postgres.url.replace(/tripsaga_template$/, 'tripsaga');
+  const postgresUrl = postgres.url.replace(/tripsaga_template$/, 'postgres');
+  await createSharedDatabase(postgresUrl);
+  project.provide('postgresUrl', postgresUrl);
+  project.provide('databaseUrl', shared);
   project.provide('workflowBundle', workflowBundle);
   return async () => {
     await server.stop();
+    await postgres.stop();
     await rm(folder, { recursive: true });
   };
+}
+
+async function createSharedDatabase(postgresUrl: string): Promise<void> {
+  const client = new Client({ connectionString: postgresUrl });
+  await client.connect();
+  await client.query('create database tripsaga template tripsaga_template');
+  await client.end();
 }

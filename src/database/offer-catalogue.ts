@@ -1,0 +1,54 @@
+import { and, asc, eq, gte, lte, sql, type SQL } from 'drizzle-orm';
+import type { Offer, OfferCatalogue, OfferQuery } from '../contract/offer.js';
+import type { LegKind } from '../contract/trip.js';
+import type { Drizzle } from './database.js';
+import { orUnavailable } from './database-unavailable.js';
+import { offers } from './schema.js';
+
+/**
+ * Our own stock, to be read page by page: by position and not by number, so that offers which come or go meanwhile
+ * neither repeat nor hide others. What is asked must have been checked: days that exist, decimal numbers.
+ */
+export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
+  return {
+    async list(query) {
+      const { first } = query;
+      const rows = await orUnavailable(() =>
+        drizzle
+          .select()
+          .from(offers)
+          .where(matches(query))
+          .orderBy(asc(offers.startsOn), asc(offers.id))
+          // One more tells whether there is another page.
+          .limit(first + 1),
+      );
+      return { offers: rows.slice(0, first).map(toOffer), hasNextPage: rows.length > first };
+    },
+  };
+}
+
+function matches({ kind, after, filter: { place, from, to, maxPrice } }: OfferQuery): SQL | undefined {
+  return and(
+    eq(offers.kind, kind),
+    after && sql`(${offers.startsOn}, ${offers.id}) > (${after.from}, ${after.id})`,
+    // Not `ilike`, to which the traveller's % and _ would be wildcards.
+    place === undefined ? undefined : sql`strpos(lower(${offers.place}), lower(${place})) > 0`,
+    from === undefined ? undefined : gte(offers.startsOn, from),
+    to === undefined ? undefined : lte(offers.endsOn, to),
+    maxPrice === undefined ? undefined : lte(offers.price, maxPrice),
+  );
+}
+
+function toOffer(row: typeof offers.$inferSelect): Offer {
+  const { id, kind, title, place, startsOn, endsOn, price, currency, capacity, reserved } = row;
+  return {
+    id,
+    kind: kind as LegKind,
+    title,
+    place,
+    from: startsOn,
+    to: endsOn,
+    price: { amount: price, currency },
+    available: capacity - reserved,
+  };
+}

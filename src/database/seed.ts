@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import { orUnavailable } from './database-unavailable.js';
+import { SEED_STAYS } from './seed-offers.js';
+
+/** Offers that are there already stay as they are, with what is sold of them. */
+const INSERT = `
+  insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
+  select id, kind, title, place, starts_on, ends_on, price, currency, capacity
+  from json_populate_recordset(null::offers, $1)`;
+
+/** Puts the catalogue into the database. Does no harm twice. @returns how many offers were missing */
+export function seedOffers(pool: Pick<Pool, 'query'>): Promise<number> {
+  return insert(pool, `${INSERT} on conflict (id) do nothing`);
+}
+
+/**
+ * Seeds a database that has no offers yet. Of two processes that start at once the second one's rows wait for the first
+ * one's, and are then there already.
+ * @returns whether this call did it
+ */
+export async function seedIfEmpty(pool: Pick<Pool, 'query'>): Promise<boolean> {
+  const seeded = await insert(
+    pool,
+    `${INSERT} where not exists (select from offers) on conflict (id) do nothing`,
+  );
+  return seeded > 0;
+}
+
+async function insert(pool: Pick<Pool, 'query'>, sql: string): Promise<number> {
+  const rows = SEED_STAYS.flatMap(({ place, startsOn, endsOn, currency, offers }) =>
+    offers.map(([id, title, price, capacity]) => ({
+      id,
+      kind: id.split('-')[0]?.toUpperCase(),
+      title,
+      place,
+      starts_on: startsOn,
+      ends_on: endsOn,
+      price,
+      currency,
+      capacity,
+    })),
+  );
+  const { rowCount } = await orUnavailable(() => pool.query(sql, [JSON.stringify(rows)]));
+  return rowCount ?? 0;
+}
