@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { databaseFields, toDatabaseConfig } from './database-config.js';
 import { commonFields, port, wholeNumber } from './fields.js';
 import { readAll, readEnvironment } from './read-environment.js';
 import { temporalConfig } from './temporal-config.js';
 
 const schema = z.object({
   ...commonFields,
+  ...databaseFields,
   PORT: port(4000, 0),
   HOST: z.string().default('127.0.0.1'),
   TEMPORAL_TASK_QUEUE: z.string().optional(),
@@ -47,6 +49,7 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     temporalUiUrl: given.TEMPORAL_UI_URL,
     corsOrigins: given.CORS_ORIGINS,
+    database: toDatabaseConfig(given),
     idStyle: given.BOOKING_ID_STYLE,
     policy: { deadlineSeconds: given.BOOKING_DEADLINE_SECONDS, undoAttempts: given.UNDO_ATTEMPTS },
     temporal,

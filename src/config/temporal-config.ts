@@ -24,3 +24,8 @@ export function temporalConfig(env: NodeJS.ProcessEnv): TemporalConfig {
     throw new InvalidConfiguration([`TEMPORAL_…: ${error instanceof Error ? error.message : String(error)}`]);
   }
 }
+
+/** What `npm run search-attributes` needs. @throws InvalidConfiguration */
+export function loadTemporalConfig(): TemporalConfig {
+  return temporalConfig(process.env);
+}

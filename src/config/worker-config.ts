@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { databaseFields, toDatabaseConfig } from './database-config.js';
 import { commonFields, milliseconds } from './fields.js';
 import { readAll, readEnvironment } from './read-environment.js';
+import { supplierFields, toSuppliersConfig } from './supplier-config.js';
 import { temporalConfig } from './temporal-config.js';
 
 const schema = z.object({
@@ -8,8 +10,8 @@ const schema = z.object({
   TEMPORAL_TASK_QUEUE: z.string().optional(),
   /** How long a stopping worker lets running activities finish before it cancels them; they are retried elsewhere. */
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
-  /** What the sandbox supplier takes where the tutorial takes a second. */
-  SANDBOX_DELAY_MS: milliseconds(1000, 60_000),
+  ...databaseFields,
+  ...supplierFields,
 });
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
@@ -25,7 +27,8 @@ export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
     logLevel: given.LOG_LEVEL,
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
-    suppliers: { sandboxDelayMs: given.SANDBOX_DELAY_MS },
+    database: toDatabaseConfig(given),
+    suppliers: toSuppliersConfig(given),
     temporal,
   };
 }

@@ -42,3 +42,8 @@ export function parseFaults(offerId: string): Faults {
     undoDown: number('undo-down', Infinity) ?? 0,
   };
 }
+
+/** Tells whether an offer id names any fault. */
+export function hasFault(offerId: string): boolean {
+  return offerId.toLowerCase().includes('invalid') || offerId.search(WORDS) >= 0;
+}

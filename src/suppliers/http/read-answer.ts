@@ -1,0 +1,54 @@
+/** What a partner answered, as far as we look at it. */
+export interface Answer {
+  readonly status: number;
+  /** The JSON of the body; `undefined` where there is none, it is broken, cut off or too long. */
+  readonly body: unknown;
+  /** When the partner wants to be asked again, in milliseconds from now; `undefined` where it doesn't say. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Our answers have some fifty bytes. Whatever sends more is no partner, and shall not fill our memory. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Nobody's `Retry-After` parks a booking for longer; a partner that is still down then says so again. */
+const MAX_RETRY_AFTER_MS = 10 * 60 * 1000;
+
+/** Never throws: the status has arrived, and says what it says even if the rest of the answer doesn't come. */
+export async function readAnswer(response: Response, now = Date.now()): Promise<Answer> {
+  return {
+    status: response.status,
+    body: await readJson(response),
+    retryAfterMs: parseRetryAfter(response.headers, now),
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      const bytes = chunk as Uint8Array;
+      size += bytes.length;
+      // Leaving the loop cancels the stream, and with it the connection.
+      if (size > MAX_BODY_BYTES) return undefined;
+      chunks.push(bytes);
+    }
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured by the partner's own clock, where it shows it. */
+function parseRetryAfter(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  const wait = /^\d+$/.test(value)
+    ? Number(value) * 1000
+    : parseHttpDate(value) - (parseHttpDate(headers.get('date') ?? '') || now);
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** @returns milliseconds since 1970, or NaN. `Date.parse` alone takes almost anything with a number in it for a date. */
+function parseHttpDate(value: string): number {
+  return /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
+}

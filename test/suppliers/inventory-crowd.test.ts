@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OfferSoldOut, SupplierRefused } from '../../src/suppliers/supplier-errors.js';
+import type { SupplierRequest } from '../../src/suppliers/supplier.port.js';
+import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { aCall, aContext } from './supplier-contract.js';
+
+/** Connections at once, as several workers would have. */
+const CONNECTIONS = 40;
+const SEATS = 25;
+
+let room: InventoryRoom;
+beforeAll(async () => {
+  room = await openInventory(CONNECTIONS);
+});
+afterAll(() => room.close());
+
+const flights = (count: number, offerId: string) =>
+  Array.from({ length: count }, () => aCall({ leg: 'FLIGHT', offerId }));
+
+type Outcome = 'reserved' | 'sold out' | 'refused';
+
+/** Whatever is no refusal is thrown: in a crowd too, nothing else may happen (a deadlock, say). */
+async function reserve(request: SupplierRequest, attempt = 1): Promise<Outcome> {
+  try {
+    await room.supplier.reserve(request, aContext(attempt));
+    return 'reserved';
+  } catch (error) {
+    if (error instanceof OfferSoldOut) return 'sold out';
+    if (error instanceof SupplierRefused) return 'refused';
+    throw error;
+  }
+}
+const release = (request: SupplierRequest) => room.supplier.release(request, aContext());
+
+const countOf = <T>(all: readonly T[], one: T) => all.filter((each) => each === one).length;
+
+test('of three hundred who want the last seats at once, exactly as many get one as there are seats', async () => {
+  const offerId = await room.addOffer('FLIGHT', SEATS);
+  const outcomes = await Promise.all(flights(300, offerId).map((request) => reserve(request)));
+  expect(countOf(outcomes, 'reserved')).toBe(SEATS);
+  expect(countOf(outcomes, 'sold out')).toBe(300 - SEATS);
+  expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
+});
+
+test('each of a hundred keys that reserve four times at once holds one seat or none', async () => {
+  const offerId = await room.addOffer('FLIGHT', SEATS);
+  const requests = flights(100, offerId);
+  const attempts = [1, 2, 3, 4].flatMap((attempt) => requests.map((request) => reserve(request, attempt)));
+  const outcomes = await Promise.all(attempts);
+  const holding = await Promise.all(requests.map(({ reservationKey }) => room.held(reservationKey)));
+
+  expect(countOf(holding, 1)).toBe(SEATS);
+  expect(countOf(holding, 0)).toBe(100 - SEATS);
+  expect(outcomes).not.toContain('refused');
+  expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
+});
+
+test('reserves, retries and releases of the same keys at once leave every released key without a seat', async () => {
+  const offerId = await room.addOffer('FLIGHT', SEATS);
+  const leaving = flights(150, offerId);
+  const staying = flights(150, offerId);
+  await Promise.all([
+    ...leaving.flatMap((request) => [reserve(request), release(request), reserve(request, 2)]),
+    ...staying.flatMap((request) => [reserve(request), reserve(request, 2)]),
+    ...leaving.map(release),
+  ]);
+
+  const held = await Promise.all(leaving.map(({ reservationKey }) => room.held(reservationKey)));
+  expect(countOf(held, 0)).toBe(150);
+  const late = await Promise.all(leaving.map((request) => reserve(request, 3)));
+  expect(countOf(late, 'refused')).toBe(150);
+
+  // Whatever was free for a moment in between, those who stay find every seat in the end, and no more.
+  await Promise.all(staying.map((request) => reserve(request, 3)));
+  expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
+});
+
+test('trips over several offers, begun and undone in opposite orders, never block each other', async () => {
+  const offerIds = await Promise.all([1, 2, 3].map(() => room.addOffer('FLIGHT', 10)));
+  const there = offerIds.flatMap((offerId) => flights(60, offerId));
+  const back = [...there].reverse();
+  await Promise.all([...there.map((request) => reserve(request)), ...back.map(release)]);
+  for (const offerId of offerIds) expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});

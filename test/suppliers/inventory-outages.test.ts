@@ -1,0 +1,136 @@
+import { Pool } from 'pg';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createInventorySupplier } from '../../src/suppliers/inventory/inventory-supplier.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/suppliers/supplier-errors.js';
+import { nobody } from '../graphql/fixtures/servers.js';
+import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { aCall, aContext } from './supplier-contract.js';
+
+let room: InventoryRoom;
+beforeAll(async () => {
+  room = await openInventory();
+});
+afterAll(() => room.close());
+
+/** Locks the offer from another connection: what comes after has written its reservation and waits for the offer. */
+async function blockOffer(offerId: string) {
+  const blocker = await room.pool.connect();
+  let locked = true;
+  const letGo = async () => {
+    if (!locked) return;
+    locked = false;
+    await blocker.query('rollback');
+    blocker.release();
+  };
+  onTestFinished(letGo);
+  await blocker.query('begin');
+  await blocker.query('select from offers where id = $1 for no key update', [offerId]);
+  const waiting = async () => {
+    const { rows } = await room.pool.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.map(({ pid }) => pid);
+  };
+  return {
+    async somebodyWaits() {
+      await expect.poll(waiting).toHaveLength(1);
+    },
+    async killWhoWaits() {
+      await expect.poll(waiting).toHaveLength(1);
+      for (const pid of await waiting()) await room.pool.query('select pg_terminate_backend($1)', [pid]);
+    },
+    letGo,
+  };
+}
+
+const rowsUnder = async (key: string) =>
+  (await room.pool.query('select from reservations where key = $1', [key])).rowCount;
+
+test('a reserve whose connection dies half-way did nothing, and works when it is tried again', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  const block = await blockOffer(offerId);
+  const reserving = room.supplier.reserve(request, aContext());
+  const failed = expect(reserving).rejects.toThrow(SupplierOutcomeUnknown);
+  await block.killWhoWaits();
+  await failed;
+  await block.letGo();
+
+  expect(await rowsUnder(request.reservationKey)).toBe(0);
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+  await room.supplier.reserve(request, aContext(2));
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+});
+
+test('a release whose connection dies half-way did nothing, and works when it is tried again', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  await room.supplier.reserve(request, aContext());
+  const block = await blockOffer(offerId);
+  const releasing = room.supplier.release(request, aContext());
+  const failed = expect(releasing).rejects.toThrow(SupplierOutcomeUnknown);
+  await block.killWhoWaits();
+  await failed;
+  await block.letGo();
+
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+  await room.supplier.release(request, aContext(2));
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});
+
+test('a reserve that is given up while it waits may yet take effect, and its release ends that', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  const block = await blockOffer(offerId);
+  const giveUp = new AbortController();
+  const reserving = room.supplier.reserve(request, { attempt: 1, signal: giveUp.signal });
+  const failed = expect(reserving).rejects.toThrow(SupplierOutcomeUnknown);
+  await block.somebodyWaits();
+  giveUp.abort();
+  await failed;
+
+  const releasing = room.supplier.release(request, aContext());
+  await block.letGo();
+  await releasing;
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});
+
+test('a call that nobody wants any more is not begun', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  const context = { attempt: 1, signal: AbortSignal.abort() };
+  await expect(room.supplier.reserve(request, context)).rejects.toThrow(SupplierOutcomeUnknown);
+  expect(await rowsUnder(request.reservationKey)).toBe(0);
+});
+
+test('a statement that the server itself gives up for its timeout did nothing: unavailable', async () => {
+  const pool = new Pool({ connectionString: room.url, max: 1, statement_timeout: 100 });
+  onTestFinished(() => pool.end());
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  const block = await blockOffer(offerId);
+  const reserving = createInventorySupplier(pool).reserve(request, aContext());
+  await expect(reserving).rejects.toThrow(SupplierUnavailable);
+  await block.letGo();
+  expect(await rowsUnder(request.reservationKey)).toBe(0);
+});
+
+test('a database that takes no connection is unavailable: certain that nothing happened', async () => {
+  const { address } = await nobody();
+  const pool = new Pool({ connectionString: `postgres://postgres@${address}/gone` });
+  onTestFinished(() => pool.end());
+  const supplier = createInventorySupplier(pool);
+  await expect(supplier.reserve(aCall(), aContext())).rejects.toThrow(SupplierUnavailable);
+  await expect(supplier.release(aCall(), aContext())).rejects.toThrow(SupplierUnavailable);
+});
+
+test('a pool whose connections are all taken is unavailable', async () => {
+  const pool = new Pool({ connectionString: room.url, max: 1, connectionTimeoutMillis: 50 });
+  onTestFinished(() => pool.end());
+  const taken = await pool.connect();
+  const offerId = await room.addOffer('CAR', 1);
+  const supplier = createInventorySupplier(pool);
+  await expect(supplier.reserve(aCall({ offerId }), aContext())).rejects.toThrow(SupplierUnavailable);
+  taken.release();
+  await supplier.reserve(aCall({ offerId }), aContext(2));
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
+import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/suppliers/supplier-errors.js';
+import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { aCall, aContext, describeSupplier } from './supplier-contract.js';
+
+let room: InventoryRoom;
+const plenty = new Map<LegKind, string>();
+beforeAll(async () => {
+  room = await openInventory();
+  for (const kind of LEG_KINDS) plenty.set(kind, await room.addOffer(kind, 1000));
+});
+afterAll(() => room.close());
+
+describeSupplier('the inventory', () => ({
+  supplier: room.supplier,
+  offerId: (leg) => plenty.get(leg) ?? '',
+  refusedOfferId: (leg) => `no-such-${leg}`,
+  held: (key) => room.held(key),
+}));
+
+test('what is sold counts up and down with its reservations', async () => {
+  const offerId = await room.addOffer('CAR', 2);
+  const [first, second] = [aCall({ offerId }), aCall({ offerId })];
+  await room.supplier.reserve(first, aContext());
+  await room.supplier.reserve(second, aContext());
+  expect(await room.sold(offerId)).toEqual({ counted: 2, held: 2 });
+  await room.supplier.release(first, aContext());
+  await room.supplier.release(first, aContext(2));
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+});
+
+test('a sold-out offer is refused as sold out and leaves nothing behind, so that it can be had later', async () => {
+  const offerId = await room.addOffer('HOTEL', 1);
+  const [first, second] = [aCall({ leg: 'HOTEL', offerId }), aCall({ leg: 'HOTEL', offerId })];
+  await room.supplier.reserve(first, aContext());
+  const refused = room.supplier.reserve(second, aContext());
+  await expect(refused).rejects.toThrow(OfferSoldOut);
+  await expect(refused).rejects.toThrow(`${offerId} is sold out`);
+
+  await room.supplier.release(first, aContext());
+  await room.supplier.reserve(second, aContext(2));
+  expect(await room.held(second.reservationKey)).toBe(1);
+});
+
+test('whoever holds the last one may reserve it again', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  const request = aCall({ offerId });
+  await room.supplier.reserve(request, aContext());
+  await room.supplier.reserve(request, aContext(2));
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+});
+
+test('an offer of another kind is unknown, for a hotel is no car', async () => {
+  const offerId = await room.addOffer('HOTEL', 1);
+  const refused = room.supplier.reserve(aCall({ leg: 'CAR', offerId }), aContext());
+  await expect(refused).rejects.toThrow(OfferUnknown);
+  await expect(refused).rejects.toThrow(`There is no car offer ${offerId}`);
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});
+
+test('a key that holds one offer is refused another', async () => {
+  const [offerId, other] = [await room.addOffer('CAR', 1), await room.addOffer('CAR', 1)];
+  const request = aCall({ offerId });
+  await room.supplier.reserve(request, aContext());
+  await expect(room.supplier.reserve({ ...request, offerId: other }, aContext())).rejects.toThrow(
+    SupplierRefused,
+  );
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+  expect(await room.sold(other)).toEqual({ counted: 0, held: 0 });
+});
+
+test('a release goes by the key, whatever offer it names', async () => {
+  const [offerId, other] = [await room.addOffer('CAR', 1), await room.addOffer('CAR', 1)];
+  const [request, theirs] = [aCall({ offerId }), aCall({ offerId: other })];
+  await room.supplier.reserve(request, aContext());
+  await room.supplier.reserve(theirs, aContext());
+  await room.supplier.release({ ...request, offerId: other }, aContext());
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+  expect(await room.sold(other)).toEqual({ counted: 1, held: 1 });
+});
+
+test('the tombstone of an unknown key takes nothing from the offer that the release names', async () => {
+  const offerId = await room.addOffer('CAR', 1);
+  await room.supplier.reserve(aCall({ offerId }), aContext());
+  await room.supplier.release(aCall({ offerId }), aContext());
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+});

@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
+import * as errors from '../../src/suppliers/supplier-errors.js';
+import type { Supplier } from '../../src/suppliers/supplier.port.js';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is where it is a string, as JSON otherwise. */
+  readonly body?: unknown;
+}
+
+/** What goes wrong with one request. Nothing that isn't said goes wrong. */
+export interface Fault {
+  /** The request is looked at only when this is there: a slow partner. */
+  readonly until?: Promise<unknown>;
+  /** `before` the supplier is asked, or `after`: whether the request takes effect. */
+  readonly when: 'before' | 'after';
+  /** What comes instead of the answer: another one, a broken connection, or nothing until the client hangs up. */
+  readonly instead: Reply | 'reset' | 'hang' | 'the usual';
+}
+
+const NO_FAULT: Fault = { when: 'after', instead: 'the usual' };
+
+export interface PartnerRequest {
+  readonly method: string;
+  /** Decoded. */
+  readonly key: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** What the partner itself answered, whatever the fault made of it. */
+  answer?: Reply;
+}
+
+export interface PartnerServer {
+  /** Base URL for `createHttpSupplier`. */
+  readonly url: string;
+  /** All requests so far, in the order of their arrival. */
+  readonly requests: readonly PartnerRequest[];
+  /** What goes wrong with the next requests, first in, first out; `clear` forgets what nobody has met. */
+  readonly faults: { next(...faults: Fault[]): void; clear(): void };
+  stop(): Promise<void>;
+}
+
+export interface PartnerServerOptions {
+  readonly supplier: Supplier;
+  /** Without it everybody may ask. */
+  readonly token?: string;
+}
+
+/** The partner's side of docs/partner-api.json over any supplier, with faults. A model for partners: keep it readable. */
+export async function createPartnerServer({ supplier, token }: PartnerServerOptions): Promise<PartnerServer> {
+  const requests: PartnerRequest[] = [];
+  const faults: Fault[] = [];
+  const stopping = new AbortController();
+  /** A DELETE names only the key; our port wants to hear all of it. */
+  const asked = new Map<string, { leg: LegKind; offerId: string }>();
+  const released = new Set<string>();
+  // A client that hangs up changes nothing: what has arrived is carried out.
+  const context = { attempt: 1, signal: stopping.signal };
+
+  const answer = async (request: PartnerRequest): Promise<Reply> => {
+    const { key: reservationKey, method, headers } = request;
+    const idempotencyKey = headers['idempotency-key'];
+    if (token && headers.authorization !== `Bearer ${token}`) return problem(401, 'UNAUTHORIZED');
+    if (typeof idempotencyKey !== 'string') return problem(400, 'IDEMPOTENCY_KEY_MISSING');
+    const call = { reservationKey, idempotencyKey };
+    try {
+      if (method === 'DELETE') {
+        await supplier.release({ ...call, leg: 'CAR', offerId: '', ...asked.get(reservationKey) }, context);
+        released.add(reservationKey);
+        return { status: 204 };
+      }
+      if (method !== 'PUT') return problem(405, 'METHOD_NOT_ALLOWED');
+      const wanted = parseWanted(request.body);
+      if (!wanted) return problem(400, 'BAD_REQUEST');
+      asked.set(reservationKey, wanted);
+      await supplier.reserve({ ...call, ...wanted }, context);
+      return { status: 200, body: { state: 'HELD' } };
+    } catch (error) {
+      const late = method === 'PUT' && released.has(reservationKey);
+      return late && error instanceof errors.SupplierRefused ? problem(410, 'RELEASED') : toReply(error);
+    }
+  };
+
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const key = /^\/v1\/reservations\/([^/?]+)$/.exec(incoming.url ?? '')?.[1];
+    const { method = '', headers } = incoming;
+    if (key === undefined) return send(response, problem(404, 'NO_SUCH_PAGE'));
+    const body = await text(incoming);
+    const request: PartnerRequest = { method, key: decodeURIComponent(key), headers, body };
+    requests.push(request);
+    const { until, when, instead } = faults.shift() ?? NO_FAULT;
+    await until;
+    const usual = when === 'after' ? await answer(request) : problem(500, 'NOT_ASKED');
+    request.answer = usual;
+    if (instead === 'reset') incoming.socket.resetAndDestroy();
+    else if (instead !== 'hang') send(response, instead === 'the usual' ? usual : instead);
+  };
+
+  const server = createServer((incoming, response) => {
+    // Only a client that breaks off while it sends gets here.
+    serve(incoming, response).catch(() => incoming.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    faults: { next: (...more) => void faults.push(...more), clear: () => void faults.splice(0) },
+    stop() {
+      stopping.abort();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+function toReply(error: unknown): Reply {
+  if (error instanceof errors.OfferSoldOut) return problem(409, 'SOLD_OUT');
+  if (error instanceof errors.OfferUnknown) return problem(404, 'UNKNOWN_OFFER');
+  if (error instanceof errors.SupplierRefused) return problem(422, 'REFUSED');
+  if (error instanceof errors.SupplierUnavailable) {
+    const seconds = String(Math.ceil((error.retryAfterMs ?? 1000) / 1000));
+    return { ...problem(503, 'UNAVAILABLE'), headers: { 'Retry-After': seconds } };
+  }
+  return problem(500, 'UNKNOWN');
+}
+
+function parseWanted(body: string): { leg: LegKind; offerId: string } | undefined {
+  try {
+    const { leg, offerId } = JSON.parse(body) as { leg?: unknown; offerId?: unknown };
+    const kind = LEG_KINDS.find((each) => each === leg);
+    return kind && typeof offerId === 'string' ? { leg: kind, offerId } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const problem = (status: number, code: string): Reply => ({ status, body: { code } });
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  response.writeHead(status, { ...type, ...headers });
+  response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+}
