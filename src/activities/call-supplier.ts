@@ -1,6 +1,8 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import { SUPPLIER_FAILURES, type AttemptDetail } from '../contract/activities.js';
 import {
+  OfferSoldOut,
+  OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
   SupplierUnavailable,
@@ -37,16 +39,22 @@ export async function callSupplier(call: (context: CallContext) => Promise<void>
 }
 
 function toApplicationFailure(error: unknown, detail: AttemptDetail): ApplicationFailure {
-  const failure = (type: string, nonRetryable: boolean) =>
-    ApplicationFailure.create({
-      message: error instanceof Error ? error.message : String(error),
-      type,
-      nonRetryable,
-      details: [detail],
-      ...(error instanceof Error && { cause: error }),
-    });
-  if (error instanceof SupplierRefused) return failure(SUPPLIER_FAILURES.refused, true);
-  if (error instanceof SupplierUnavailable) return failure(SUPPLIER_FAILURES.unavailable, false);
+  const retryAfterMs = error instanceof SupplierUnavailable ? error.retryAfterMs : undefined;
+  return ApplicationFailure.create({
+    message: error instanceof Error ? error.message : String(error),
+    type: failureType(error),
+    nonRetryable: error instanceof SupplierRefused,
+    details: [detail],
+    ...(error instanceof Error && { cause: error }),
+    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
+  });
+}
+
+function failureType(error: unknown): string {
+  if (error instanceof OfferSoldOut) return SUPPLIER_FAILURES.soldOut;
+  if (error instanceof OfferUnknown) return SUPPLIER_FAILURES.unknownOffer;
+  if (error instanceof SupplierRefused) return SUPPLIER_FAILURES.refused;
+  if (error instanceof SupplierUnavailable) return SUPPLIER_FAILURES.unavailable;
   // Whatever else went wrong, the supplier may have heard us.
-  return failure(SUPPLIER_FAILURES.outcomeUnknown, false);
+  return SUPPLIER_FAILURES.outcomeUnknown;
 }

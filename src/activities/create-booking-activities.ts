@@ -1,18 +1,31 @@
 import type { BookingActivities, LegOutcome, LegTask } from '../contract/activities.js';
+import type { BookingJournal } from '../contract/booking-journal.js';
 import { reservationKey } from '../contract/names.js';
 import type { LegKind } from '../contract/trip.js';
 import type { Suppliers } from '../suppliers/supplier.port.js';
+import { createAttemptLog } from './attempt-log.js';
 import { callSupplier } from './call-supplier.js';
 
-/** The six activities: each asks its leg's supplier, under our reservation key. */
-export function createBookingActivities(suppliers: Suppliers): BookingActivities {
+/** The six activities: each asks its leg's supplier, under our reservation key, and tells the journal of every attempt. */
+export function createBookingActivities(
+  suppliers: Suppliers,
+  journal: Pick<BookingJournal, 'append'>,
+): BookingActivities {
   const step =
     (leg: LegKind, action: 'reserve' | 'release') =>
     async ({ bookingId, order, idempotencyKey }: LegTask): Promise<LegOutcome> => {
       const offerId = order.trip.offers[leg];
       const request = { reservationKey: reservationKey(bookingId, leg), leg, offerId, idempotencyKey };
-      const attempts = await callSupplier((context) => suppliers[leg][action](request, context));
-      return { id: offerId, attempts };
+      const log = createAttemptLog(journal, { bookingId, leg, action, idempotencyKey });
+      log.began();
+      try {
+        const attempts = await callSupplier((context) => suppliers[leg][action](request, context));
+        log.succeeded();
+        return { id: offerId, attempts };
+      } catch (error) {
+        log.failed(error);
+        throw error;
+      }
     };
   return {
     bookCar: step('CAR', 'reserve'),

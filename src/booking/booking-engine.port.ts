@@ -7,7 +7,8 @@ export type StartOutcome =
   | { readonly started: true }
   | { readonly started: false; readonly fingerprint: string; readonly acceptedAt: string };
 
-export type CancelOutcome = BookingState | 'unknown' | 'already-cancelled';
+/** `under-way`: somebody called it off before, and it is being undone. */
+export type CancelOutcome = BookingState | 'unknown' | 'under-way' | 'already-cancelled';
 export type UndoOutcome = BookingState | 'unknown' | 'not-stuck';
 
 /**

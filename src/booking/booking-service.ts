@@ -1,12 +1,14 @@
 import { acceptedBooking } from '../contract/booking-state.js';
+import type { BookingArchive } from '../contract/booking-archive.js';
 import type { BookingOrder, BookingPolicy } from '../contract/booking-order.js';
 import type { Caller } from '../contract/trip.js';
 import { checkRequest, type BookVacationRequest } from './book-vacation-request.js';
 import type { BookingEngine } from './booking-engine.port.js';
 import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './booking-id.js';
-import { createBookingReader, type BookingReading } from './booking-reader.js';
+import type { BookingReader, BookingReading } from './booking-reader.js';
 import { MAX_ID_LENGTH } from './checks.js';
-import { idempotencyKeyReused, ServiceUnavailable, type UserError } from './errors.js';
+import { ServiceUnavailable } from '../contract/service-unavailable.js';
+import { idempotencyKeyReused, type UserError } from './errors.js';
 import { fingerprintOf } from './fingerprint.js';
 
 /** Who asks, and under which request id. */
@@ -34,11 +36,11 @@ export interface BookingServiceOptions {
 }
 
 export function createBookingService(
-  engine: Pick<BookingEngine, 'start' | 'read' | 'waitUntilDone'>,
+  engine: Pick<BookingEngine, 'start' | 'waitUntilDone'>,
+  archive: Pick<BookingArchive, 'find'>,
+  reader: BookingReader,
   { policy, idStyle }: BookingServiceOptions,
 ): BookingService {
-  const reader = createBookingReader(engine);
-
   /** Without a key ids are random, and one that is taken is somebody else's: theirs stays theirs, take another. */
   async function startUnderRandomId(order: BookingOrder): Promise<BookingReading> {
     const digits = randomDigits();
@@ -53,7 +55,10 @@ export function createBookingService(
     const digits = digitsOfKey(order.caller, key);
     const id = createTripId(digits);
     const own = { ...order, userId: createUserId(order.trip.name, digits) };
-    const outcome = await engine.start(id, own);
+    // Temporal forgets a booking after its retention, the journal never. Asked first, and not in vain: a key that can't be
+    // looked up starts nothing.
+    const archived = await archive.find(id);
+    const outcome = archived ? { started: false as const, ...archived.order } : await engine.start(id, own);
     if (outcome.started) return { reading: accepted(id, own), replayed: false };
     if (outcome.fingerprint !== order.fingerprint) return { error: idempotencyKeyReused(id) };
     return { reading: accepted(id, { ...own, acceptedAt: outcome.acceptedAt }), replayed: true };
@@ -97,13 +102,13 @@ export function createBookingService(
     },
 
     async booking(id) {
-      // No booking has such an id, and Temporal answers an overlong one, or half a character, with an error.
-      if (id === '' || id.length > MAX_ID_LENGTH || /\p{Surrogate}/u.test(id)) return undefined;
+      // No booking has such an id, and Temporal and PostgreSQL answer an overlong one, or odd characters, with errors.
+      if (id === '' || id.length > MAX_ID_LENGTH || /[\p{Cc}\p{Surrogate}]/u.test(id)) return undefined;
       return reader.read(id);
     },
   };
 }
 
 function accepted(id: string, order: BookingOrder): BookingReading {
-  return { booking: acceptedBooking(id, order), asOf: order.acceptedAt };
+  return { booking: acceptedBooking(id, order), asOf: order.acceptedAt, source: 'LIVE' };
 }

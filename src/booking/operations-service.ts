@@ -1,6 +1,6 @@
 import type { BookingState } from '../contract/booking-state.js';
 import type { BookingEngine } from './booking-engine.port.js';
-import type { BookingReading } from './booking-reader.js';
+import type { BookingReader, BookingReading } from './booking-reader.js';
 import type { RequestContext } from './booking-service.js';
 import { alreadyCancelled, bookingNotFound, undoNotStuck, type UserError } from './errors.js';
 import {
@@ -26,6 +26,7 @@ export interface OperationsService {
 
 export function createOperationsService(
   engine: Pick<BookingEngine, 'cancel' | 'retryUndo' | 'settleUndo'>,
+  reader: BookingReader,
 ): OperationsService {
   return {
     async cancelBooking(request, { caller }) {
@@ -37,6 +38,7 @@ export function createOperationsService(
         ...(reason !== undefined && { reason }),
       });
       if (outcome === 'already-cancelled') return { userErrors: [alreadyCancelled(id)] };
+      if (outcome === 'under-way') return underWay(await reader.read(id));
       return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
     },
 
@@ -61,5 +63,9 @@ export function createOperationsService(
 }
 
 function done(booking: BookingState): OperationOutcome {
-  return { reading: { booking, asOf: new Date().toISOString() }, userErrors: [] };
+  return { reading: { booking, asOf: new Date().toISOString(), source: 'LIVE' }, userErrors: [] };
+}
+
+function underWay(reading: BookingReading | undefined): OperationOutcome {
+  return { ...(reading && { reading }), userErrors: [] };
 }

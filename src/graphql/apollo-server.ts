@@ -23,6 +23,8 @@ export function createApolloServer({ schema, httpServer, production, logger }: A
     // Suggestions ("did you mean …") would give away name by name what introspection does not.
     hideSchemaDetailsFromClientErrors: production,
     csrfPrevention: true,
+    // A document of thousands of aliases is one request to us and thousands to Temporal.
+    parseOptions: { maxTokens: 2000 },
     includeStacktraceInErrorResponses: false,
     // We stop on signals ourselves, in order.
     stopOnTerminationSignals: false,

@@ -10,7 +10,7 @@ export interface TemporalUi {
   readonly namespace: string;
 }
 
-export function toBooking({ booking, asOf }: BookingReading, ui?: TemporalUi): Booking {
+export function toBooking({ booking, asOf, source }: BookingReading, ui?: TemporalUi): Booking {
   const { id, userId, status, done, createdAt, legs, failure, cancellation, timeline } = booking;
   return {
     id,
@@ -22,9 +22,9 @@ export function toBooking({ booking, asOf }: BookingReading, ui?: TemporalUi): B
     legs: legs.map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null })),
     failure: failure ?? null,
     cancellation: cancellation ? { ...cancellation, at: new Date(cancellation.at) } : null,
-    timeline: timeline.map((event) => ({ ...event, at: new Date(event.at) })),
+    ownTimeline: timeline,
     asOf: new Date(asOf),
-    source: 'LIVE',
+    source,
     temporalUrl: ui ? workflowUrl(ui, id) : null,
   };
 }

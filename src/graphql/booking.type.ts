@@ -1,11 +1,10 @@
 import { DateTimeISOResolver } from 'graphql-scalars';
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { BookingStatus as BookingStatusWord } from '../contract/booking-state.js';
+import type { BookingStatus as BookingStatusWord, SagaEvent } from '../contract/booking-state.js';
 import { BookingCancellation } from './booking-cancellation.type.js';
 import { BookingFailure } from './booking-failure.type.js';
 import { BookingStatus, StatusSource } from './enums.js';
 import { Leg } from './leg.type.js';
-import { SagaEvent } from './saga-event.type.js';
 
 @ObjectType({ description: 'One trip being bought: the whole of it or nothing.' })
 export class Booking {
@@ -51,8 +50,8 @@ export class Booking {
   @Field(() => BookingCancellation, { nullable: true, description: 'Set once somebody called it off.' })
   cancellation?: BookingCancellation | null;
 
-  @Field(() => [SagaEvent], { description: 'What happened, oldest first.' })
-  timeline!: SagaEvent[];
+  /** Not a field: `timeline` joins it with the attempts that the journal knows (booking-timeline.resolver.ts). */
+  ownTimeline!: readonly SagaEvent[];
 
   @Field(() => DateTimeISOResolver, { description: 'When this was true.' })
   asOf!: Date;

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import DataLoader from 'dataloader';
 import type { RequestContext } from '../booking/booking-service.js';
+import type { BookingArchive } from '../contract/booking-archive.js';
+import type { AttemptEvent } from '../contract/booking-journal.js';
 import { ANONYMOUS } from '../contract/trip.js';
 
-export type GraphqlContext = RequestContext;
+export interface GraphqlContext extends RequestContext {
+  /** The attempts of bookings, by id: of all that one request asks for, in one statement. */
+  readonly attempts: DataLoader<string, readonly AttemptEvent[]>;
+}
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
 
@@ -13,7 +19,16 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+export type ContextFactory = (requestId: string) => GraphqlContext;
+
 /** Everybody is anonymous until authentication is configured. */
-export function createContext(requestId: string): GraphqlContext {
-  return { caller: ANONYMOUS, requestId };
+export function createContextFactory(archive: Pick<BookingArchive, 'attempts'>): ContextFactory {
+  return (requestId) => ({
+    caller: ANONYMOUS,
+    requestId,
+    attempts: new DataLoader(async (ids) => {
+      const found = await archive.attempts(ids);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+  });
 }

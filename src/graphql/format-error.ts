@@ -1,6 +1,7 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
-import { ServiceUnavailable } from '../booking/errors.js';
+import { InvalidQuery } from '../booking/invalid-query.js';
+import { ServiceUnavailable } from '../contract/service-unavailable.js';
 
 const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
 
@@ -16,7 +17,8 @@ function isWrongArgument(cause: unknown): boolean {
 /** An error that no client caused and that names no part that is away: ours to look into. */
 export function isUnexpected(error: unknown): boolean {
   const cause = unwrapResolverError(error);
-  if (cause instanceof ServiceUnavailable || isWrongArgument(cause)) return false;
+  if (cause instanceof ServiceUnavailable || cause instanceof InvalidQuery || isWrongArgument(cause))
+    return false;
   return !(error instanceof GraphQLError) || cause !== error || error.extensions['code'] === UNEXPECTED;
 }
 
@@ -28,6 +30,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const cause = unwrapResolverError(error);
   if (cause instanceof ServiceUnavailable) {
     return { ...formatted, message: cause.message, extensions: { code: cause.code } };
+  }
+  if (cause instanceof InvalidQuery) {
+    return {
+      ...formatted,
+      message: cause.message,
+      extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT },
+    };
   }
   if (cause !== error && isWrongArgument(cause)) {
     return { ...formatted, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };

@@ -3,7 +3,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
-import { createContext, requestIdOf, type GraphqlContext } from './context.js';
+import { requestIdOf, type ContextFactory, type GraphqlContext } from './context.js';
 import {
   createErrorHandler,
   headAsGet,
@@ -19,12 +19,16 @@ const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
+  readonly createContext: ContextFactory;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
 }
 
 /** Adds the GraphQL endpoint to an Express app. The Apollo server must be started. */
-export function mountGraphql(app: Express, { apollo, corsOrigins, logger }: HttpOptions): void {
+export function mountGraphql(
+  app: Express,
+  { apollo, createContext, corsOrigins, logger }: HttpOptions,
+): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
     response.setHeader('X-Request-Id', requestIdOf(request));

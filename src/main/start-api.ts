@@ -3,11 +3,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Logger } from 'pino';
+import { createBookingListService } from '../booking/booking-list-service.js';
+import { createBookingReader } from '../booking/booking-reader.js';
 import { createBookingService } from '../booking/booking-service.js';
+import { createOffersService } from '../booking/offers-service.js';
 import { createOperationsService } from '../booking/operations-service.js';
 import type { ApiConfig } from '../config/api-config.js';
 import { TASK_QUEUE } from '../contract/names.js';
+import { createBookingArchive } from '../database/booking-archive.js';
+import { createDatabase } from '../database/database.js';
+import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createApolloServer } from '../graphql/apollo-server.js';
+import { createContextFactory } from '../graphql/context.js';
 import { GRAPHQL_PATH, mountGraphql } from '../graphql/http-app.js';
 import { SANDBOX_ORIGINS } from '../graphql/landing-page.js';
 import { createSchema } from '../graphql/schema.js';
@@ -26,12 +33,22 @@ export interface RunningApi {
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
   const engine = createTemporalBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
-  const booking = createBookingService(engine, { policy: config.policy, idStyle: config.idStyle });
-  const operations = createOperationsService(engine);
+  const database = createDatabase(config.database, (error) =>
+    logger.warn({ err: error }, 'database connection lost'),
+  );
+  const archive = createBookingArchive(database.drizzle);
+  const reader = createBookingReader(engine, archive);
+  const bookings = createBookingListService(archive);
+  const offers = createOffersService(createOfferCatalogue(database.drizzle));
+  const booking = createBookingService(engine, archive, reader, {
+    policy: config.policy,
+    idStyle: config.idStyle,
+  });
+  const operations = createOperationsService(engine, reader);
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;
-  const schema = await createSchema({ booking, operations }, temporalUi);
+  const schema = await createSchema({ booking, operations, bookings, offers }, temporalUi);
 
   const app = express();
   const httpServer = createServer(app);
@@ -39,7 +56,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const apollo = createApolloServer({ schema, httpServer, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
-  mountGraphql(app, { apollo, corsOrigins, logger });
+  mountGraphql(app, { apollo, createContext: createContextFactory(archive), corsOrigins, logger });
 
   await listen(httpServer, config);
   const { port } = httpServer.address() as AddressInfo;
@@ -54,6 +71,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       await apollo.stop();
       await watching;
       await client.connection.close();
+      await database.close();
     },
   };
 }

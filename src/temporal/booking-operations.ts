@@ -17,7 +17,6 @@ import {
   UNDO_NOT_STUCK,
 } from '../contract/names.js';
 import type { CancellationOrder, CancelRequest } from '../contract/operations.js';
-import { bookingStateOf } from './booking-state-of.js';
 import { orderIn, startOptions } from './start-options.js';
 import { inTime, isOpen, type WorkflowCalls, type WorkflowDescription } from './workflow-calls.js';
 
@@ -51,8 +50,7 @@ export function createOperations(
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const earlier = await calls.describe(cancellationId(id), CANCEL_VACATION);
-      if (!earlier || !isOpen(earlier)) return 'already-cancelled';
-      return bookingStateOf(calls, earlier);
+      return earlier && isOpen(earlier) ? 'under-way' : 'already-cancelled';
     }
     return { ...booking, status: 'ROLLING_BACK', done: false };
   }

@@ -14,6 +14,7 @@ import { CANCEL_BOOKING_UPDATE } from '../contract/names.js';
 import type { CancelRequest } from '../contract/operations.js';
 import { LEG_KINDS, type LegKind } from '../contract/trip.js';
 import { calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
+import { createJournalRecorder } from './journal-recorder.js';
 import { createRelease, createReserve } from './leg-steps.js';
 import { publishRecord } from './published-record.js';
 import { failureResult, successResult } from './result.js';
@@ -24,7 +25,8 @@ const cancelBooking = defineUpdate<BookingState, [CancelRequest]>(CANCEL_BOOKING
 /** The saga: books car, hotel and flight in turn, or undoes whatever was begun, in reverse. Never throws for a trip that can't be booked. */
 export async function bookVacation(order: BookingOrder): Promise<BookingResult> {
   const { workflowId: id, startTime } = workflowInfo();
-  const record = publishRecord(acceptedBooking(id, order));
+  const journal = createJournalRecorder(order, 1);
+  const record = publishRecord(acceptedBooking(id, order), journal);
   const rollback = createRollback(record, order.policy.undoAttempts);
 
   // Time without a worker counts: nobody wants a trip booked long after they stopped waiting for it.
@@ -33,10 +35,12 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
   const forward = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
   setHandler(cancelBooking, (request) => {
     // Twice is fine. Once the trip is being rolled back there is nothing more to stop.
-    if (['PENDING', 'BOOKING'].includes(record.view().status)) {
+    const { status } = record.view();
+    if (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED') {
       record.cancelled(request);
       forward.cancel();
     }
+    if (status === 'CONFIRMED') record.status('ROLLING_BACK');
     return record.view();
   });
 
@@ -46,12 +50,22 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
     if (timeLeft <= 0) forward.cancel();
     await forward.run(bookLegs);
     record.status('CONFIRMED', true);
+    await journal.settled();
+    // It may have been called off while that was being recorded.
+    stopIfCancelled();
+    const { cancellation } = record.view();
+    if (cancellation) throw new CancelledFailure('Cancelled');
     return successResult(record.view());
   } catch (error) {
     // Law 4: a bug in this code is no supplier's failure. Thrown on, it fails the workflow task and waits for a mended worker.
     if (!(error instanceof TemporalFailure)) throw error;
     closeLegs(error);
+    const mayBeConfirmed = record.view().legs.every(({ state }) => state === 'BOOKED');
+    record.status('ROLLING_BACK');
+    // Where the journal may say CONFIRMED it has to hear otherwise before a leg is released.
+    if (mayBeConfirmed) await journal.settled();
     await rollback.run();
+    await journal.settled();
     return failureResult(record.view());
   }
 

@@ -38,6 +38,10 @@ function supplierFailureCode(error: TemporalFailure): FailureCode {
   switch (cause.type) {
     case SUPPLIER_FAILURES.refused:
       return 'SUPPLIER_REFUSED';
+    case SUPPLIER_FAILURES.soldOut:
+      return 'OFFER_SOLD_OUT';
+    case SUPPLIER_FAILURES.unknownOffer:
+      return 'OFFER_UNKNOWN';
     case SUPPLIER_FAILURES.unavailable:
       return 'SUPPLIER_UNAVAILABLE';
     default:

@@ -2,17 +2,22 @@ import { setCurrentDetails, setHandler, upsertSearchAttributes, defineQuery } fr
 import type { BookingState } from '../contract/booking-state.js';
 import { BOOKING_QUERY, SEARCH_ATTRIBUTES } from '../contract/names.js';
 import { createBookingRecord, type BookingRecord } from './booking-record.js';
+import type { JournalRecorder } from './journal-recorder.js';
 
 const bookingQuery = defineQuery<BookingState>(BOOKING_QUERY);
 
-/** A record that callers can query, and that operators see and search in Temporal's Web UI. */
-export function publishRecord(initial: BookingState): BookingRecord {
+/** A record that callers can query, that operators see and search in Temporal's Web UI, and that the journal keeps. */
+export function publishRecord(initial: BookingState, journal: JournalRecorder): BookingRecord {
   const record = createBookingRecord(initial, {
     now: Date.now,
     onChange(state, before) {
       setCurrentDetails(describe(state));
       if (state.status !== before.status) {
         upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: state.status }]);
+        journal.note(state);
+      } else if (state.status === 'NEEDS_ATTENTION') {
+        // What operators look at has to be exact.
+        journal.note(state);
       }
     },
   });

@@ -10,6 +10,7 @@ import { realProgram, startServer, stopServers } from '../local/fixtures/servers
 import { request } from '../support/graphql-client.js';
 import { activityEvents } from '../support/history.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
+import { npmRun } from '../support/processes.js';
 
 /** Processes come and go; bookings stay. */
 
@@ -42,6 +43,8 @@ describe('without a Temporal server', () => {
 
     const first = await server();
     await worker.says(/Worker started/);
+    const registration = npmRun('search-attributes', settings);
+    await registration.says(/registered BookingStatus, BookingOwner/);
     const bookTrip = async () => (await send(api, { waitSeconds: 30 })).data?.bookVacation.booking?.status;
     await expect.poll(bookTrip, { timeout: 60_000 }).toBe('CONFIRMED');
 

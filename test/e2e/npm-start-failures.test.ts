@@ -22,10 +22,15 @@ beforeEach(async () => {
 
 /** What `npm start` runs once it has built. */
 const dev = (settings: NodeJS.ProcessEnv) =>
-  run([process.execPath, 'dist/main/dev.js'], { ...ports, TRIPSAGA_DATA_DIR: folder, ...settings });
+  run([process.execPath, 'dist/main/dev.js'], {
+    ...ports,
+    TRIPSAGA_DATA_DIR: folder,
+    DATABASE_URL: inject('databaseUrl'),
+    ...settings,
+  });
 
-/** Its output without the lines that tell how a Temporal server was found. */
-const complaint = (output: string) => output.replace(/^Temporal server: .*\n/gm, '');
+/** Its output without the lines that tell how a Temporal server and a database were found. */
+const complaint = (output: string) => output.replace(/^(Temporal server|Database): .*\n/gm, '');
 
 async function occupy(port: string): Promise<() => void> {
   const server = createServer().listen(Number(port), '127.0.0.1');
@@ -66,7 +71,11 @@ describe('a port that is taken', () => {
 
   test('gets one line from `npm run api`', async () => {
     const free = await occupy(ports.PORT);
-    const api = npmRun('api', { PORT: ports.PORT, TEMPORAL_ADDRESS: inject('temporalAddress') });
+    const api = npmRun('api', {
+      PORT: ports.PORT,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      DATABASE_URL: inject('databaseUrl'),
+    });
     expect(await api.ended).toBe(1);
     free();
     expect(api.output()).toMatch(/^The API can't listen on port \d+ of 127.0.0.1: .*set PORT or HOST\.$/m);
@@ -98,7 +107,7 @@ test('wrong settings of all parts are named together before anything is started'
 test('a TEMPORAL_CLI_PATH that leads nowhere gets one line', async () => {
   const system = dev({ TEMPORAL_CLI_PATH: join(folder, 'nowhere') });
   expect(await system.ended).toBe(1);
-  expect(system.output()).toMatch(/^TEMPORAL_CLI_PATH is \S+nowhere, which does not run: .+\n$/);
+  expect(complaint(system.output())).toMatch(/^TEMPORAL_CLI_PATH is \S+nowhere, which does not run: .+\n$/);
   await nobodyListens();
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -12,7 +12,10 @@ import { npmRun, type Program } from '../support/processes.js';
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'valid-hotel-id', flight: 'valid-flight-id' };
 
-let settings: { PORT: string; TEMPORAL_PORT: string; TEMPORAL_UI_PORT: string; TRIPSAGA_DATA_DIR: string };
+let settings: Record<
+  'PORT' | 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'POSTGRES_PORT' | 'TRIPSAGA_DATA_DIR',
+  string
+>;
 let system: Program;
 let api: string;
 let ui: string;
@@ -24,8 +27,11 @@ beforeAll(async () => {
     PORT: String(await freePort()),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
+    POSTGRES_PORT: String(await freePort()),
     TRIPSAGA_DATA_DIR: await mkdtemp(join(tmpdir(), 'npm-start-')),
   };
+  // PostgreSQL's own user has to get through to its data.
+  await chmod(settings.TRIPSAGA_DATA_DIR, 0o755);
   api = `http://127.0.0.1:${settings.PORT}/graphql`;
   ui = `http://127.0.0.1:${settings.TEMPORAL_UI_PORT}`;
 });
@@ -97,14 +103,16 @@ describe('npm start', () => {
     expect((await fetch(url)).ok).toBe(true);
   });
 
-  test('stops API, worker and server in this order on SIGTERM, and leaves no process behind', async () => {
+  test('stops API, worker and servers in this order on SIGTERM, and leaves no process behind', async () => {
     // Somebody is in the middle of a booking: the worker lets the car's supplier finish.
     const input = { ...TRIP, car: 'car-slow-1' };
     const { data } = await request(api, BookVacationDocument, { input });
     begun = data?.bookVacation.booking?.id ?? '';
 
     expect(await system.stop('SIGTERM')).toBe(0);
-    expect(system.output()).toMatch(/Stopping the API\nStopping the worker\nStopping the Temporal server\n$/);
+    expect(system.output()).toMatch(
+      /Stopping the API\nStopping the worker\nStopping the Temporal server\nStopping the database\n$/,
+    );
     expect(await leftRunning()).toEqual([]);
   });
 
@@ -118,7 +126,9 @@ describe('npm start', () => {
   test('stops in the same way on Ctrl-C, which reaches every process and through npm the same one twice', async () => {
     system.signalAll('SIGINT');
     expect(await system.ended).toBe(0);
-    expect(system.output()).toMatch(/Stopping the API\nStopping the worker\nStopping the Temporal server\n$/);
+    expect(system.output()).toMatch(
+      /Stopping the API\nStopping the worker\nStopping the Temporal server\nStopping the database\n$/,
+    );
     expect(await leftRunning()).toEqual([]);
   });
 });

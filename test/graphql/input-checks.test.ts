@@ -105,6 +105,14 @@ describe('what is just within the limits is accepted', () => {
   });
 });
 
+test('who does not say to wait waits for nothing', async () => {
+  engine.waitUntilDone.mockClear();
+  await book({});
+  expect(engine.waitUntilDone).not.toHaveBeenCalled();
+  await book({ waitSeconds: 1.5 });
+  expect(engine.waitUntilDone).toHaveBeenCalledExactlyOnceWith(expect.any(String), 1500);
+});
+
 describe('what is not of its type is refused by GraphQL', () => {
   test.each([
     ['an infinite wait', '"waitSeconds": 1e400'],

@@ -89,8 +89,10 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
 }
 
 /** The npm scripts that users and service managers start. */
-export const npmRun = (script: 'start' | 'api' | 'worker', settings: NodeJS.ProcessEnv) =>
-  run(['npm', 'run', script], settings);
+export const npmRun = (
+  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'search-attributes',
+  settings: NodeJS.ProcessEnv,
+) => run(['npm', 'run', script], settings);
 
 /** After its exit, and, unless somebody else holds its output open, when all of its output is in. */
 async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {

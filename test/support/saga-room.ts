@@ -3,13 +3,19 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { inject } from 'vitest';
+import { createJournalActivities } from '../../src/activities/create-journal-activities.js';
 import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
+import type { BookingJournal } from '../../src/contract/booking-journal.js';
 import type { BookingOrder } from '../../src/contract/booking-order.js';
+import type { BookingArchive } from '../../src/contract/booking-archive.js';
 import type { BookingResult } from '../../src/contract/booking-result.js';
+import { createBookingArchive } from '../../src/database/booking-archive.js';
+import { createBookingJournal } from '../../src/database/booking-journal.js';
 import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createTemporalBookingEngine } from '../../src/temporal/temporal-booking-engine.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
 
@@ -20,6 +26,8 @@ export interface SagaRoom extends RecordingSuppliers {
   readonly client: Client;
   readonly taskQueue: string;
   readonly engine: BookingEngine;
+  readonly database: TestDatabase;
+  readonly archive: BookingArchive;
   /** Starts the workflow as the API does, under the order's user id. */
   start(choice?: TripChoice): Promise<WorkflowHandle<BookVacation>>;
   startWorker(workflowBundle?: string): Promise<void>;
@@ -30,7 +38,13 @@ export interface SagaRoom extends RecordingSuppliers {
 
 let installed = false;
 
-export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom> {
+export interface RoomOptions {
+  readonly withWorker?: boolean;
+  /** Another journal than that of the room's own database. */
+  readonly journal?: BookingJournal;
+}
+
+export async function openSagaRoom({ withWorker = true, ...options }: RoomOptions = {}): Promise<SagaRoom> {
   if (!installed) installTemporalRuntime(pino({ level: 'silent' }));
   installed = true;
   const address = inject('temporalAddress');
@@ -38,6 +52,8 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
   const native = await NativeConnection.connect({ address });
   const client = createTemporalClient({ connection: { address }, namespace: 'default' });
   const recording = createRecordingSuppliers();
+  const database = await createTestDatabase();
+  const journal = options.journal ?? createBookingJournal(database.drizzle);
   let worker: { stop(): Promise<void> } | undefined;
 
   async function startWorker(codePath = inject('workflowBundle')): Promise<void> {
@@ -45,7 +61,10 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
       connection: native,
       taskQueue,
       workflowBundle: { codePath },
-      activities: createBookingActivities(recording.suppliers),
+      activities: {
+        ...createBookingActivities(recording.suppliers, journal),
+        ...createJournalActivities(journal),
+      },
       shutdownGraceTime: '10s',
       maxHeartbeatThrottleInterval: '100ms',
     });
@@ -69,6 +88,8 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
     client,
     taskQueue,
     engine,
+    database,
+    archive: createBookingArchive(database.drizzle),
     async start(choice) {
       const order = anOrder(choice);
       await engine.start(order.userId, order);
@@ -80,6 +101,7 @@ export async function openSagaRoom({ withWorker = true } = {}): Promise<SagaRoom
       await stopWorker();
       await native.close();
       await client.connection.close();
+      await database.close();
     },
   };
 }

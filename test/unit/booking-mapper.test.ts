@@ -7,6 +7,7 @@ const ORDER = anOrder({ hotel: 'valid-hotel-id' });
 const reading = (status: BookingStatus) => ({
   booking: { ...acceptedBooking('john-doe-1', ORDER), status },
   asOf: '2026-01-02T03:04:05.000Z',
+  source: 'LIVE' as const,
 });
 
 test("a confirmed booking carries the tutorial's reply, word for word", () => {

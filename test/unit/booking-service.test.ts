@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
+import { createBookingReader } from '../../src/booking/booking-reader.js';
 import { createBookingService as createService } from '../../src/booking/booking-service.js';
 import { EngineUnavailable, WorkerUnavailable } from '../../src/booking/errors.js';
 import type { BookingOrder } from '../../src/contract/booking-order.js';
@@ -12,8 +13,10 @@ const TAKEN = {
   fingerprint: 'of somebody else',
   acceptedAt: '2026-01-01T00:00:00.000Z',
 } as const;
+const EMPTY_ARCHIVE = { find: async () => undefined };
 const OPTIONS = { policy: { deadlineSeconds: 900, undoAttempts: 30 }, idStyle: 'readable' } as const;
-const createBookingService = (engine: BookingEngine) => createService(engine, OPTIONS);
+const createBookingService = (engine: BookingEngine) =>
+  createService(engine, EMPTY_ARCHIVE, createBookingReader(engine, EMPTY_ARCHIVE), OPTIONS);
 const REQUEST = { name: 'John Doe', attempts: 5, car: 'c', hotel: 'h', flight: 'f', waitSeconds: 0 };
 
 function fakeEngine(overrides: Partial<BookingEngine> = {}) {
@@ -149,7 +152,10 @@ test('a booking that is confirmed is asked for again: it may have been called of
 
 test('opaque ids tell nothing of the traveller', async () => {
   const { engine, orders } = fakeEngine();
-  const service = createService(engine, { ...OPTIONS, idStyle: 'opaque' });
+  const service = createService(engine, EMPTY_ARCHIVE, createBookingReader(engine, EMPTY_ARCHIVE), {
+    ...OPTIONS,
+    idStyle: 'opaque',
+  });
   const { reading } = await service.bookVacation(REQUEST, CONTEXT);
   expect([...orders.keys()]).toEqual([expect.stringMatching(/^trip-\d{16}$/)]);
   expect(reading?.booking.userId).toMatch(/^john-doe-\d{16}$/);

@@ -7,9 +7,12 @@ import { loadWorkerConfig } from '../../src/config/worker-config.js';
 
 // What this machine has set is not to be read. An empty variable counts as absent, which these tests so hold as well.
 beforeEach(() => {
-  const ours = /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV)$/;
+  const ours =
+    /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS|DATABASE|POSTGRES|SUPPLIER|BOOKING|UNDO)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV)$/;
   for (const name of Object.keys(process.env)) if (ours.test(name)) vi.stubEnv(name, '');
   vi.stubEnv('TEMPORAL_CONFIG_FILE', fileURLToPath(new URL('no-such-file', import.meta.url)));
+  // The only setting that has to be given.
+  vi.stubEnv('DATABASE_URL', 'postgres://localhost/trips');
   return () => vi.unstubAllEnvs();
 });
 
@@ -42,7 +45,7 @@ describe('without any settings', () => {
   });
 
   test('the sandbox takes the tutorial’s second (row 3)', () => {
-    expect(loadWorkerConfig().suppliers).toEqual({ sandboxDelayMs: 1000 });
+    expect(loadWorkerConfig().suppliers).toMatchObject({ sandboxDelayMs: 1000, sandboxIds: true });
   });
 
   test('a worker that stops gives a running activity longer than its 10 seconds', () => {
@@ -109,5 +112,52 @@ describe('settings that are wrong', () => {
       'TEMPORAL_UI_PORT',
       'TEMPORAL_…',
     ]);
+  });
+});
+
+describe('the database', () => {
+  test.each([
+    ['API', loadApiConfig],
+    ['worker', loadWorkerConfig],
+  ])('has to be named to the %s', (_, load) => {
+    vi.stubEnv('DATABASE_URL', '');
+    expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
+    vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
+    expect(problemsOf(load)).toEqual([
+      'DATABASE_URL: must be a connection string that begins with postgres://',
+    ]);
+  });
+});
+
+describe('which supplier serves which leg', () => {
+  test('is our own stock, with the sandbox for the ids that ask for it', () => {
+    const { legs, sandboxIds } = loadWorkerConfig().suppliers;
+    expect(Object.values(legs).map(({ source }) => source)).toEqual(['inventory', 'inventory', 'inventory']);
+    expect(sandboxIds).toBe(true);
+  });
+
+  test('is a setting for each leg', () => {
+    vi.stubEnv('SUPPLIER_CAR', 'sandbox');
+    vi.stubEnv('SUPPLIER_HOTEL', 'https://partner.example/api');
+    vi.stubEnv('SUPPLIER_HOTEL_TOKEN', 'secret');
+    expect(loadWorkerConfig().suppliers.legs).toMatchObject({
+      CAR: { source: 'sandbox' },
+      HOTEL: { source: 'https://partner.example/api', token: 'secret' },
+      FLIGHT: { source: 'inventory' },
+    });
+  });
+
+  test('that is none is told', () => {
+    vi.stubEnv('SUPPLIER_CAR', 'ftp://partner.example');
+    expect(problemsOf(loadWorkerConfig)).toEqual([
+      'SUPPLIER_CAR: must be inventory, sandbox, or the http(s) address of a partner',
+    ]);
+  });
+
+  test('in production no id gets the sandbox unless it is switched on', () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(loadWorkerConfig().suppliers.sandboxIds).toBe(false);
+    vi.stubEnv('SANDBOX_IDS', 'on');
+    expect(loadWorkerConfig().suppliers.sandboxIds).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
-import { createSuppliers } from '../../src/suppliers/create-suppliers.js';
+import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
 
 /** Every pause that was asked for, in milliseconds; nobody waits for one here. */
@@ -10,10 +10,13 @@ const pauses = vi.hoisted(() => [] as number[]);
 vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
 beforeEach(() => void pauses.splice(0));
 
+const SANDBOX = createSandboxSupplier({ delayMs: 1000 });
+const SUPPLIERS = { CAR: SANDBOX, HOTEL: SANDBOX, FLIGHT: SANDBOX };
+
 /** Runs `bookHotel` as a worker does, with the tutorial's delays. */
 async function bookHotel(hotel: string, attempt: number) {
   const order = anOrder({ hotel });
-  const { bookHotel: activity } = createBookingActivities(createSuppliers({ sandboxDelayMs: 1000 }));
+  const { bookHotel: activity } = createBookingActivities(SUPPLIERS, { append: async () => undefined });
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({ attempt }, { logger });
   const heartbeats: unknown[] = [];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBookingReader } from '../../src/booking/booking-reader.js';
 import { createBookingService, type BookingService } from '../../src/booking/booking-service.js';
 import { ANONYMOUS } from '../../src/contract/trip.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
@@ -9,7 +10,10 @@ let service: BookingService;
 beforeAll(async () => {
   room = await openSagaRoom();
   const policy = { deadlineSeconds: 900, undoAttempts: 10 };
-  service = createBookingService(room.engine, { policy, idStyle: 'readable' });
+  service = createBookingService(room.engine, room.archive, createBookingReader(room.engine, room.archive), {
+    policy,
+    idStyle: 'readable',
+  });
 });
 afterAll(() => room.close());
 

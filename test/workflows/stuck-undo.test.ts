@@ -128,8 +128,8 @@ test('a confirmed booking that is called off can get stuck, be retried and settl
     .poll(async () => legStates(await room.engine.read(id)))
     .toEqual({ CAR: 'UNDO_FAILED', HOTEL: 'UNDO_FAILED', FLIGHT: 'UNDONE' });
   expect(await room.engine.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION' });
-  // Calling it off again starts nothing anew, and says how it is.
-  expect(await room.engine.cancel(id, { by: 'anonymous' })).toMatchObject({ status: 'NEEDS_ATTENTION' });
+  // Calling it off again starts nothing anew.
+  expect(await room.engine.cancel(id, { by: 'anonymous' })).toBe('under-way');
   await room.engine.retryUndo(id, { leg: 'HOTEL', by: 'olga' });
   await room.engine.settleUndo(id, { leg: 'CAR', by: 'olga', note: 'phoned' });
   expect((await done(room, id)).status).toBe('CANCELLED');

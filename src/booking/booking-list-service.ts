@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { BookingArchive, ArchiveQuery } from '../contract/booking-archive.js';
+import { BOOKING_STATUSES, type BookingStatus } from '../contract/booking-state.js';
+import { toReading, type BookingReading } from './booking-reader.js';
+import { MAX_ID_LENGTH, optional, range, text } from './checks.js';
+import { fromCursor, toCursor } from './cursor.js';
+import { InvalidQuery } from './invalid-query.js';
+
+export const MAX_PAGE = 100;
+
+export interface BookingListRequest {
+  readonly first: number;
+  readonly after?: string | null;
+  readonly filter?: {
+    readonly status?: BookingStatus | null;
+    readonly owner?: string | null;
+    readonly text?: string | null;
+    readonly createdFrom?: Date | null;
+    readonly createdBefore?: Date | null;
+  } | null;
+}
+
+export interface BookingPage {
+  readonly items: readonly { readonly reading: BookingReading; readonly cursor: string }[];
+  readonly hasNextPage: boolean;
+}
+
+export interface BookingListService {
+  /** Newest first, from the journal. @throws InvalidQuery, DatabaseUnavailable */
+  list(request: BookingListRequest): Promise<BookingPage>;
+}
+
+const schema = z.object({
+  first: range('first', 1, MAX_PAGE).int('first must be a whole number.'),
+  after: optional(z.string()),
+  filter: optional(
+    z.object({
+      status: optional(z.enum(BOOKING_STATUSES)),
+      owner: optional(text('owner', MAX_ID_LENGTH)),
+      text: optional(text('text', MAX_ID_LENGTH)),
+      createdFrom: optional(z.date()),
+      createdBefore: optional(z.date()),
+    }),
+  ),
+});
+
+export function createBookingListService(archive: Pick<BookingArchive, 'list'>): BookingListService {
+  return {
+    async list(request) {
+      const { first, ...query } = toQuery(request);
+      const found = await archive.list({ first, ...query });
+      const items = found.slice(0, first).map((archived) => ({
+        reading: toReading(archived),
+        cursor: toCursor(archived.state),
+      }));
+      return { items, hasNextPage: found.length > first };
+    },
+  };
+}
+
+function toQuery(request: BookingListRequest): ArchiveQuery {
+  const checked = schema.safeParse(request);
+  if (!checked.success) throw new InvalidQuery(checked.error.issues.map(({ message }) => message).join(' '));
+  const { first, after, filter } = checked.data;
+  const position = after === undefined ? undefined : fromCursor(after);
+  if (after !== undefined && !position) throw new InvalidQuery('after is no cursor of this list.');
+  const { status, owner, createdFrom, createdBefore } = filter ?? {};
+  return {
+    first,
+    ...(position && { after: position }),
+    ...(status && { status }),
+    ...(owner !== undefined && { owner }),
+    ...(filter?.text !== undefined && { text: filter.text }),
+    ...(createdFrom && { createdFrom: createdFrom.toISOString() }),
+    ...(createdBefore && { createdBefore: createdBefore.toISOString() }),
+  };
+}

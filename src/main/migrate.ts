@@ -1,0 +1,11 @@
+import { loadDatabaseConfig } from '../config/database-config.js';
+import { migrateDatabase } from '../database/migrate.js';
+import { exitWith } from './process.js';
+
+/** `npm run migrate`: brings the tables up to date; does nothing where they are. */
+try {
+  await migrateDatabase(loadDatabaseConfig().url);
+  console.log('The database is up to date.');
+} catch (error) {
+  exitWith(error);
+}

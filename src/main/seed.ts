@@ -1,0 +1,14 @@
+import { loadDatabaseConfig } from '../config/database-config.js';
+import { createDatabase } from '../database/database.js';
+import { seedOffers } from '../database/seed.js';
+import { exitWith } from './process.js';
+
+/** `npm run seed`: puts a small catalogue of offers in; leaves those that are there as they are. */
+try {
+  const database = createDatabase(loadDatabaseConfig());
+  await seedOffers(database.pool);
+  await database.close();
+  console.log('The catalogue is there.');
+} catch (error) {
+  exitWith(error);
+}
