@@ -15,8 +15,9 @@ export const CANCEL_BOOKING_UPDATE = 'cancelBooking';
 export const RETRY_UNDO_UPDATE = 'retryUndo';
 export const SETTLE_UNDO_UPDATE = 'settleUndo';
 
-/** `ApplicationFailure.type` with which the undo updates' validators refuse a leg that is not stuck. */
+/** `ApplicationFailure.type`s with which the updates' validators refuse: a leg that is not stuck, a booking that is cancelled. */
 export const UNDO_NOT_STUCK = 'UndoNotStuck';
+export const ALREADY_CANCELLED = 'AlreadyCancelled';
 
 /** The activities of each leg: `book` reserves, `undo` is its compensation. */
 export const LEG_ACTIVITIES = {

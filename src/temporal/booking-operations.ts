@@ -8,6 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { BookingEngine, CancelOutcome, UndoOutcome } from '../booking/booking-engine.port.js';
 import { acceptedBooking, type BookingState } from '../contract/booking-state.js';
 import {
+  ALREADY_CANCELLED,
   BOOK_VACATION,
   CANCEL_BOOKING_UPDATE,
   CANCEL_VACATION,
@@ -61,6 +62,7 @@ export function createOperations(
       try {
         return await calls.update<BookingState>(id, CANCEL_BOOKING_UPDATE, request);
       } catch (error) {
+        if (isRefusal(error, ALREADY_CANCELLED)) return 'already-cancelled';
         if (!hasEnded(error)) throw error;
         // It was confirmed, or rolled back, between the two calls.
         booking = await calls.describe(id, BOOK_VACATION);

@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   defineUpdate,
@@ -10,7 +11,7 @@ import {
 import type { BookingOrder } from '../contract/booking-order.js';
 import type { BookingResult } from '../contract/booking-result.js';
 import { acceptedBooking, type BookingFailure, type BookingState } from '../contract/booking-state.js';
-import { CANCEL_BOOKING_UPDATE } from '../contract/names.js';
+import { ALREADY_CANCELLED, CANCEL_BOOKING_UPDATE } from '../contract/names.js';
 import type { CancelRequest } from '../contract/operations.js';
 import { LEG_KINDS, type LegKind } from '../contract/trip.js';
 import { calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
@@ -33,16 +34,25 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
   const deadline = startTime.getTime() + order.policy.deadlineSeconds * 1000;
   const timeLeft = deadline - Date.now();
   const forward = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
-  setHandler(cancelBooking, (request) => {
-    // Twice is fine. Once the trip is being rolled back there is nothing more to stop.
-    const { status } = record.view();
-    if (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED') {
-      record.cancelled(request);
-      forward.cancel();
-    }
-    if (status === 'CONFIRMED') record.status('ROLLING_BACK');
-    return record.view();
-  });
+  setHandler(
+    cancelBooking,
+    (request) => {
+      // Twice is fine. Once the trip is being rolled back there is nothing more to stop.
+      const { status } = record.view();
+      if (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED') {
+        record.cancelled(request);
+        forward.cancel();
+      }
+      if (status === 'CONFIRMED') record.status('ROLLING_BACK');
+      return record.view();
+    },
+    {
+      validator: (_: CancelRequest) => {
+        if (record.view().status !== 'CANCELLED') return;
+        throw ApplicationFailure.nonRetryable('The booking is cancelled already.', ALREADY_CANCELLED);
+      },
+    },
+  );
 
   let current: LegKind | undefined;
   try {

@@ -103,6 +103,18 @@ test('called off while the database is away, nothing is released before the jour
   expect(held(room, id)).toEqual([]);
 });
 
+test('a booking that is cancelled, and waits to be recorded as that, is cancelled already', async () => {
+  const car = room.holdUp('release', 'unrecorded-car');
+  const { workflowId: id } = await room.start({ car: 'unrecorded-car', hotel: 'invalid-down-0' });
+  await car.arrived;
+  await server.stop();
+  car.letGo();
+  await vi.waitFor(async () => expect((await room.engine.read(id))?.status).toBe('CANCELLED'), 20_000);
+  expect(await room.engine.cancel(id, { by: 'anonymous' })).toBe('already-cancelled');
+  await startServer();
+  await room.client.workflow.getHandle(id).result();
+});
+
 test('a key that can not be looked up starts nothing, and says which part is down', async () => {
   const archive = createBookingArchive(database.drizzle);
   const reader = createBookingReader(room.engine, archive);
