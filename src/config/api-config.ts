@@ -16,6 +16,8 @@ const schema = z.object({
   BOOKING_ID_STYLE: z
     .enum(['readable', 'opaque'], { error: 'must be readable or opaque' })
     .default('readable'),
+  /** Whether GraphiQL is served; as long as it isn't said, outside production only. */
+  GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   /** A trip that isn't booked by then is rolled back. At most a day. */
   BOOKING_DEADLINE_SECONDS: wholeNumber(1, 86_400).default(900),
   /** Attempts to undo a leg, up to a minute apart, before it is left to an operator. */
@@ -41,8 +43,10 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     () => readEnvironment(schema, env),
     () => temporalConfig(env),
   );
+  const production = given.NODE_ENV === 'production';
   return {
-    production: given.NODE_ENV === 'production',
+    production,
+    graphiql: given.GRAPHIQL ? given.GRAPHIQL === 'on' : !production,
     logLevel: given.LOG_LEVEL,
     port: given.PORT,
     host: given.HOST,

@@ -8,6 +8,9 @@ import { createErrorPlugin } from './error-plugin.js';
 import { formatError } from './format-error.js';
 import { createLandingPage } from './landing-page.js';
 
+/** A document of thousands of aliases is one request to us and thousands to Temporal. */
+export const MAX_TOKENS = 2000;
+
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly httpServer: Server;
@@ -23,8 +26,7 @@ export function createApolloServer({ schema, httpServer, production, logger }: A
     // Suggestions ("did you mean …") would give away name by name what introspection does not.
     hideSchemaDetailsFromClientErrors: production,
     csrfPrevention: true,
-    // A document of thousands of aliases is one request to us and thousands to Temporal.
-    parseOptions: { maxTokens: 2000 },
+    parseOptions: { maxTokens: MAX_TOKENS },
     includeStacktraceInErrorResponses: false,
     // We stop on signals ourselves, in order.
     stopOnTerminationSignals: false,

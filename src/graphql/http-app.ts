@@ -12,22 +12,25 @@ import {
   onlyGraphqlRequests,
   onlyWithBody,
 } from './http-errors.js';
+import { mountPage, type PageOptions } from './page-files.js';
 
 export const GRAPHQL_PATH = '/graphql';
 /** Bytes, as they come and as they are when unpacked. */
-const BODY_LIMIT = 100 * 1024;
+export const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
   readonly createContext: ContextFactory;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
+  /** The page beside the endpoint; none where it is left out. */
+  readonly page?: PageOptions;
 }
 
-/** Adds the GraphQL endpoint to an Express app. The Apollo server must be started. */
+/** Adds the GraphQL endpoint, and the page, to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
-  { apollo, createContext, corsOrigins, logger }: HttpOptions,
+  { apollo, createContext, corsOrigins, logger, page }: HttpOptions,
 ): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
@@ -46,6 +49,7 @@ export function mountGraphql(
       context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id'))),
     }),
   );
+  if (page) mountPage(app, page);
   app.use(notFound);
   app.use(createErrorHandler(logger));
 }

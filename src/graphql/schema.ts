@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { printSchema, type GraphQLSchema } from 'graphql';
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import type { BookingListService } from '../booking/booking-list-service.js';
 import type { BookingService } from '../booking/booking-service.js';
 import type { OffersService } from '../booking/offers-service.js';
@@ -9,6 +9,7 @@ import type { TemporalUi } from './booking.mapper.js';
 import { BookingListResolver } from './booking-list.resolver.js';
 import { BookingTimelineResolver } from './booking-timeline.resolver.js';
 import { BookingResolver } from './booking.resolver.js';
+import { BookingUpdatedResolver } from './booking-updated.resolver.js';
 import { OffersResolver } from './offers.resolver.js';
 import { OperationsResolver } from './operations.resolver.js';
 import { USER_ERROR_TYPES } from './user-error.type.js';
@@ -30,6 +31,7 @@ export function createSchema(
     [OperationsResolver, new OperationsResolver(operations, temporalUi)],
     [BookingListResolver, new BookingListResolver(bookings, temporalUi)],
     [BookingTimelineResolver, new BookingTimelineResolver()],
+    [BookingUpdatedResolver, new BookingUpdatedResolver(temporalUi)],
     [OffersResolver, new OffersResolver(offers)],
   ]);
   return buildSchema({
@@ -39,11 +41,21 @@ export function createSchema(
       OffersResolver,
       OperationsResolver,
       BookingTimelineResolver,
+      BookingUpdatedResolver,
     ],
+    pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
     orphanedTypes: Object.values(USER_ERROR_TYPES),
   });
 }
+
+/** type-graphql asks for one as soon as there is a subscription; ours brings its own stream. */
+const NO_PUB_SUB: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('Nothing is published here.');
+  },
+};
 
 /** The schema in the schema language, as `schema.graphql` holds it. */
 export function schemaText(schema: GraphQLSchema): string {

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Logger } from 'pino';
+import { createBookingFeed } from '../booking/booking-feed.js';
 import { createBookingListService } from '../booking/booking-list-service.js';
 import { createBookingReader } from '../booking/booking-reader.js';
 import { createBookingService } from '../booking/booking-service.js';
@@ -12,15 +14,20 @@ import type { ApiConfig } from '../config/api-config.js';
 import { TASK_QUEUE } from '../contract/names.js';
 import { createBookingArchive } from '../database/booking-archive.js';
 import { createDatabase } from '../database/database.js';
+import { createJournalFeed } from '../database/journal-feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createApolloServer } from '../graphql/apollo-server.js';
 import { createContextFactory } from '../graphql/context.js';
 import { GRAPHQL_PATH, mountGraphql } from '../graphql/http-app.js';
 import { SANDBOX_ORIGINS } from '../graphql/landing-page.js';
 import { createSchema } from '../graphql/schema.js';
+import { createSubscriptionServer } from '../graphql/subscription-server.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createTemporalBookingEngine } from '../temporal/temporal-booking-engine.js';
 import { watchTemporal } from './watch-temporal.js';
+
+/** The same folder whether this file runs compiled or as it is. */
+const PAGE_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export interface RunningApi {
   /** `http://127.0.0.1:4000/graphql` */
@@ -44,6 +51,10 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     policy: config.policy,
     idStyle: config.idStyle,
   });
+  const journalFeed = createJournalFeed(config.database, (error) =>
+    logger.warn({ err: error }, 'not listening to the journal just now'),
+  );
+  const updates = createBookingFeed(booking, archive, journalFeed);
   const operations = createOperationsService(engine, reader);
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
@@ -56,7 +67,23 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const apollo = createApolloServer({ schema, httpServer, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
-  mountGraphql(app, { apollo, createContext: createContextFactory(archive), corsOrigins, logger });
+  const createContext = createContextFactory(archive);
+  mountGraphql(app, {
+    apollo,
+    createContext,
+    corsOrigins,
+    logger,
+    page: { folder: PAGE_FOLDER, graphiql: config.graphiql },
+  });
+  const subscriptions = createSubscriptionServer({
+    httpServer,
+    schema,
+    production,
+    updates,
+    createContext,
+    corsOrigins,
+    logger,
+  });
 
   await listen(httpServer, config);
   const { port } = httpServer.address() as AddressInfo;
@@ -68,6 +95,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     url: `http://${host}:${port}${GRAPHQL_PATH}`,
     async stop() {
       stopping.abort();
+      // First: Apollo waits for connections to end, and these don't end by themselves.
+      await subscriptions.stop();
+      await journalFeed.stop();
       await apollo.stop();
       await watching;
       await client.connection.close();

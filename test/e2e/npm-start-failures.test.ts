@@ -104,6 +104,15 @@ test('wrong settings of all parts are named together before anything is started'
   );
 });
 
+test.each(['api', 'worker', 'migrate', 'seed'] as const)(
+  'without a database `npm run %s` says what to set',
+  async (script) => {
+    const program = npmRun(script, { TEMPORAL_ADDRESS: inject('temporalAddress') });
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('DATABASE_URL: is missing: name a PostgreSQL, as in postgres://');
+  },
+);
+
 test('a TEMPORAL_CLI_PATH that leads nowhere gets one line', async () => {
   const system = dev({ TEMPORAL_CLI_PATH: join(folder, 'nowhere') });
   expect(await system.ended).toBe(1);

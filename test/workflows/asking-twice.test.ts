@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBookingReader } from '../../src/booking/booking-reader.js';
 import { createBookingService, type BookingService } from '../../src/booking/booking-service.js';
 import { ANONYMOUS } from '../../src/contract/trip.js';
+import { anOrder } from '../support/trips.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { done } from '../support/expectations.js';
 
@@ -47,6 +48,14 @@ test('law 7: the same key after the booking is done is the same booking, not a s
   expect(again.replayed).toBe(true);
   expect(again.reading?.booking).toEqual(first.reading?.booking);
   expect(room.calls.filter(({ offerId }) => offerId === 'flight-after')).toHaveLength(1);
+});
+
+test('law 7: an id that was used never runs again, also when its booking is done', async () => {
+  const order = anOrder();
+  expect(await room.engine.start(order.userId, order)).toEqual({ started: true });
+  await done(room, order.userId);
+  const { fingerprint, acceptedAt } = order;
+  expect(await room.engine.start(order.userId, order)).toEqual({ started: false, fingerprint, acceptedAt });
 });
 
 test('law 7: the same key for another trip is refused, with the booking that has it', async () => {

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+
+const PING_EVERY_MS = 12_000;
+/** Bytes that may wait for a client to read them. A healthy one leaves none. */
+const MAX_BUFFERED = 1024 * 1024;
+const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
+
+export interface SocketExtra {
+  readonly request: IncomingMessage;
+}
+
+/**
+ * Speaks graphql-ws over one socket, at a bounded cost: a client that has vanished, or reads more slowly than it is told,
+ * is cut off. (In place of the library's own `useServer`, which knows no such bound and writes to the console.)
+ */
+export function attachSocket(
+  protocol: Server<SocketExtra>,
+  socket: WebSocket,
+  request: IncomingMessage,
+  logger: Logger,
+): void {
+  let alive = true;
+  const ping = setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, PING_EVERY_MS);
+  socket.on('pong', () => (alive = true));
+  // Each ping of the client's is answered by a pong that it may not read either.
+  socket.on('ping', () => void closeIfSlow());
+  // What a client sends wrongly (too long, no UTF-8) closes its socket with the right code; that is all there is to do.
+  socket.on('error', (err) => logger.debug({ err }, 'socket closed'));
+
+  function closeIfSlow(): boolean {
+    const { bufferedAmount } = socket;
+    if (bufferedAmount <= MAX_BUFFERED) return false;
+    logger.info({ bufferedAmount }, 'a client reads too slowly: closing its socket');
+    socket.close(POLICY_VIOLATION, 'Reads too slowly');
+    return true;
+  }
+
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (text) =>
+        new Promise((resolve) => {
+          if (socket.readyState !== socket.OPEN) return resolve();
+          if (closeIfSlow()) return resolve();
+          // Resolves when it is on its way, not when it is queued: meanwhile the subscription takes no further update.
+          socket.send(text, () => resolve());
+        }),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) =>
+        socket.on('message', (data) => {
+          // What still comes while the socket is closing has nobody to answer to.
+          if (socket.readyState !== socket.OPEN) return;
+          // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a Buffer, as ws gives it unless told otherwise
+          handle(String(data)).catch((err: unknown) => {
+            logger.error({ err }, 'unexpected error');
+            socket.close(INTERNAL_ERROR, 'Internal server error');
+          });
+        }),
+    },
+    { request },
+  );
+  socket.once('close', (code, reason) => {
+    clearInterval(ping);
+    closed(code, String(reason)).catch((err: unknown) => logger.error({ err }, 'unexpected error'));
+  });
+}
