@@ -57,6 +57,8 @@ try {
   say('');
   say(`GraphQL API      ${api.url}`);
   say(`Apollo Sandbox   ${api.url} (in a browser)`);
+  say(`Page             ${new URL('/', api.url).href}`);
+  if (apiConfig.graphiql) say(`GraphiQL         ${new URL('/graphiql', api.url).href}`);
   say(`Temporal Web UI  ${apiConfig.temporalUiUrl ?? 'not started here'}`);
   say('');
   say('Ctrl-C stops everything; bookings are kept.');

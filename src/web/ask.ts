@@ -1,0 +1,27 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print, type GraphQLFormattedError } from 'graphql';
+
+/** Sends one of the generated documents. @throws Error whose message can be shown */
+export async function ask<TResult, TVariables>(
+  document: TypedDocumentNode<TResult, TVariables>,
+  variables: TVariables,
+): Promise<TResult> {
+  const response = await send(JSON.stringify({ query: print(document), variables }));
+  const { data, errors } = (await response.json().catch(() => ({}))) as {
+    data?: TResult | null;
+    errors?: readonly GraphQLFormattedError[];
+  };
+  if (data && !errors?.length) return data;
+  throw new Error(
+    errors?.[0]?.message ?? `The server answered ${response.status} and nothing that can be read.`,
+  );
+}
+
+async function send(body: string): Promise<Response> {
+  try {
+    return await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  } catch {
+    // What the browser says here differs from one to the next, and helps nobody.
+    throw new Error('The server can’t be reached just now.');
+  }
+}

@@ -1,0 +1,121 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { BookVacationDocument } from '../client/generated.js';
+import { ask } from './ask.js';
+import { Field } from './field.js';
+import { Heading } from './heading.js';
+import { OfferField } from './offer-field.js';
+import { createRequestKeys } from './request-key.js';
+import { navigate } from './router.js';
+import { scenarios, TUTORIAL_TRIP, type Trip } from './scenarios.js';
+import { useOffers } from './use-offers.js';
+
+const FIELDS = ['name', 'attempts', 'car', 'hotel', 'flight'] as const;
+/** By field; what belongs to none of them stands under `form`. */
+type Problems = Partial<Record<(typeof FIELDS)[number] | 'form', string>>;
+
+export function BookPage() {
+  const { offers, problem: offersProblem } = useOffers();
+  const [trip, setTrip] = useState(TUTORIAL_TRIP);
+  const [problems, setProblems] = useState<Problems>({});
+  const [busy, setBusy] = useState(false);
+  const [filledIn, setFilledIn] = useState('');
+  const [keyFor] = useState(createRequestKeys);
+  const form = useRef<HTMLFormElement>(null);
+
+  // After a refusal the first field to mend has the focus.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problems]);
+
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblems({});
+    book(trip, keyFor)
+      .then((answer) =>
+        typeof answer === 'string'
+          ? navigate(`/bookings/${encodeURIComponent(answer)}`)
+          : setProblems(answer),
+      )
+      .catch((error: unknown) =>
+        setProblems({ form: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => setBusy(false));
+  };
+
+  const field = (name: keyof Trip) => ({
+    name,
+    value: trip[name],
+    problem: problems[name],
+    onValue: (value: string) => setTrip((now) => ({ ...now, [name]: value })),
+  });
+
+  return (
+    <>
+      <Heading title="Book a trip">Book a trip</Heading>
+      <p class="lead">The whole trip or nothing: whatever can’t be booked has the rest undone.</p>
+
+      <section aria-labelledby="scenarios">
+        <h2 id="scenarios">Fill in an example</h2>
+        <ul class="scenarios">
+          {scenarios(offers).map(({ title, expect, trip: example }) => (
+            <li key={title}>
+              <button
+                type="button"
+                class="scenario"
+                onClick={() => {
+                  setTrip(example);
+                  setProblems({});
+                  setFilledIn(`Filled in: ${title}.`);
+                }}
+              >
+                <strong>{title}</strong> <span>{expect}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <p role="status" class="quiet">
+          {filledIn}
+        </p>
+      </section>
+
+      <form ref={form} noValidate onSubmit={submit} aria-labelledby="trip">
+        <h2 id="trip">Your trip</h2>
+        {offersProblem && (
+          <p class="note warn">The offers can’t be shown: {offersProblem} Ids can be typed all the same.</p>
+        )}
+        <div class="legs">
+          <OfferField kind="CAR" offers={offers.CAR} {...field('car')} />
+          <OfferField kind="HOTEL" offers={offers.HOTEL} {...field('hotel')} />
+          <OfferField kind="FLIGHT" offers={offers.FLIGHT} {...field('flight')} />
+        </div>
+        <div class="who">
+          <Field label="Traveller’s name" autocomplete="name" {...field('name')} />
+          <Field label="Attempts at the hotel" inputMode="numeric" {...field('attempts')} />
+        </div>
+        <div role="alert">{problems.form && <p class="note bad">{problems.form}</p>}</div>
+        <button type="submit" class="main-action" aria-disabled={busy}>
+          {busy ? 'Booking…' : 'Book the trip'}
+        </button>
+      </form>
+    </>
+  );
+}
+
+/** Returns the booking's id, or what is wrong with the trip. */
+async function book(trip: Trip, keyFor: (request: string) => string): Promise<string | Problems> {
+  const attempts = Number(trip.attempts);
+  // GraphQL would refuse it as no Int, in words for programmers.
+  if (!Number.isInteger(attempts) || trip.attempts.trim() === '')
+    return { attempts: 'Give a whole number from 1 to 100.' };
+  const request = { ...trip, attempts };
+  const input = { ...request, idempotencyKey: keyFor(JSON.stringify(request)) };
+  const { booking, userErrors } = (await ask(BookVacationDocument, { input })).bookVacation;
+  if (booking) return booking.id;
+  const problems: Problems = {};
+  for (const { field, message } of userErrors) {
+    const name = FIELDS.find((known) => known === field[1]) ?? 'form';
+    problems[name] = [problems[name], message].filter(Boolean).join(' ');
+  }
+  return problems;
+}

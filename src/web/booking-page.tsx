@@ -1,0 +1,95 @@
+import type { WholeBookingFragment } from '../client/generated.js';
+import { StatusBadge } from './badge.js';
+import { CancelForm } from './cancel-form.js';
+import { ConnectionNote } from './connection-note.js';
+import { EventList } from './event-list.js';
+import { Heading } from './heading.js';
+import { LegTrack } from './leg-track.js';
+import { StuckLeg } from './stuck-leg.js';
+import { useBooking } from './use-booking.js';
+import { LEG_WORDS, moment, movesInWords } from './words.js';
+
+export function BookingPage({ id }: { id: string }) {
+  const { booking, missing, connection, problem, accept } = useBooking(id);
+  return (
+    <>
+      <Heading title={`Booking ${id}`}>
+        Booking <span class="id">{id}</span>
+      </Heading>
+      <ConnectionNote connection={connection} problem={problem} />
+      <p role="status" aria-live="polite" class="status">
+        {booking ? (
+          <>
+            <StatusBadge status={booking.status} /> <span>{movesInWords(booking)}</span>
+          </>
+        ) : missing ? (
+          'There is no such booking.'
+        ) : (
+          'Loading…'
+        )}
+      </p>
+      {booking && <Details booking={booking} accept={accept} />}
+    </>
+  );
+}
+
+interface DetailsProps {
+  readonly booking: WholeBookingFragment;
+  readonly accept: (booking: WholeBookingFragment) => void;
+}
+
+function Details({ booking, accept }: DetailsProps) {
+  const { id, status, result, failure, cancellation, legs, timeline, createdAt, temporalUrl } = booking;
+  const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
+  const canCallOff =
+    !cancellation && (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED');
+  return (
+    <>
+      {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
+      {failure && (
+        <p class="note bad">
+          <strong>{failure.leg ? `${LEG_WORDS[failure.leg]}: ` : ''}</strong>
+          {failure.message} <code>{failure.code}</code>
+        </p>
+      )}
+      {cancellation && (
+        <p class="note warn">
+          Called off by {cancellation.by}
+          {cancellation.reason && <>: “{cancellation.reason}”</>}
+        </p>
+      )}
+
+      <section aria-labelledby="legs">
+        <h2 id="legs">{status === 'ROLLING_BACK' ? 'The trip, being undone in reverse' : 'The trip'}</h2>
+        <LegTrack {...booking} />
+      </section>
+
+      {stuck.length > 0 && (
+        <section aria-labelledby="attention" class="attention">
+          <h2 id="attention">For an operator</h2>
+          <p>These may still be held by their suppliers. Try again, or release them by hand and say how.</p>
+          {stuck.map(({ kind }) => (
+            <StuckLeg key={kind} id={id} leg={kind} accept={accept} />
+          ))}
+        </section>
+      )}
+
+      <div class="actions">
+        {canCallOff && <CancelForm id={id} accept={accept} />}
+        {temporalUrl && (
+          <a href={temporalUrl} rel="noreferrer">
+            Its workflow in Temporal’s Web UI
+          </a>
+        )}
+      </div>
+
+      <section aria-labelledby="events">
+        <h2 id="events">Everything that happened</h2>
+        <p class="quiet">
+          Accepted <time dateTime={createdAt}>{moment(createdAt)}</time>
+        </p>
+        <EventList timeline={timeline} />
+      </section>
+    </>
+  );
+}

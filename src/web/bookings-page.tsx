@@ -1,0 +1,84 @@
+import { useState } from 'preact/hooks';
+import type { BookingsQuery, BookingStatus } from '../client/generated.js';
+import { StatusBadge } from './badge.js';
+import { Heading } from './heading.js';
+import { Link } from './router.js';
+import { useBookings } from './use-bookings.js';
+import { LEG_WORDS, moment, STATE_WORDS, STATUS_WORDS, toneOf } from './words.js';
+
+const STATUSES = Object.keys(STATUS_WORDS) as BookingStatus[];
+
+export function BookingsPage() {
+  const [status, setStatus] = useState(statusInAddress);
+  const { nodes, problem, more, reload } = useBookings(status);
+  const choose = (value: string) => {
+    // In the address, so that the filtered list can be shared and reloaded.
+    history.replaceState(null, '', value ? `?status=${value}` : location.pathname);
+    setStatus(statusInAddress());
+  };
+  return (
+    <>
+      <Heading title="Bookings">Bookings</Heading>
+      <div class="filter">
+        <div class="field">
+          <label for="status">Status</label>
+          <select
+            id="status"
+            value={status ?? ''}
+            onChange={({ currentTarget }) => choose(currentTarget.value)}
+          >
+            <option value="">All</option>
+            {STATUSES.map((each) => (
+              <option key={each} value={each}>
+                {STATUS_WORDS[each]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <button type="button" onClick={reload}>
+          Reload
+        </button>
+      </div>
+      <div role="alert">{problem && <p class="note bad">{problem}</p>}</div>
+      <p role="status" class="quiet">
+        {nodes ? countWords(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
+      </p>
+      <ul class="bookings">
+        {nodes?.map((booking) => (
+          <BookingRow key={booking.id} {...booking} />
+        ))}
+      </ul>
+      {more && (
+        <button type="button" class="more" onClick={more}>
+          More
+        </button>
+      )}
+    </>
+  );
+}
+
+function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['nodes'][number]) {
+  return (
+    <li>
+      <Link href={`/bookings/${encodeURIComponent(id)}`}>{id}</Link>
+      <StatusBadge status={status} />
+      <time dateTime={createdAt}>{moment(createdAt)}</time>
+      <ul class="row-legs">
+        {legs.map(({ kind, state, offerId }) => (
+          <li key={kind} class={toneOf(state)}>
+            <span class="quiet">{LEG_WORDS[kind]}</span> {offerId}
+            <span class="hidden">, {STATE_WORDS[state].toLowerCase()}</span>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function statusInAddress(): BookingStatus | undefined {
+  const given = new URLSearchParams(location.search).get('status');
+  return STATUSES.find((known) => known === given);
+}
+
+const countWords = (count: number, more: boolean) =>
+  count === 0 ? 'None.' : more ? `The newest ${count}.` : `${count}, newest first.`;

@@ -1,0 +1,55 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { CancelBookingDocument, type WholeBookingFragment } from '../client/generated.js';
+import { ask } from './ask.js';
+import { Field } from './field.js';
+import { useRequest } from './use-request.js';
+
+interface CancelFormProps {
+  readonly id: string;
+  readonly accept: (booking: WholeBookingFragment) => void;
+}
+
+/** Two steps, for there is no way back: the button opens a form that asks why. */
+export function CancelForm({ id, accept }: CancelFormProps) {
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const { busy, problem, send } = useRequest(accept);
+  const opener = useRef<HTMLButtonElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (open) form.current?.querySelector('input')?.focus();
+  }, [open]);
+
+  if (!open)
+    return (
+      <button ref={opener} type="button" class="danger" onClick={() => setOpen(true)}>
+        Call it off…
+      </button>
+    );
+  return (
+    <form
+      ref={form}
+      class="inline-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const input = reason.trim() ? { id, reason } : { id };
+        void send(async () => (await ask(CancelBookingDocument, { input })).cancelBooking);
+      }}
+    >
+      <Field
+        name="reason"
+        label="Reason (may be left out)"
+        maxLength={500}
+        value={reason}
+        onValue={setReason}
+        problem={problem}
+      />
+      <button type="submit" class="danger" aria-disabled={busy}>
+        Call the trip off
+      </button>
+      <button type="button" onClick={() => setOpen(false)}>
+        Keep it
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,36 @@
+import type { StepState, WholeBookingFragment } from '../client/generated.js';
+import { StateBadge } from './badge.js';
+import { eventWords, LEG_WORDS, toneOf } from './words.js';
+
+/** The three legs side by side, in the order of booking, each with what happened to it so far. */
+export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' | 'timeline'>) {
+  return (
+    <ol class="track">
+      {legs.map(({ kind, state, offerId, attempts, lastError }) => (
+        <li key={kind} class={`leg ${toneOf(state)}`} data-leg={kind} data-state={state}>
+          <h3>
+            {LEG_WORDS[kind]} <StateBadge state={state} />
+          </h3>
+          <p class="offer">{offerId}</p>
+          {attempts > 0 && <p class="quiet">{attemptsInWords(attempts, state)}</p>}
+          {lastError && <p class="last-error">{lastError}</p>}
+          <ul class="steps">
+            {timeline
+              .filter(({ leg }) => leg === kind)
+              .map((event, index) => (
+                <li key={index} class={toneOf(event.state)}>
+                  {eventWords(event)}
+                </li>
+              ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** The API counts those of the step that ran last. */
+function attemptsInWords(attempts: number, state: StepState): string {
+  const words = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED' ? `${words} to undo` : words;
+}

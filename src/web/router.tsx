@@ -1,0 +1,48 @@
+import type { ComponentChildren, TargetedMouseEvent } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+const MOVED = 'tripsaga:moved';
+
+/** Goes to another address of the page, as a link does. */
+export function navigate(href: string): void {
+  history.pushState(null, '', href);
+  scrollTo(0, 0);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** The address's path, as it changes. */
+export function usePath(): string {
+  const [path, setPath] = useState(location.pathname);
+  useEffect(() => {
+    const follow = () => setPath(location.pathname);
+    addEventListener('popstate', follow);
+    addEventListener(MOVED, follow);
+    return () => {
+      removeEventListener('popstate', follow);
+      removeEventListener(MOVED, follow);
+    };
+  }, []);
+  return path;
+}
+
+/** A link within the page. What opens a tab or a window is left to the browser. */
+export function Link({
+  href,
+  children,
+  current,
+}: {
+  href: string;
+  children: ComponentChildren;
+  current?: boolean;
+}) {
+  const follow = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(href);
+  };
+  return (
+    <a href={href} onClick={follow} aria-current={current ? 'page' : undefined}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,28 @@
+import { useState } from 'preact/hooks';
+import type { UserErrorPartsFragment, WholeBookingFragment } from '../client/generated.js';
+
+interface Payload {
+  readonly booking?: WholeBookingFragment | null;
+  readonly userErrors: readonly UserErrorPartsFragment[];
+}
+
+/** A change of a booking that somebody asks for by a button: one at a time, and what was wrong with the last. */
+export function useRequest(accept: (booking: WholeBookingFragment) => void) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const send = async (request: () => Promise<Payload>): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const { booking, userErrors } = await request();
+      if (userErrors.length > 0) setProblem(userErrors.map(({ message }) => message).join(' '));
+      if (booking) accept(booking);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, problem, send };
+}

@@ -1,0 +1,181 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRoom, type BrowserRoom } from './room.js';
+
+/** The page as people use it: the whole system, and a real browser. */
+
+let room: BrowserRoom;
+beforeAll(async () => {
+  room = await openRoom();
+});
+afterAll(() => room.close());
+
+const PHONE = { viewport: { width: 320, height: 640 } };
+
+const status = async (page: Page) => (await page.locator('.status').textContent()) ?? '';
+const leg = (page: Page, kind: 'CAR' | 'HOTEL' | 'FLIGHT') => page.locator(`[data-leg=${kind}]`);
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+
+/** Books the example of that title, as it is or with other offers. */
+async function book(
+  page: Page,
+  example: RegExp,
+  ids: Partial<Record<'Car' | 'Hotel' | 'Flight', string>> = {},
+) {
+  await press(page, example);
+  for (const [kind, id] of Object.entries(ids)) await page.getByLabel(`${kind} id`).fill(id);
+  await press(page, 'Book the trip');
+  await page.waitForURL(/\/bookings\/./);
+}
+
+const isWide = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+describe('a trip', () => {
+  test('is booked, and can be watched until it is confirmed in the tutorial’s words', async () => {
+    const page = await room.open('/');
+    await book(page, /All goes well/);
+    await expect.poll(() => leg(page, 'CAR').getAttribute('data-state')).toBe('BOOKED');
+    await expect.poll(() => leg(page, 'HOTEL').textContent()).toContain('Hotel service is down. Retrying...');
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    expect(await page.locator('.result').textContent()).toBe(
+      'Booked car: valid-car-id Booked hotel: valid-hotel-id Booked flight: valid-flight-id',
+    );
+  });
+
+  test('that the hotel refuses is undone in reverse, as the tutorial’s failing one', async () => {
+    const page = await room.open('/');
+    await book(page, /The hotel refuses/);
+    await expect.poll(() => status(page)).toContain('Cancelled');
+    expect(await page.locator('.result').textContent()).toBe('Voyage cancelled');
+    const undone = await page.locator('.events li').filter({ hasText: 'Undone' }).allTextContents();
+    expect(undone.map((line) => /Car|Hotel|Flight/.exec(line)?.[0])).toEqual(['Hotel', 'Car']);
+    expect(await leg(page, 'FLIGHT').getAttribute('data-state')).toBe('SKIPPED');
+  });
+
+  test('is booked once by a double click', async () => {
+    const page = await room.open('/');
+    await page.getByLabel('Traveller’s name').fill('Dora Double');
+    await page.getByRole('button', { name: 'Book the trip' }).dblclick();
+    await page.waitForURL(/\/bookings\/./);
+    const body = JSON.stringify({ query: '{ bookings(filter: { text: "Dora Double" }) { nodes { id } } }' });
+    const headers = { 'content-type': 'application/json' };
+    const ask = async (): Promise<unknown> =>
+      (await page.request.post('/graphql', { data: body, headers })).json();
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    await expect
+      .poll(ask)
+      .toMatchObject({ data: { bookings: { nodes: [{ id: expect.any(String) as unknown }] } } });
+  });
+
+  test('can be called off half-way, with the reason', async () => {
+    const page = await room.open('/');
+    await book(page, /All goes well/, { Flight: 'flight-slow-8' });
+    await expect.poll(() => leg(page, 'FLIGHT').getAttribute('data-state')).toBe('RUNNING');
+    await press(page, 'Call it off…');
+    await page.getByLabel(/Reason/).fill('the dog is ill');
+    await press(page, 'Call the trip off');
+    await expect.poll(() => status(page)).toContain('Cancelled');
+    expect(await page.getByText('the dog is ill').count()).toBeGreaterThan(0);
+    expect(await leg(page, 'CAR').getAttribute('data-state')).toBe('UNDONE');
+  });
+
+  test('goes on where it stands when the page is loaded again half-way', async () => {
+    const page = await room.open('/');
+    await book(page, /The hotel is down twice/);
+    await expect.poll(() => leg(page, 'HOTEL').getAttribute('data-state')).toBe('RETRYING');
+    await page.reload();
+    await expect.poll(() => leg(page, 'CAR').getAttribute('data-state')).toBe('BOOKED');
+    await expect.poll(() => status(page)).toContain('Confirmed');
+  });
+
+  test('whose undo is stuck is settled by an operator', async () => {
+    const page = await room.open('/');
+    await book(page, /An undo gets stuck/);
+    await expect.poll(() => status(page)).toContain('Needs attention');
+    expect(await room.seriousFaults(page)).toEqual([]);
+    await press(page, 'Settle the car');
+    await expect.poll(() => page.locator('.attention .problem').count()).toBe(1);
+    await page.getByLabel(/released by hand/).fill('called the supplier');
+    await press(page, 'Settle the car');
+    await expect.poll(() => status(page)).toContain('Cancelled');
+  });
+});
+
+test('what is wrong with a request stands beside its field, which has the focus', async () => {
+  const page = await room.open('/');
+  await page.getByLabel('Attempts').fill('0');
+  await press(page, 'Book the trip');
+  await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('field-attempts');
+  expect(await page.locator('#problem-attempts').textContent()).toContain('100');
+});
+
+test('a connection that is cut is said to be lost, and the booking is up to date once it is back', async () => {
+  const page = await room.open('/');
+  await book(page, /All goes well/, { Car: 'car-slow-3', Flight: 'flight-slow-3' });
+  await page.context().setOffline(true);
+  await expect.poll(() => page.locator('.connection').textContent()).toContain('Connection lost');
+  await page.context().setOffline(false);
+  await expect.poll(() => page.locator('.connection').textContent()).not.toContain('Connection lost');
+  await expect.poll(() => status(page)).toContain('Confirmed');
+  // Being cut off is what the browser complains of here.
+  await page.context().close();
+  room.complaints().splice(0);
+});
+
+test('the keyboard alone does: past the navigation, through the form, to the booking’s heading', async () => {
+  const page = await room.open('/');
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Attempts').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/bookings\/./);
+  await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('H1');
+  await expect.poll(() => status(page)).toContain('Confirmed');
+});
+
+describe('the list', () => {
+  test('shows the newest first, by status, and leads to each booking', async () => {
+    const page = await room.open('/bookings');
+    await page.getByLabel('Status').selectOption('CONFIRMED');
+    expect(new URL(page.url()).search).toBe('?status=CONFIRMED');
+    const shown = async () => new Set(await page.locator('.bookings .badge').allTextContents());
+    await expect.poll(shown).toEqual(new Set(['Confirmed']));
+    await page.locator('.bookings > li > a').first().click();
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    await page.goBack();
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Bookings');
+  });
+});
+
+describe.each([
+  ['light', 'light'],
+  ['dark', 'dark'],
+] as const)('in %s', (_words, colorScheme) => {
+  test.each(['/', '/bookings', '/bookings/nobody-1'])(
+    'axe finds nothing serious at %s, nor is it too wide for a phone',
+    async (path) => {
+      const page = await room.open(path, { colorScheme, ...PHONE });
+      await page.locator('h1').waitFor();
+      expect(await room.seriousFaults(page)).toEqual([]);
+      expect(await isWide(page)).toBe(false);
+    },
+  );
+});
+
+test('GraphiQL opens on its examples, and carries them out', async () => {
+  const page = await room.open('/graphiql');
+  const editor = page.locator('.graphiql-query-editor');
+  await expect.poll(() => editor.textContent()).toContain('mutation BookVacation');
+  // Its editors, one for the variables too, and the schema come bit by bit.
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('button', { name: /Execute query/ }).click();
+  await expect.poll(() => page.locator('.result-window').textContent()).toContain('"userErrors": []');
+});
+
+test('the browser had nothing to complain of', () => {
+  expect(room.complaints()).toEqual([]);
+});

@@ -1,0 +1,152 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadApiConfig } from '../../src/config/api-config.js';
+import type { RunningApi } from '../../src/main/start-api.js';
+import { startTestApi } from './fixtures/api.js';
+
+/** The built page, as the API serves it. */
+
+let api: RunningApi;
+let withoutExplorer: RunningApi;
+beforeAll(async () => {
+  api = await startTestApi();
+  withoutExplorer = await startTestApi({ graphiql: false });
+});
+afterAll(() => Promise.all([api.stop(), withoutExplorer.stop()]));
+
+const get = (path: string, headers: Record<string, string> = {}, from = api) =>
+  fetch(new URL(path, from.url), { headers });
+
+/** fetch() unpacks silently; this tells what came over the wire. */
+async function getPacked(path: string): Promise<IncomingMessage> {
+  const request = httpRequest(new URL(path, api.url), { headers: { 'accept-encoding': 'gzip' } }).end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return response;
+}
+
+async function assetOf(page: string, pattern: RegExp): Promise<string> {
+  const html = await (await get(page)).text();
+  return pattern.exec(html)?.[0] ?? `nothing like ${pattern.source} in ${html}`;
+}
+
+describe('the page', () => {
+  test.each([
+    '/',
+    '/bookings',
+    '/bookings?status=CONFIRMED',
+    '/bookings/',
+    '/bookings/john-doe-1',
+    '/bookings/%E0%A4%A',
+  ])('is at %s', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await response.text()).toContain('<title>Tripsaga</title>');
+  });
+
+  test.each([
+    '/booking',
+    '/bookings/a/b',
+    '/index.html',
+    '/assets/',
+    '/assets/nothing.js',
+    '/assets/..%2findex.html',
+  ])('is not at %s', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+  });
+
+  test('lets nothing run or load but the files of its own server', async () => {
+    const policy = (await get('/')).headers.get('content-security-policy') ?? '';
+    expect(policy.split(';').sort()).toEqual([
+      "base-uri 'none'",
+      "connect-src 'self'",
+      "default-src 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "img-src 'self' data:",
+      "script-src 'self'",
+      "style-src 'self'",
+    ]);
+  });
+
+  test('has no inline script and no inline style, and names no other server', async () => {
+    const html = await (await get('/')).text();
+    expect(html.match(/<script(?![^>]* src="\/)[^>]*>|<style|style=|https?:/g)).toBeNull();
+  });
+
+  test('may not be framed, nor be taken for another type', async () => {
+    const { headers } = await get('/');
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('is asked for again each time, and not sent again while it is the same', async () => {
+    const first = await get('/');
+    expect(first.headers.get('cache-control')).toBe('no-cache');
+    const again = await get('/', {
+      'if-none-match': first.headers.get('etag') ?? '',
+      // As a browser asks; Node's fetch would add `no-cache`, which wants the whole again.
+      'cache-control': 'max-age=0',
+    });
+    expect(again.status).toBe(304);
+    expect(await again.text()).toBe('');
+  });
+
+  test('comes packed where that is understood, and so do its assets', async () => {
+    const script = await assetOf('/', /\/assets\/index-[^"]+\.js/);
+    expect((await getPacked(script)).headers['content-encoding']).toBe('gzip');
+    expect((await get('/', { 'accept-encoding': 'identity' })).headers.get('content-encoding')).toBeNull();
+  });
+
+  test('its assets are kept for ever, for their names tell their content', async () => {
+    for (const pattern of [/\/assets\/index-[^"]+\.js/, /\/assets\/index-[^"]+\.css/]) {
+      const { status, headers } = await get(await assetOf('/', pattern));
+      expect(status).toBe(200);
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(headers.get('etag')).not.toBeNull();
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  test('leaves the endpoint as it was: not packed, and Apollo Sandbox without the page’s policy', async () => {
+    const sandbox = await get('/graphql', { accept: 'text/html' });
+    expect(await sandbox.text()).toContain('mutation BookVacation');
+    expect(sandbox.headers.get('content-security-policy')).toBeNull();
+    expect((await getPacked('/graphql?query=%7B__typename%7D')).headers['content-encoding']).toBeUndefined();
+  });
+});
+
+describe('GraphiQL', () => {
+  test('is served with all it needs, from this server alone', async () => {
+    const response = await get('/graphiql');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(await response.text()).not.toMatch(/https?:/);
+    expect((await get(await assetOf('/graphiql', /\/assets\/graphiql-[^"]+\.js/))).status).toBe(200);
+  });
+
+  test('is not served where it is switched off, and the page is', async () => {
+    expect((await get('/graphiql', {}, withoutExplorer)).status).toBe(404);
+    expect((await get('/', {}, withoutExplorer)).status).toBe(200);
+  });
+
+  describe('by its setting', () => {
+    afterEach(() => vi.unstubAllEnvs());
+
+    test.each([
+      ['outside production', 'development', undefined, true],
+      ['outside production, off', 'development', 'off', false],
+      ['in production', 'production', undefined, false],
+      ['in production, on', 'production', 'on', true],
+    ])('%s', (_where, environment, setting, served) => {
+      vi.stubEnv('NODE_ENV', environment);
+      vi.stubEnv('GRAPHIQL', setting);
+      expect(loadApiConfig({ DATABASE_URL: 'postgres://u:p@localhost/d' }).graphiql).toBe(served);
+    });
+  });
+});

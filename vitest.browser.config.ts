@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Apart from the other tests: these want a Chromium. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/browser/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    expect: { poll: { timeout: 30_000 } },
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+  },
+});
