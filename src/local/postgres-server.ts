@@ -65,9 +65,12 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
         await server.exited;
         const why = state.ended ? 'ended before it answered' : `did not answer within ${startTimeoutMs} ms`;
         const words = server.lastWords() || String(error);
-        throw new PostgresServerFailed(`PostgreSQL (in ${dataDir}) ${why}. The last it wrote:\n${words}`, {
-          cause: error,
-        });
+        throw new PostgresServerFailed(
+          `PostgreSQL (in ${dataDir}) ${why}. ${asRoot()}The last it wrote:\n${words}`,
+          {
+            cause: error,
+          },
+        );
       }
       await sleep(RETRY_MS);
     }
@@ -84,4 +87,10 @@ async function ensureDatabase(adminUrl: string, name: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** The one thing that goes wrong on many a machine, and that PostgreSQL's own words don't tell. */
+function asRoot(): string {
+  if (process.getuid?.() !== 0) return '';
+  return "As root it runs as the user postgres, who must be able to enter the project's folder and the data folder: move them out of private folders, run as another user, or set DATABASE_URL. ";
 }
