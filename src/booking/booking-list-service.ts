@@ -2,11 +2,9 @@ import { z } from 'zod';
 import type { BookingArchive, ArchiveQuery } from '../contract/booking-archive.js';
 import { BOOKING_STATUSES, type BookingStatus } from '../contract/booking-state.js';
 import { toReading, type BookingReading } from './booking-reader.js';
-import { MAX_ID_LENGTH, optional, range, text } from './checks.js';
+import { MAX_ID_LENGTH, optional, pageSize, text } from './checks.js';
 import { fromCursor, toCursor } from './cursor.js';
 import { InvalidQuery } from './invalid-query.js';
-
-export const MAX_PAGE = 100;
 
 export interface BookingListRequest {
   readonly first: number;
@@ -31,7 +29,7 @@ export interface BookingListService {
 }
 
 const schema = z.object({
-  first: range('first', 1, MAX_PAGE).int('first must be a whole number.'),
+  first: pageSize,
   after: optional(z.string()),
   filter: optional(
     z.object({
@@ -44,6 +42,8 @@ const schema = z.object({
   ),
 });
 
+const positionSchema = z.tuple([z.iso.datetime().regex(/^[1-9]/), text('id', MAX_ID_LENGTH)]);
+
 export function createBookingListService(archive: Pick<BookingArchive, 'list'>): BookingListService {
   return {
     async list(request) {
@@ -51,7 +51,7 @@ export function createBookingListService(archive: Pick<BookingArchive, 'list'>):
       const found = await archive.list({ first, ...query });
       const items = found.slice(0, first).map((archived) => ({
         reading: toReading(archived),
-        cursor: toCursor(archived.state),
+        cursor: toCursor([archived.state.createdAt, archived.state.id]),
       }));
       return { items, hasNextPage: found.length > first };
     },
@@ -62,12 +62,11 @@ function toQuery(request: BookingListRequest): ArchiveQuery {
   const checked = schema.safeParse(request);
   if (!checked.success) throw new InvalidQuery(checked.error.issues.map(({ message }) => message).join(' '));
   const { first, after, filter } = checked.data;
-  const position = after === undefined ? undefined : fromCursor(after);
-  if (after !== undefined && !position) throw new InvalidQuery('after is no cursor of this list.');
+  const position = after === undefined ? undefined : fromCursor(positionSchema, after);
   const { status, owner, createdFrom, createdBefore } = filter ?? {};
   return {
     first,
-    ...(position && { after: position }),
+    ...(position && { after: { createdAt: position[0], id: position[1] } }),
     ...(status && { status }),
     ...(owner !== undefined && { owner }),
     ...(filter?.text !== undefined && { text: filter.text }),

@@ -1,20 +1,16 @@
-import { z } from 'zod';
-import type { ArchivePosition } from '../contract/booking-archive.js';
-import { MAX_ID_LENGTH, text } from './checks.js';
+import type { z } from 'zod';
+import { InvalidQuery } from './invalid-query.js';
 
-/** Opaque to clients, so that we may change what is in it. */
-export function toCursor({ createdAt, id }: ArchivePosition): string {
-  return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
+/** Where a page of a list ends. Opaque to clients, so that the order of a list may become another one. */
+export function toCursor(position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-const schema = z.tuple([z.iso.datetime().regex(/^[1-9]/), text('id', MAX_ID_LENGTH)]);
-
-/** `undefined` for what is no cursor of ours. */
-export function fromCursor(cursor: string): ArchivePosition | undefined {
+/** @throws InvalidQuery for what `toCursor` never made of such a position */
+export function fromCursor<T extends z.ZodType>(schema: T, cursor: string): z.infer<T> {
   try {
-    const [createdAt, id] = schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { createdAt, id };
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    return undefined;
+    throw new InvalidQuery('after is no cursor of this list.');
   }
 }

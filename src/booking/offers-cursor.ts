@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Offer } from '../contract/offer.js';
 import { MAX_ID_LENGTH, text } from './checks.js';
-import { InvalidQuery } from './invalid-query.js';
+import { fromCursor, toCursor } from './cursor.js';
 
 /** A day that PostgreSQL knows too: its years begin with 1. */
 export const day = (what: string) =>
@@ -13,17 +13,12 @@ const position = z.tuple([day('from'), text('id', MAX_ID_LENGTH)]);
 
 export type OfferPosition = Pick<Offer, 'from' | 'id'>;
 
-/** Where a page ends. Opaque to clients, so that the order of the list may become another one. */
 export function encodeCursor({ from, id }: OfferPosition): string {
-  return Buffer.from(JSON.stringify([from, id])).toString('base64url');
+  return toCursor([from, id]);
 }
 
 /** @throws InvalidQuery for what `encodeCursor` never made */
 export function decodeCursor(cursor: string): OfferPosition {
-  try {
-    const [from, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { from, id };
-  } catch {
-    throw new InvalidQuery('after is no cursor of this list.');
-  }
+  const [from, id] = fromCursor(position, cursor);
+  return { from, id };
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { Offer, OfferCatalogue } from '../contract/offer.js';
 import type { LegKind } from '../contract/trip.js';
-import { optional, range, text } from './checks.js';
+import { optional, pageSize, text } from './checks.js';
 import { InvalidQuery } from './invalid-query.js';
 import { day, decodeCursor, encodeCursor } from './offers-cursor.js';
 
-const MAX_PAGE = 100;
 const MAX_PLACE_LENGTH = 100;
 
 /** What a client asks for, before anything is checked. */
@@ -32,7 +31,7 @@ export interface OffersService {
 }
 
 const requestSchema = z.object({
-  first: range('first', 1, MAX_PAGE).int('first must be a whole number.'),
+  first: pageSize,
   filter: z
     .object({
       place: optional(text('place', MAX_PLACE_LENGTH)),

@@ -1,5 +1,6 @@
 import type { BookingState } from '../contract/booking-state.js';
-import type { BookingEngine } from './booking-engine.port.js';
+import type { LegKind } from '../contract/trip.js';
+import type { BookingEngine, UndoOutcome } from './booking-engine.port.js';
 import type { BookingReader, BookingReading } from './booking-reader.js';
 import type { RequestContext } from './booking-service.js';
 import { alreadyCancelled, bookingNotFound, undoNotStuck, type UserError } from './errors.js';
@@ -47,8 +48,7 @@ export function createOperationsService(
       if (!checked.ok) return { userErrors: checked.errors };
       const { id, leg } = checked.value;
       const outcome = await engine.retryUndo(id, { leg, by: caller.subject });
-      if (outcome === 'not-stuck') return { userErrors: [undoNotStuck(leg)] };
-      return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
+      return undone(id, leg, outcome);
     },
 
     async settleUndo(request, { caller }) {
@@ -56,10 +56,15 @@ export function createOperationsService(
       if (!checked.ok) return { userErrors: checked.errors };
       const { id, leg, note } = checked.value;
       const outcome = await engine.settleUndo(id, { leg, note, by: caller.subject });
-      if (outcome === 'not-stuck') return { userErrors: [undoNotStuck(leg)] };
-      return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
+      return undone(id, leg, outcome);
     },
   };
+}
+
+/** How both ways to help a stuck undo are answered. */
+function undone(id: string, leg: LegKind, outcome: UndoOutcome): OperationOutcome {
+  if (outcome === 'not-stuck') return { userErrors: [undoNotStuck(leg)] };
+  return outcome === 'unknown' ? { userErrors: [bookingNotFound(id)] } : done(outcome);
 }
 
 function done(booking: BookingState): OperationOutcome {
