@@ -6,64 +6,59 @@ const npm = (name) => `(^|/)node_modules/${name}/`;
 
 /** What each folder under src may import of ours besides itself. */
 const folders = {
-  contract: {
+  model: {
     may: [],
-    comment: 'Both processes and the workflow sandbox load it: it stays a leaf, plain types and constants.',
+    comment:
+      'Every process and the workflow sandbox load it: it stays a leaf, plain types, tables and folds.',
   },
   config: { may: [], comment: 'Reads the environment, and hands plain values to main.' },
   client: {
     may: [],
     comment: 'Typed documents generated from the public schema: whoever uses it knows nothing else about us.',
   },
-  local: {
-    may: [],
-    comment: 'Finds and starts a development Temporal server; it knows nothing about bookings.',
+  saga: {
+    may: ['^src/model/'],
+    comment: 'Deterministic and bundled apart: what its activities are called and take is in model.',
   },
-  booking: {
-    may: ['^src/contract/'],
-    comment: 'The core names its ports; main hands it the adapters (Temporal client, journal).',
+  worker: {
+    may: ['^src/model/'],
+    comment: 'Does what the saga decides; main hands it the database and Temporal. It never calls the API.',
   },
-  graphql: {
-    may: ['^src/booking/', '^src/contract/'],
-    comment: 'The API reaches Temporal and the database only through the booking ports.',
+  api: {
+    may: ['^src/model/'],
+    comment: 'Writes wishes and reads; main hands it the database and Temporal.',
   },
   temporal: {
-    may: ['^src/booking/', '^src/contract/'],
-    comment: 'An adapter of a booking port; starts workflows by name and type, without importing their code.',
+    may: ['^src/model/'],
+    comment: 'Starts and asks workflows by name and type, without importing their code.',
   },
-  workflows: {
-    may: ['^src/contract/'],
-    comment: 'Deterministic and bundled apart: the interface of the activities is in contract.',
-  },
-  suppliers: {
-    may: ['^src/contract/'],
-    comment: 'A supplier knows reservations, not bookings, Temporal or the API.',
-  },
-  activities: {
-    may: ['^src/contract/', '^src/suppliers/[^/]+$', '^src/database/.*journal'],
-    comment:
-      'Activities see the supplier port and the journal; main chooses adapters. They never call the API.',
-  },
-  database: {
-    may: ['^src/contract/'],
-    comment: 'Stores what contract describes; main fits it to the ports.',
-  },
+  database: { may: ['^src/model/'], comment: 'Stores what model describes; knows nobody who asks.' },
   web: { may: ['^src/client/'], comment: 'The page is a client of the public GraphQL API like any other.' },
+  main: {
+    may: ['^src/(model|config|api|worker|temporal|database|saga)/'],
+    comment: 'Wires one process each; only dev knows of servers that are started for a developer.',
+  },
+  dev: {
+    may: ['^src/(main|config|database|temporal)/'],
+    comment: 'Finds and starts the servers of a development machine, then what main wires.',
+  },
 };
+
+/** These may name the types of the database and of Temporal; what they do there is handed to them. */
+const typesOnly = '^src/(temporal|database)/';
 
 /** Packages that belong to certain folders. A folder not named here may not import them, not even as types. */
 const packages = [
   {
     name: 'temporal-client-package',
     path: npm('@temporalio/client'),
-    in: 'temporal|main|local',
-    comment:
-      'The rest of the API talks to the BookingEngine port, so that it can be tested without a server.',
+    in: 'temporal|main|dev',
+    comment: 'Everybody else asks Temporal through src/temporal, where its errors are sorted.',
   },
   {
     name: 'temporal-workflow-package',
     path: npm('@temporalio/workflow'),
-    in: 'workflows',
+    in: 'saga',
     comment: 'It works only inside the workflow sandbox.',
   },
   {
@@ -75,26 +70,26 @@ const packages = [
   {
     name: 'temporal-activity-package',
     path: npm('@temporalio/activity'),
-    in: 'activities|main',
+    in: 'worker|main',
     comment: 'The activity context exists only while an activity runs.',
   },
   {
     name: 'temporal-testing-package',
     path: npm('@temporalio/testing'),
-    in: 'local',
+    in: 'dev',
     comment: 'A development tool: nothing that serves bookings depends on it.',
   },
   {
     name: 'temporal-packages',
     path: '(^|/)node_modules/@temporalio/',
-    in: 'temporal|workflows|activities|main|local|config',
-    comment: 'Temporal stays at the edges: core, API and suppliers do not know who runs the saga.',
+    in: 'temporal|saga|worker|main|dev|config',
+    comment: 'Temporal stays at the edges: model, API and database do not know who runs the saga.',
   },
   {
     name: 'graphql-server-packages',
     path: '(^|/)node_modules/(type-graphql|@apollo/(?!client/)[^/]+|@as-integrations/[^/]+)/',
-    in: 'graphql|main',
-    comment: 'GraphQL is one way in: decorated classes outside graphql/ would tie the core to it.',
+    in: 'api|main',
+    comment: 'GraphQL is one way in: decorated classes outside api/ would tie the core to it.',
   },
 ];
 
@@ -108,13 +103,35 @@ module.exports = {
       comment,
       severity: 'error',
       from: { path: ownFolder(name) },
-      to: { path: '^src/', pathNot: [ownFolder(name), ...may] },
+      to: {
+        path: '^src/',
+        pathNot: [ownFolder(name), ...may, ...(/^(api|worker)$/.test(name) ? [typesOnly] : [])],
+      },
     })),
+    {
+      name: 'types-of-adapters-only',
+      comment: 'main hands over the database and Temporal, so that a test can hand over others.',
+      severity: 'error',
+      from: { path: '^src/(api|worker)/' },
+      to: { path: typesOnly, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'api-features-share-types',
+      comment:
+        'A feature of the API can be deleted without touching another. What they share is in shared, server puts them together.',
+      severity: 'error',
+      from: { path: '^src/api/([^/]+)/', pathNot: '^src/api/(server)/' },
+      to: {
+        path: '^src/api/',
+        pathNot: ['^src/api/$1/', '^src/api/shared/', '^src/api/[^/]+/[^/]+[.]type[.]ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     {
       name: 'unknown-folder',
       comment: 'A new folder under src needs its row in the table above, or no rule would hold it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(main|${Object.keys(folders).join('|')})/` },
+      from: { path: '^src/', pathNot: `^src/(${Object.keys(folders).join('|')})/` },
       to: {},
     },
     ...packages.map((rule) => ({
@@ -125,62 +142,61 @@ module.exports = {
       to: { path: rule.path },
     })),
     {
-      name: 'contract-no-packages',
-      comment: 'The workflow sandbox loads contract: no package and no Node module can follow it in.',
+      name: 'model-no-packages',
+      comment: 'The workflow sandbox loads model: no package and no Node module can follow it in.',
       severity: 'error',
-      from: { path: '^src/contract/' },
+      from: { path: '^src/model/' },
       to: { pathNot: '^src/' },
     },
     {
-      name: 'workflows-only-workflow-package',
+      name: 'saga-only-workflow-package',
       comment:
         'Anything else is a source of non-determinism, or fails in the sandbox (Node modules, decorators).',
       severity: 'error',
-      from: { path: '^src/workflows/' },
+      from: { path: '^src/saga/' },
       to: { pathNot: ['^src/', npm('@temporalio/workflow'), npm('@temporalio/common')] },
     },
     {
-      name: 'workflows-common-types-only',
+      name: 'saga-common-types-only',
       comment: '@temporalio/workflow re-exports what works in the sandbox: from common take types only.',
       severity: 'error',
-      from: { path: '^src/workflows/' },
+      from: { path: '^src/saga/' },
       to: { path: npm('@temporalio/common'), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'supplier-siblings',
       comment: 'Each supplier adapter can be deleted without touching another.',
       severity: 'error',
-      from: { path: '^src/suppliers/([^/]+)/' },
-      to: { path: '^src/suppliers/[^/]+/', pathNot: '^src/suppliers/$1/' },
+      from: { path: '^src/worker/suppliers/([^/]+)/' },
+      to: { path: '^src/worker/suppliers/[^/]+/', pathNot: '^src/worker/suppliers/$1/' },
     },
     {
       name: 'supplier-port-is-a-leaf',
       comment: 'Whoever imports the port must not load the adapters with it.',
       severity: 'error',
-      from: { path: '^src/suppliers/[^/]+[.]port[.]ts$' },
-      to: { path: '^src/suppliers/[^/]+/' },
+      from: { path: '^src/worker/suppliers/[^/]+[.]port[.]ts$' },
+      to: { path: '^src/worker/suppliers/[^/]+/' },
     },
     {
-      name: 'activities-no-adapters',
-      comment: 'createSuppliers() loads every adapter; activities are given theirs.',
+      name: 'worker-knows-no-adapter',
+      comment: 'create-suppliers.ts alone knows every adapter; activities are given theirs.',
       severity: 'error',
-      from: { path: '^src/activities/' },
-      to: { path: '^src/suppliers/(create-suppliers|index)[.]ts$' },
+      from: { path: '^src/worker/', pathNot: '^src/worker/suppliers/' },
+      to: { path: '^src/worker/suppliers/([^/]+/|create-suppliers[.]ts$)' },
     },
     {
       name: 'api-reaches-no-worker-code',
-      comment:
-        'The API process runs no saga: neither workflow, activity nor supplier code, over however many steps.',
+      comment: 'The API process runs no saga and talks to no supplier, over however many steps.',
       severity: 'error',
       from: { path: '^src/main/api[.]ts$' },
-      to: { path: '^src/(workflows|activities|suppliers)/', reachable: true },
+      to: { path: '^src/(saga|worker)/', reachable: true },
     },
     {
       name: 'worker-reaches-no-api-code',
       comment: 'The worker process serves no GraphQL and never calls back into the API.',
       severity: 'error',
       from: { path: '^src/main/worker[.]ts$' },
-      to: { path: '^src/(graphql|booking|temporal)/', reachable: true },
+      to: { path: '^src/api/', reachable: true },
     },
     {
       name: 'src-imports-no-test',
@@ -192,17 +208,17 @@ module.exports = {
     {
       name: 'no-dev-dependencies',
       comment:
-        'They are not installed in production. Types are erased; the page is bundled; local may load its tools when asked to.',
+        'They are not installed in production. Types are erased; the page is bundled; dev may load its tools when asked to.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(web|local)/' },
+      from: { path: '^src/', pathNot: '^src/(web|dev)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'local-dev-dependencies-dynamic',
+      name: 'dev-dependencies-dynamic',
       comment:
-        'Importing local must work without development packages: load them with import() where used. (postgres-process is a program of its own: nobody imports it.)',
+        'Importing dev must work without development packages: load them with import() where used. (postgres-process is a program of its own: nobody imports it.)',
       severity: 'error',
-      from: { path: '^src/local/', pathNot: '^src/local/postgres-process' },
+      from: { path: '^src/dev/', pathNot: '^src/dev/postgres-process' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], dynamic: false },
     },
     {
@@ -234,7 +250,14 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['^src/main/', '^src/workflows/index[.]ts$', '^src/client/', '^src/web/', '[.]d[.]ts$'],
+        pathNot: [
+          '^src/main/',
+          '^src/dev/dev[.]ts$',
+          '^src/saga/index[.]ts$',
+          '^src/client/',
+          '^src/web/',
+          '[.]d[.]ts$',
+        ],
       },
       to: {},
     },

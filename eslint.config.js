@@ -83,7 +83,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/workflows/**'],
+    files: ['src/saga/**'],
     rules: {
       // proxyActivities() gives free functions, whatever their interface looks like
       '@typescript-eslint/unbound-method': 'off',

@@ -12,7 +12,7 @@ await cp(path('../src/database/migrations'), path('../dist/database/migrations')
 await buildPage();
 
 const { code } = await bundleWorkflowCode({
-  workflowsPath: path('../dist/workflows/index.js'),
+  workflowsPath: path('../dist/saga/index.js'),
   logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
 });
 // Renamed when it is whole: a worker that starts at this moment reads the old one or the new one.

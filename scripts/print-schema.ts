@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { createSchema, schemaText, type Services } from '../src/graphql/schema.js';
+import { createSchema, schemaText, type Services } from '../src/api/server/schema.js';
 
 // Printing needs the types only; no resolver runs.
 const schema = await createSchema({} as Services);

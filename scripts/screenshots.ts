@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../src/local/ports.js';
+import { freePort } from '../src/dev/ports.js';
 import { launchChromium } from '../test/support/find-chromium.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

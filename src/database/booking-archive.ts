@@ -1,11 +1,11 @@
 import { and, asc, desc, eq, gte, ilike, inArray, lt, sql } from 'drizzle-orm';
-import type { ArchivedBooking, ArchiveQuery, BookingArchive } from '../contract/booking-archive.js';
-import type { AttemptEvent } from '../contract/booking-journal.js';
-import type { StepState } from '../contract/booking-state.js';
-import type { LegKind } from '../contract/trip.js';
+import type { ArchivedBooking, ArchiveQuery, BookingArchive } from '../model/booking-archive.js';
+import type { AttemptEvent } from '../model/booking-journal.js';
+import type { StepState } from '../model/booking-state.js';
+import type { LegKind } from '../model/trip.js';
 import type { Drizzle } from './database.js';
-import { orUnavailable } from './database-unavailable.js';
-import { attemptEvents, bookings } from './schema.js';
+import { orUnavailable } from './errors.js';
+import { attemptEvents, bookings } from './tables.js';
 
 type BookingRow = typeof bookings.$inferSelect;
 

@@ -1,8 +1,8 @@
 import { lt, sql } from 'drizzle-orm';
-import type { AttemptEvent, BookingJournal, BookingRecordEntry } from '../contract/booking-journal.js';
+import type { AttemptEvent, BookingJournal, BookingRecordEntry } from '../model/booking-journal.js';
 import type { Drizzle } from './database.js';
-import { orUnavailable } from './database-unavailable.js';
-import { attemptEvents, bookings } from './schema.js';
+import { orUnavailable } from './errors.js';
+import { attemptEvents, bookings } from './tables.js';
 
 /** The journal in PostgreSQL. Both writes are single statements that may be repeated: only the first has an effect. */
 export function createBookingJournal(drizzle: Drizzle): BookingJournal {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { JournalFeed } from '../contract/journal-feed.js';
+import type { JournalFeed } from '../model/journal-feed.js';
 import type { DatabaseConfig } from './database.js';
 
 /** As the triggers of the migration `journal_notify` name it. */

@@ -1,9 +1,9 @@
 import { and, asc, eq, gte, lte, sql, type SQL } from 'drizzle-orm';
-import type { Offer, OfferCatalogue, OfferQuery } from '../contract/offer.js';
-import type { LegKind } from '../contract/trip.js';
+import type { Offer, OfferCatalogue, OfferQuery } from '../model/offer.js';
+import type { LegKind } from '../model/trip.js';
 import type { Drizzle } from './database.js';
-import { orUnavailable } from './database-unavailable.js';
-import { offers } from './schema.js';
+import { orUnavailable } from './errors.js';
+import { offers } from './tables.js';
 
 /**
  * Our own stock, to be read page by page: by position and not by number, so that offers which come or go meanwhile

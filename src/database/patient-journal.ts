@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttemptEvent, BookingJournal } from '../contract/booking-journal.js';
+import type { AttemptEvent, BookingJournal } from '../model/booking-journal.js';
 
 const RETRY_EVERY_MS = 1000;
 const MAX_WAITING = 10_000;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { orUnavailable } from './database-unavailable.js';
+import { orUnavailable } from './errors.js';
 import { SEED_STAYS } from './seed-offers.js';
 
 /** Offers that are there already stay as they are, with what is sold of them. */

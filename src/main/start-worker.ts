@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createJournalActivities } from '../activities/create-journal-activities.js';
-import { createBookingActivities } from '../activities/create-booking-activities.js';
+import { createJournalActivities } from '../worker/create-journal-activities.js';
+import { createBookingActivities } from '../worker/create-booking-activities.js';
 import type { WorkerConfig } from '../config/worker-config.js';
-import { TASK_QUEUE } from '../contract/names.js';
+import { TASK_QUEUE } from '../model/names.js';
 import { createBookingJournal } from '../database/booking-journal.js';
 import { createDatabase } from '../database/database.js';
 import { createPatientJournal } from '../database/patient-journal.js';
-import { createSuppliers } from '../suppliers/create-suppliers.js';
+import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {

@@ -4,7 +4,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 
 const compiled = import.meta.url.endsWith('.js');
 const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
-const ENTRY = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../saga/index.ts', import.meta.url));
 
 /**
  * The workflow code for a worker: bundled ahead by the build, so that every worker of a release runs the same and starts

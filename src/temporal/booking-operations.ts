@@ -5,8 +5,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { BookingEngine, CancelOutcome, UndoOutcome } from '../booking/booking-engine.port.js';
-import { acceptedBooking, type BookingState } from '../contract/booking-state.js';
+import type { BookingEngine, CancelOutcome, UndoOutcome } from '../model/booking-engine.port.js';
+import { acceptedBooking, type BookingState } from '../model/booking-state.js';
 import {
   ALREADY_CANCELLED,
   BOOK_VACATION,
@@ -16,8 +16,8 @@ import {
   RETRY_UNDO_UPDATE,
   SETTLE_UNDO_UPDATE,
   UNDO_NOT_STUCK,
-} from '../contract/names.js';
-import type { CancellationOrder, CancelRequest } from '../contract/operations.js';
+} from '../model/names.js';
+import type { CancellationOrder, CancelRequest } from '../model/operations.js';
 import { orderIn, startOptions } from './start-options.js';
 import { inTime, isOpen, type WorkflowCalls, type WorkflowDescription } from './workflow-calls.js';
 

@@ -1,5 +1,5 @@
-import type { BookingState } from '../contract/booking-state.js';
-import { BOOKING_QUERY } from '../contract/names.js';
+import type { BookingState } from '../model/booking-state.js';
+import { BOOKING_QUERY } from '../model/names.js';
 import { withPendingActivities } from './pending-activities.js';
 import { stoppedFromOutside } from './stopped-booking.js';
 import { isOpen, type WorkflowCalls, type WorkflowDescription } from './workflow-calls.js';

@@ -1,6 +1,6 @@
 import type { temporal } from '@temporalio/proto';
-import type { BookingState, LegState } from '../contract/booking-state.js';
-import { LEG_ACTIVITIES } from '../contract/names.js';
+import type { BookingState, LegState } from '../model/booking-state.js';
+import { LEG_ACTIVITIES } from '../model/names.js';
 
 type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 

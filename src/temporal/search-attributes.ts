@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { SEARCH_ATTRIBUTES } from '../contract/names.js';
+import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
 // The package is CommonJS: only its default export is there for Node.
 const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;

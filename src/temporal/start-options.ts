@@ -1,9 +1,9 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { BookingOrder } from '../contract/booking-order.js';
-import type { BookingStatus } from '../contract/booking-state.js';
-import { SEARCH_ATTRIBUTES } from '../contract/names.js';
-import { summary } from '../contract/summary.js';
+import type { BookingOrder } from '../model/booking-order.js';
+import type { BookingStatus } from '../model/booking-state.js';
+import { SEARCH_ATTRIBUTES } from '../model/names.js';
+import { summary } from '../model/summary.js';
 
 /** What operators see of a workflow in Temporal's Web UI and search it by, and what we ourselves read of it later. */
 export function startOptions(bookingId: string, order: BookingOrder, status: BookingStatus) {

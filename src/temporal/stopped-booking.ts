@@ -1,4 +1,4 @@
-import type { BookingState } from '../contract/booking-state.js';
+import type { BookingState } from '../model/booking-state.js';
 
 /**
  * A workflow that was stopped from outside (terminated, say) ran no undo. Its last state is no longer true, and nothing

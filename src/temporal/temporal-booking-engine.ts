@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import type { BookingEngine } from '../booking/booking-engine.port.js';
-import { BOOK_VACATION, CANCEL_VACATION, cancellationId } from '../contract/names.js';
+import type { BookingEngine } from '../model/booking-engine.port.js';
+import { BOOK_VACATION, CANCEL_VACATION, cancellationId } from '../model/names.js';
 import { createOperations } from './booking-operations.js';
 import { bookingStateOf } from './booking-state-of.js';
 import { orderIn, startOptions } from './start-options.js';

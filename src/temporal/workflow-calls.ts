@@ -5,9 +5,8 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { EngineUnavailable, WorkerUnavailable } from '../booking/errors.js';
-import { ServiceUnavailable } from '../contract/service-unavailable.js';
-import type { BookingResult } from '../contract/booking-result.js';
+import { EngineUnavailable, ServiceUnavailable, WorkerUnavailable } from '../model/service-unavailable.js';
+import type { BookingResult } from '../model/booking-result.js';
 import { isServerAway, isWorkerAway } from './engine-errors.js';
 
 /** For a whole operation; leaves the API half a second of the three within which it promises an answer. */

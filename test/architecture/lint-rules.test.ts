@@ -35,7 +35,7 @@ describe('law 8: no module-level mutable state in workflow code', () => {
     'const byId: Record<string, string> = {};',
     'class Saga { static runs = 0; }',
   ])('%s', async (code) => {
-    expect(await reported('src/workflows/planted.ts', code)).toEqual(['no-restricted-syntax']);
+    expect(await reported('src/saga/planted.ts', code)).toEqual(['no-restricted-syntax']);
   });
 
   test.each([
@@ -44,13 +44,13 @@ describe('law 8: no module-level mutable state in workflow code', () => {
     'const WEIGHTS: ReadonlyMap<string, number> = new Map([["CAR", 1]]);',
     'class Saga { runs = 0; static readonly limit = 5; }',
   ])('%s is fine', async (code) => {
-    expect(await reported('src/workflows/planted.ts', code)).toEqual([]);
+    expect(await reported('src/saga/planted.ts', code)).toEqual([]);
   });
 
   test('elsewhere it is allowed', async () => {
-    expect(
-      await reported('src/graphql/planted.ts', 'let count = 0; export const next = () => count++;'),
-    ).toEqual([]);
+    expect(await reported('src/api/planted.ts', 'let count = 0; export const next = () => count++;')).toEqual(
+      [],
+    );
   });
 });
 
@@ -59,7 +59,7 @@ test.each([
   ["import { createHash } from 'crypto';", 'no-restricted-imports'],
   ['export const pid = () => process.pid;', 'no-restricted-globals'],
 ])('workflow code has no Node: %s', async (code, rule) => {
-  expect(await reported('src/workflows/planted.ts', code)).toEqual([rule]);
+  expect(await reported('src/saga/planted.ts', code)).toEqual([rule]);
 });
 
 describe('only src/config reads the environment', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { freePort } from '../../src/local/ports.js';
+import { freePort } from '../../src/dev/ports.js';
 import { launchChromium } from '../support/find-chromium.js';
 import { run, type Program } from '../support/processes.js';
 
@@ -27,7 +27,7 @@ export async function openRoom(): Promise<BrowserRoom> {
   // PostgreSQL's own user has to get through to its data.
   await chmod(folder, 0o755);
   const port = await freePort();
-  const system: Program = run(['node', 'dist/main/dev.js'], {
+  const system: Program = run(['node', 'dist/dev/dev.js'], {
     PORT: String(port),
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),

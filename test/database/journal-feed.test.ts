@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { acceptedBooking } from '../../src/contract/booking-state.js';
+import { acceptedBooking } from '../../src/model/booking-state.js';
 import { createBookingJournal } from '../../src/database/booking-journal.js';
 import { createJournalFeed } from '../../src/database/journal-feed.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -1,11 +1,11 @@
 import { Pool } from 'pg';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { OfferCatalogue, OfferFilter, OfferQuery } from '../../src/contract/offer.js';
-import { DatabaseUnavailable } from '../../src/database/database-unavailable.js';
+import type { OfferCatalogue, OfferFilter, OfferQuery } from '../../src/model/offer.js';
+import { DatabaseUnavailable } from '../../src/database/errors.js';
 import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
-import * as schema from '../../src/database/schema.js';
-import { nobody } from '../graphql/fixtures/servers.js';
+import * as schema from '../../src/database/tables.js';
+import { nobody } from '../api/fixtures/servers.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { LEG_KINDS } from '../../src/contract/trip.js';
+import { LEG_KINDS } from '../../src/model/trip.js';
 import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { seedIfEmpty, seedOffers } from '../../src/database/seed.js';
-import { parseFaults } from '../../src/suppliers/sandbox/faults.js';
+import { parseFaults } from '../../src/worker/suppliers/sandbox/faults.js';
 import { createTestDatabase } from '../support/test-database.js';
 
 async function openDatabase() {

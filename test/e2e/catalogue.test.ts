@@ -8,7 +8,7 @@ import {
   OffersDocument,
   type LegKind,
 } from '../../src/client/generated.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { request } from '../support/graphql-client.js';
 import { startApi, startWorker, type Api } from '../support/our-programs.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { freePort } from '../../src/local/ports.js';
-import { realProgram } from '../local/fixtures/servers.js';
-import { writeProgram } from '../local/fixtures/stub-program.js';
+import { freePort } from '../../src/dev/ports.js';
+import { realProgram } from '../dev/fixtures/servers.js';
+import { writeProgram } from '../dev/fixtures/stub-program.js';
 import { npmRun, run } from '../support/processes.js';
 
 /** What stands in the way of `npm start` is told in one line, and nothing is left running. */
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 /** What `npm start` runs once it has built. */
 const dev = (settings: NodeJS.ProcessEnv) =>
-  run([process.execPath, 'dist/main/dev.js'], {
+  run([process.execPath, 'dist/dev/dev.js'], {
     ...ports,
     TRIPSAGA_DATA_DIR: folder,
     DATABASE_URL: inject('databaseUrl'),

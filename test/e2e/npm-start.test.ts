@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
-import { freePort } from '../../src/local/ports.js';
+import { freePort } from '../../src/dev/ports.js';
 import { request } from '../support/graphql-client.js';
 import { npmRun, type Program } from '../support/processes.js';
 

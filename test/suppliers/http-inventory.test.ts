@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
-import { createHttpSupplier } from '../../src/suppliers/http/http-supplier.js';
-import { OfferSoldOut, SupplierOutcomeUnknown } from '../../src/suppliers/supplier-errors.js';
-import type { Supplier } from '../../src/suppliers/supplier.port.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import { createHttpSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { OfferSoldOut, SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
+import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';

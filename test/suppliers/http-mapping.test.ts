@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpSupplier } from '../../src/suppliers/http/http-supplier.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
+import { createHttpSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import {
   OfferSoldOut,
   OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
   SupplierUnavailable,
-} from '../../src/suppliers/supplier-errors.js';
+} from '../../src/worker/suppliers/supplier-errors.js';
 import { createPartnerServer, type Fault, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext } from './supplier-contract.js';
 

@@ -1,8 +1,11 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpSupplier, type HttpSupplierOptions } from '../../src/suppliers/http/http-supplier.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/suppliers/supplier-errors.js';
+import {
+  createHttpSupplier,
+  type HttpSupplierOptions,
+} from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext } from './supplier-contract.js';
 

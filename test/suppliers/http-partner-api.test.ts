@@ -5,12 +5,12 @@ import {
   RELEASE_ANSWERS,
   RESERVE_ANSWERS,
   type AnswerTable,
-} from '../../src/suppliers/http/answer-tables.js';
+} from '../../src/worker/suppliers/partner/answer-tables.js';
 import {
   SupplierOutcomeUnknown,
   SupplierRefused,
   SupplierUnavailable,
-} from '../../src/suppliers/supplier-errors.js';
+} from '../../src/worker/suppliers/supplier-errors.js';
 
 interface Response {
   readonly 'x-means': 'done' | 'refused' | 'unavailable' | 'unknown';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHttpSupplier } from '../../src/suppliers/http/http-supplier.js';
-import { createSandboxBook } from '../../src/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
+import { createHttpSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { createSandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import {
   OfferSoldOut,
   OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
   SupplierUnavailable,
-} from '../../src/suppliers/supplier-errors.js';
-import type { Supplier } from '../../src/suppliers/supplier.port.js';
+} from '../../src/worker/suppliers/supplier-errors.js';
+import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 

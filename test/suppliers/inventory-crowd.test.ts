@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OfferSoldOut, SupplierRefused } from '../../src/suppliers/supplier-errors.js';
-import type { SupplierRequest } from '../../src/suppliers/supplier.port.js';
+import { OfferSoldOut, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+import type { SupplierRequest } from '../../src/worker/suppliers/supplier.port.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';
 

@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { createInventorySupplier } from '../../src/suppliers/inventory/inventory-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/suppliers/supplier-errors.js';
-import { nobody } from '../graphql/fixtures/servers.js';
+import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
+import { nobody } from '../api/fixtures/servers.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
-import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/suppliers/supplier-errors.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSandboxBook } from '../../src/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/suppliers/supplier-errors.js';
+import { createSandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 
 function openSandbox(delayMs = 0) {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { SupplierRefused } from '../../src/suppliers/supplier-errors.js';
-import type { CallContext, Supplier, SupplierRequest } from '../../src/suppliers/supplier.port.js';
-import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
+import { SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+import type { CallContext, Supplier, SupplierRequest } from '../../src/worker/suppliers/supplier.port.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
 
 /** A supplier under test, with a look at its books from behind. */
 export interface SupplierRoom {

@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
-import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
-import type { BookingState } from '../../src/contract/booking-state.js';
-import { reservationKey } from '../../src/contract/names.js';
-import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
+import type { BookingEngine } from '../../src/model/booking-engine.port.js';
+import type { BookingState } from '../../src/model/booking-state.js';
+import { reservationKey } from '../../src/model/names.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
 import type { RecordingSuppliers } from './recording-suppliers.js';
 
 /** The legs of a booking that the suppliers hold now. */

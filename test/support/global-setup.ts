@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { SEARCH_ATTRIBUTES } from '../../src/contract/names.js';
+import { SEARCH_ATTRIBUTES } from '../../src/model/names.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/local/ports.js';
-import { startPostgresServer } from '../../src/local/postgres-server.js';
-import { findTemporalProgram } from '../../src/local/temporal-program.js';
-import { startTemporalServer } from '../../src/local/temporal-server.js';
+import { freePort } from '../../src/dev/ports.js';
+import { startPostgresServer } from '../../src/dev/postgres-server.js';
+import { findTemporalProgram } from '../../src/dev/temporal-program.js';
+import { startTemporalServer } from '../../src/dev/temporal-server.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -54,7 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateDatabase(postgres.url);
   const workflowBundle = join(folder, 'workflow-bundle.js');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL('../../src/saga/index.ts', import.meta.url)),
   });
   await writeFile(workflowBundle, code);
 

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { LEG_KINDS, type LegKind } from '../../src/contract/trip.js';
-import * as errors from '../../src/suppliers/supplier-errors.js';
-import type { Supplier } from '../../src/suppliers/supplier.port.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import * as errors from '../../src/worker/suppliers/supplier-errors.js';
+import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 
 export interface Reply {
   readonly status: number;

@@ -10,7 +10,7 @@ const SILENT = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error()
 /** The workflow code with one module of `src` replaced by a fixture: what a bad release would be. */
 export async function plantedBundle(module: string, fixture: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path('../../src/workflows/index.ts'),
+    workflowsPath: path('../../src/saga/index.ts'),
     logger: SILENT,
     webpackConfigHook: (config) => ({
       ...config,
@@ -18,7 +18,7 @@ export async function plantedBundle(module: string, fixture: string): Promise<st
         ...config.resolve,
         alias: {
           ...config.resolve?.alias,
-          [path(`../../src/${module}`)]: path(`../workflows/fixtures/${fixture}`),
+          [path(`../../src/${module}`)]: path(`../saga/fixtures/${fixture}`),
         },
       },
     }),

@@ -1,8 +1,13 @@
-import { createSandboxBook, type SandboxBook } from '../../src/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown } from '../../src/suppliers/supplier-errors.js';
-import type { CallContext, Supplier, SupplierRequest, Suppliers } from '../../src/suppliers/supplier.port.js';
-import type { LegKind } from '../../src/contract/trip.js';
+import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
+import type {
+  CallContext,
+  Supplier,
+  SupplierRequest,
+  Suppliers,
+} from '../../src/worker/suppliers/supplier.port.js';
+import type { LegKind } from '../../src/model/trip.js';
 
 export interface SupplierCall extends SupplierRequest {
   readonly action: 'reserve' | 'release';

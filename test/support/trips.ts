@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createUserId } from '../../src/booking/booking-id.js';
-import { fingerprintOf } from '../../src/booking/fingerprint.js';
-import type { BookingOrder, BookingPolicy } from '../../src/contract/booking-order.js';
-import { ANONYMOUS, type LegKind, type Trip } from '../../src/contract/trip.js';
+import { createUserId } from '../../src/api/booking/ids.js';
+import { fingerprintOf } from '../../src/api/booking/fingerprint.js';
+import type { BookingOrder, BookingPolicy } from '../../src/model/booking-order.js';
+import { ANONYMOUS, type LegKind, type Trip } from '../../src/model/trip.js';
 
 export interface TripChoice extends Partial<Omit<Trip, 'offers'>> {
   readonly car?: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUserId, slug } from '../../src/booking/booking-id.js';
+import { createUserId, slug } from '../../src/api/booking/ids.js';
 
 test.each([
   ['John Doe', 'john-doe'],

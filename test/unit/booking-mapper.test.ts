@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { acceptedBooking, BOOKING_STATUSES, type BookingStatus } from '../../src/contract/booking-state.js';
-import { toBooking } from '../../src/graphql/booking.mapper.js';
+import { acceptedBooking, BOOKING_STATUSES, type BookingStatus } from '../../src/model/booking-state.js';
+import { toBooking } from '../../src/api/shared/booking.mapper.js';
 import { anOrder } from '../support/trips.js';
 
 const ORDER = anOrder({ hotel: 'valid-hotel-id' });

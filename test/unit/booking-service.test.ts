@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { BookingEngine } from '../../src/booking/booking-engine.port.js';
-import { createBookingReader } from '../../src/booking/booking-reader.js';
-import { createBookingService as createService } from '../../src/booking/booking-service.js';
-import { EngineUnavailable, WorkerUnavailable } from '../../src/booking/errors.js';
-import type { BookingOrder } from '../../src/contract/booking-order.js';
-import { acceptedBooking, type BookingState } from '../../src/contract/booking-state.js';
-import { ANONYMOUS } from '../../src/contract/trip.js';
+import type { BookingEngine } from '../../src/model/booking-engine.port.js';
+import { createBookingReader } from '../../src/api/booking/booking-reader.js';
+import { createBookingService as createService } from '../../src/api/booking/booking-service.js';
+import { EngineUnavailable, WorkerUnavailable } from '../../src/model/service-unavailable.js';
+import type { BookingOrder } from '../../src/model/booking-order.js';
+import { acceptedBooking, type BookingState } from '../../src/model/booking-state.js';
+import { ANONYMOUS } from '../../src/model/trip.js';
 
 const CONTEXT = { caller: ANONYMOUS, requestId: 'request-1' };
 const TAKEN = {

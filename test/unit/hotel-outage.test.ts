@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBookingActivities } from '../../src/activities/create-booking-activities.js';
-import { createSandboxSupplier } from '../../src/suppliers/sandbox/sandbox-supplier.js';
+import { createBookingActivities } from '../../src/worker/create-booking-activities.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
 
 /** Every pause that was asked for, in milliseconds; nobody waits for one here. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createUndoStack } from '../../src/workflows/undo-stack.js';
+import { createUndoStack } from '../../src/saga/undo-stack.js';
 
 function recording() {
   const stack = createUndoStack();

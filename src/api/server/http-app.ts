@@ -1,0 +1,55 @@
+import type { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
+import {
+  createErrorHandler,
+  headAsGet,
+  limitBody,
+  notFound,
+  onlyGraphqlRequests,
+  onlyWithBody,
+} from './http-errors.js';
+import { mountPage, type PageOptions } from './page-files.js';
+
+export const GRAPHQL_PATH = '/graphql';
+/** Bytes, as they come and as they are when unpacked. */
+export const BODY_LIMIT = 100 * 1024;
+
+export interface HttpOptions {
+  readonly apollo: ApolloServer<GraphqlContext>;
+  readonly createContext: ContextFactory;
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+  /** The page beside the endpoint; none where it is left out. */
+  readonly page?: PageOptions;
+}
+
+/** Adds the GraphQL endpoint, and the page, to an Express app. The Apollo server must be started. */
+export function mountGraphql(
+  app: Express,
+  { apollo, createContext, corsOrigins, logger, page }: HttpOptions,
+): void {
+  app.disable('x-powered-by');
+  app.use((request, response, next) => {
+    response.setHeader('X-Request-Id', requestIdOf(request));
+    next();
+  });
+  app.all(
+    GRAPHQL_PATH,
+    cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
+    onlyGraphqlRequests,
+    headAsGet,
+    limitBody(BODY_LIMIT),
+    express.json({ limit: BODY_LIMIT }),
+    onlyWithBody,
+    expressMiddleware(apollo, {
+      context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id'))),
+    }),
+  );
+  if (page) mountPage(app, page);
+  app.use(notFound);
+  app.use(createErrorHandler(logger));
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GraphQLError } from 'graphql';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { BookingFeed } from '../booking/booking-feed.js';
+import type { ContextFactory } from '../access/context.js';
+import { BODY_LIMIT, GRAPHQL_PATH } from './http-app.js';
+import { clientError, formatErrors } from './subscription-errors.js';
+import { prepareOperation, type OperationOptions } from './subscription-operation.js';
+import { attachSocket, type SocketExtra } from './subscription-socket.js';
+
+const MAX_SOCKETS = 10_000;
+/** On one socket at a time. */
+const MAX_OPERATIONS = 100;
+/** Milliseconds for a client's own goodbye. (The package's types don't know the option yet.) */
+const CLOSING = { closeTimeout: 2000 };
+const GOING_AWAY = 1001;
+
+export interface SubscriptionOptions extends OperationOptions {
+  readonly httpServer: Server;
+  readonly updates: BookingFeed;
+  readonly createContext: ContextFactory;
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+}
+
+export interface SubscriptionServer {
+  /** Says goodbye to every client; resolves when all are gone. New ones are refused. */
+  stop(): Promise<void>;
+}
+
+/**
+ * GraphQL over WebSockets on the HTTP server's port. Nothing here passes through Apollo, so everything that Apollo and Express
+ * do for HTTP is done again: limits, validation, masking, origins.
+ */
+export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
+  const { httpServer, updates, createContext, corsOrigins, logger } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: BODY_LIMIT,
+    ...CLOSING,
+    handleProtocols,
+  });
+  /** Under which the errors of each operation are told and logged. */
+  const requestIds = new WeakMap<SubscribePayload, string>();
+  let stopping = false;
+
+  const protocol = makeServer<undefined, SocketExtra>({
+    connectionInitWaitTimeout: 10_000,
+    onSubscribe: ({ subscriptions }, _operation, payload) => {
+      const requestId = randomUUID();
+      requestIds.set(payload, requestId);
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
+        const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
+        return [clientError(message, 'TOO_MANY_OPERATIONS')];
+      }
+      return prepareOperation(payload, options, { ...createContext(requestId), updates });
+    },
+    onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
+      errors && { data, errors: format(errors, payload) },
+    onError: (_socket, _operation, payload, errors) => format(errors, payload),
+  });
+
+  function format(errors: readonly GraphQLError[], payload: SubscribePayload) {
+    return formatErrors(errors, requestIds.get(payload) ?? '', logger);
+  }
+
+  function refusal(request: IncomingMessage): number | undefined {
+    if (new URL(request.url ?? '/', 'http://host').pathname !== GRAPHQL_PATH) return 404;
+    if (!mayConnect(request, corsOrigins)) return 403;
+    if (stopping || sockets.clients.size >= MAX_SOCKETS) return 503;
+    return undefined;
+  }
+
+  function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const status = refusal(request);
+    if (status !== undefined) return refuse(stream, status);
+    sockets.handleUpgrade(request, stream, head, (socket) => attachSocket(protocol, socket, request, logger));
+  }
+
+  httpServer.on('upgrade', onUpgrade);
+  return {
+    async stop() {
+      stopping = true;
+      await Promise.all(
+        [...sockets.clients].map(async (socket) => {
+          const closed = once(socket, 'close');
+          socket.close(GOING_AWAY, 'Going away');
+          await closed;
+        }),
+      );
+    },
+  };
+}
+
+/** The same pages as may call over HTTP, where the browser asks first; before a WebSocket it doesn't. Programs name no origin. */
+function mayConnect({ headers: { origin, host } }: IncomingMessage, corsOrigins: readonly string[]): boolean {
+  if (origin === undefined || corsOrigins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}
+
+function refuse(stream: Duplex, status: number): void {
+  stream.on('error', () => undefined);
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,72 @@
+import { LocalDateResolver } from 'graphql-scalars';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { LegKind as LegKindWord } from '../../model/trip.js';
+import { LegKind } from '../shared/enums.js';
+import { Money } from '../shared/money.type.js';
+import { PageInfo } from '../shared/page-info.type.js';
+
+@ObjectType({ description: 'What can be booked for one leg of a trip; `bookVacation` takes its id.' })
+export class Offer {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => LegKind)
+  kind!: LegKindWord;
+
+  @Field(() => String)
+  title!: string;
+
+  @Field(() => String)
+  place!: string;
+
+  @Field(() => LocalDateResolver, { description: 'Its first day.' })
+  from!: string;
+
+  @Field(() => LocalDateResolver, { description: 'Its last day.' })
+  to!: string;
+
+  @Field(() => Money)
+  price!: Money;
+
+  @Field(() => Int, { description: 'How often it can still be booked; 0 where it is sold out.' })
+  available!: number;
+}
+
+@ObjectType()
+export class OfferEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Offer)
+  node!: Offer;
+}
+
+@ObjectType({ description: 'A page of offers, by the day they begin.' })
+export class OfferConnection {
+  @Field(() => [OfferEdge])
+  edges!: OfferEdge[];
+
+  @Field(() => [Offer], { description: 'The same without the cursors.' })
+  nodes!: Offer[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}
+
+@InputType({ description: 'All that is given must hold.' })
+export class OfferFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name of the place, in any case.' })
+  place?: string | null;
+
+  @Field(() => LocalDateResolver, { nullable: true, description: 'It begins on this day or later.' })
+  from?: string | null;
+
+  @Field(() => LocalDateResolver, { nullable: true, description: 'It ends on this day or earlier.' })
+  to?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "A decimal number: at most this much, in the offer's own currency.",
+  })
+  maxPrice?: string | null;
+}

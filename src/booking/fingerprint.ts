@@ -1,8 +1,0 @@
-import { createHash } from 'node:crypto';
-import { LEG_KINDS, type Trip } from '../contract/trip.js';
-
-/** The same for the same trip, and for another trip another. How long a client waits is no part of what it asks. */
-export function fingerprintOf({ name, attempts, offers }: Trip): string {
-  const asked = [name, attempts, ...LEG_KINDS.map((leg) => offers[leg])];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
-}

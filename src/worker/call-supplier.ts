@@ -1,0 +1,60 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { SUPPLIER_FAILURES, type AttemptDetail } from '../model/activities.js';
+import {
+  OfferSoldOut,
+  OfferUnknown,
+  SupplierOutcomeUnknown,
+  SupplierRefused,
+  SupplierUnavailable,
+} from './suppliers/supplier-errors.js';
+import type { CallContext } from './suppliers/supplier.port.js';
+
+const HEARTBEAT_EVERY_MS = 1000;
+
+/**
+ * Runs one call to a supplier inside an activity: heartbeats while it lasts, hands it the activity's cancellation, and
+ * turns the supplier's errors into the failures that the workflow can tell apart.
+ * @returns the attempt that this was, from 1
+ * @throws ApplicationFailure of a type in `SUPPLIER_FAILURES`, with the attempt as its first detail
+ */
+export async function callSupplier(call: (context: CallContext) => Promise<void>): Promise<number> {
+  const activity = Context.current();
+  const { attempt } = activity.info;
+  const beat = () => activity.heartbeat(`Invoking activity, attempt number ${attempt}`);
+  beat();
+  const heart = setInterval(beat, HEARTBEAT_EVERY_MS);
+  try {
+    await call({ attempt, signal: activity.cancellationSignal });
+    return attempt;
+  } catch (error) {
+    // Given up because the trip is cancelled: a cancellation, not a supplier's failure. (A call given up because this
+    // worker is going, or too late, goes on below as unknown, and is tried again.)
+    if (activity.cancellationDetails?.cancelRequested && error instanceof SupplierOutcomeUnknown) {
+      throw new CancelledFailure(error.message);
+    }
+    throw toApplicationFailure(error, { attempt });
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+function toApplicationFailure(error: unknown, detail: AttemptDetail): ApplicationFailure {
+  const retryAfterMs = error instanceof SupplierUnavailable ? error.retryAfterMs : undefined;
+  return ApplicationFailure.create({
+    message: error instanceof Error ? error.message : String(error),
+    type: failureType(error),
+    nonRetryable: error instanceof SupplierRefused,
+    details: [detail],
+    ...(error instanceof Error && { cause: error }),
+    ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
+  });
+}
+
+function failureType(error: unknown): string {
+  if (error instanceof OfferSoldOut) return SUPPLIER_FAILURES.soldOut;
+  if (error instanceof OfferUnknown) return SUPPLIER_FAILURES.unknownOffer;
+  if (error instanceof SupplierRefused) return SUPPLIER_FAILURES.refused;
+  if (error instanceof SupplierUnavailable) return SUPPLIER_FAILURES.unavailable;
+  // Whatever else went wrong, the supplier may have heard us.
+  return SUPPLIER_FAILURES.outcomeUnknown;
+}

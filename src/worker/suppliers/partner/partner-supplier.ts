@@ -1,0 +1,100 @@
+import type { LegKind } from '../../../model/trip.js';
+import { SupplierOutcomeUnknown } from '../supplier-errors.js';
+import type { CallContext, Supplier, SupplierRequest } from '../supplier.port.js';
+import { judge, RELEASE_ANSWERS, RESERVE_ANSWERS } from './answer-tables.js';
+import { networkFailure } from './network-failure.js';
+import { readAnswer, type Answer } from './read-answer.js';
+
+const NAMES: Record<LegKind, string> = {
+  CAR: 'Car service',
+  HOTEL: 'Hotel service',
+  FLIGHT: 'Flight service',
+};
+
+export interface HttpSupplierOptions {
+  /** Where the partner's API begins, `https://partner.example/v1`. Without credentials, query or fragment. */
+  readonly baseUrl: string;
+  /** Milliseconds for a whole call, from connecting to the last byte of the answer. */
+  readonly timeoutMs: number;
+  /** Sent as `Authorization: Bearer`. */
+  readonly token?: string | undefined;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * A partner's REST API, as docs/partner-api.json has it; docs/partner-api.md tells what each answer means to us.
+ * @throws TypeError when baseUrl or token can't be used; its text shows neither
+ */
+export function createHttpSupplier(options: HttpSupplierOptions): Supplier {
+  const { timeoutMs, token, fetch = globalThis.fetch } = options;
+  const reservations = reservationsUrl(options.baseUrl);
+  const authorization = token ? { Authorization: bearer(token) } : {};
+
+  /** One exchange with the partner, whatever it answers. */
+  const ask = async (
+    init: { method: 'PUT' | 'DELETE'; body?: string },
+    { reservationKey, idempotencyKey, leg }: SupplierRequest,
+    context: CallContext,
+  ): Promise<Answer> => {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), timeoutMs);
+    try {
+      const response = await fetch(reservations + encodeURIComponent(reservationKey), {
+        ...init,
+        headers: {
+          ...authorization,
+          Accept: 'application/json',
+          ...(init.body !== undefined && { 'Content-Type': 'application/json' }),
+          'Idempotency-Key': idempotencyKey,
+        },
+        redirect: 'manual',
+        signal: AbortSignal.any([context.signal, timeout.signal]),
+      });
+      return await readAnswer(response);
+    } catch (error) {
+      if (context.signal.aborted) {
+        throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
+      }
+      if (timeout.signal.aborted) {
+        throw new SupplierOutcomeUnknown(`${NAMES[leg]} did not answer within ${timeoutMs} ms.`);
+      }
+      throw networkFailure(error, NAMES[leg]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    async reserve(request, context) {
+      const { leg, offerId } = request;
+      const answer = await ask({ method: 'PUT', body: JSON.stringify({ leg, offerId }) }, request, context);
+      judge(RESERVE_ANSWERS, answer, NAMES[leg]);
+    },
+    async release(request, context) {
+      const answer = await ask({ method: 'DELETE' }, request, context);
+      judge(RELEASE_ANSWERS, answer, NAMES[request.leg]);
+    },
+  };
+}
+
+/** Told at the start, and not by every booking that fails: `fetch` refuses such URLs too, and prints them in full. */
+function reservationsUrl(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new TypeError("A partner's base URL must be an http or https URL.");
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw new TypeError(
+      "A partner's base URL must have no credentials, query or fragment: set a token instead.",
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/reservations/`;
+}
+
+/** A token with a line break in it would come back to us in the text of the error that `fetch` throws. */
+function bearer(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new TypeError("A partner's token must be of visible ASCII characters, without spaces.");
+  }
+  return `Bearer ${token}`;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LegKind } from '../../../model/trip.js';
+import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '../supplier-errors.js';
+import type { CallContext, Supplier } from '../supplier.port.js';
+import { parseFaults } from './faults.js';
+import { createSandboxBook, type SandboxBook } from './sandbox-book.js';
+
+const TITLES: Record<LegKind, string> = { CAR: 'Car', HOTEL: 'Hotel', FLIGHT: 'Flight' };
+
+/** The tutorial's hotel is out on its first attempt. An id that says `down-…` says otherwise. */
+const DOWN_BY_DEFAULT: Record<LegKind, number> = { CAR: 0, HOTEL: 1, FLIGHT: 0 };
+
+export interface SandboxOptions {
+  /** Milliseconds for what takes the tutorial a second, and for each second an id asks for. */
+  readonly delayMs: number;
+  readonly book?: SandboxBook;
+}
+
+/** A supplier that sells anything and fails as the offer's id says, so that every path of the saga can be tried. */
+export function createSandboxSupplier({ delayMs, book = createSandboxBook() }: SandboxOptions): Supplier {
+  const pause = async (seconds: number, { signal }: CallContext) => {
+    try {
+      await (seconds === Infinity ? aborted(signal) : sleep(seconds * delayMs, undefined, { signal }));
+    } catch {
+      throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
+    }
+  };
+
+  /** What a supplier does with a request that its client has given up on. */
+  const arriveLate = (key: string, offerId: string, seconds: number) => {
+    const arrive = () => {
+      try {
+        book.hold(key, offerId);
+      } catch {
+        // Released meanwhile: the tombstone refuses it, and nobody waits for that answer any more.
+      }
+    };
+    setTimeout(arrive, seconds * delayMs).unref();
+  };
+
+  return {
+    async reserve({ reservationKey, leg, offerId }, context) {
+      const faults = parseFaults(offerId);
+      const tries = book.countTry(`reserve ${reservationKey}`, context.attempt);
+      const isHotel = leg === 'HOTEL';
+      await pause(faults.slowSeconds + (isHotel ? 1 : 0), context);
+      if (tries <= (faults.down ?? DOWN_BY_DEFAULT[leg])) {
+        if (isHotel) await pause(1, context);
+        throw new SupplierUnavailable(`${TITLES[leg]} service is down. Retrying...`);
+      }
+      if (faults.invalid) throw new SupplierRefused(`Invalid ${leg.toLowerCase()} booking, rolling back!`);
+      if (faults.lateSeconds !== undefined && tries === 1) {
+        arriveLate(reservationKey, offerId, faults.lateSeconds);
+        throw new SupplierOutcomeUnknown(`${TITLES[leg]} service took too long to answer.`);
+      }
+      book.hold(reservationKey, offerId);
+      if (tries <= faults.hang) await pause(Infinity, context);
+      if (tries <= faults.lost) throw new SupplierOutcomeUnknown(`${TITLES[leg]} service's answer was lost.`);
+    },
+
+    async release({ reservationKey, leg, offerId }, context) {
+      const faults = parseFaults(offerId);
+      const tries = book.countTry(`release ${reservationKey}`, context.attempt);
+      await pause(faults.slowSeconds, context);
+      if (tries <= faults.undoDown) {
+        throw new SupplierUnavailable(
+          `${TITLES[leg]} service is down, its reservation can't be released now.`,
+        );
+      }
+      book.release(reservationKey);
+    },
+  };
+}
+
+/** Never resolves; rejects when the call is given up. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(new Error('aborted'));
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { generate, loadContext } from '@graphql-codegen/cli';
+import { expect, test } from 'vitest';
+import { createSchema, schemaText, type Services } from '../../src/api/server/schema.js';
+
+const project = new URL('../../', import.meta.url);
+const checkedIn = (path: string) => readFile(new URL(path, project), 'utf8');
+
+test('schema.graphql is the schema of the code (npm run schema writes it)', async () => {
+  const schema = await createSchema({} as Services);
+  expect(await checkedIn('schema.graphql')).toBe(schemaText(schema));
+});
+
+test('the typed documents are those of the schema (npm run codegen writes them)', async () => {
+  const context = await loadContext(fileURLToPath(new URL('codegen.yml', project)));
+  const config = { ...context.getConfig(), cwd: fileURLToPath(project), silent: true };
+  const files = (await generate(config, false)) as { filename: string; content: string }[];
+
+  expect(files.map(({ filename }) => filename)).toEqual(['src/client/generated.ts']);
+  expect(await checkedIn('src/client/generated.ts')).toBe(files[0]?.content);
+});

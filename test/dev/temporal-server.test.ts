@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { assertPortFree, freePort } from '../../src/dev/ports.js';
+import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-sdk-download.js';
+import type { LocalTemporalServer, TemporalServerOptions } from '../../src/dev/temporal-server.js';
+import { exitListeners, realProgram, startServer, stopServers } from './fixtures/servers.js';
+import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
+
+let program: string;
+let folder: string;
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  program = await realProgram();
+}, 300_000);
+
+afterEach(stopServers);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const start = (options: Partial<TemporalServerOptions> = {}) => startServer({ program, ...options });
+
+async function withClient<T>(server: LocalTemporalServer, use: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: server.address });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+function groupIsThere(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a real server', { timeout: 120_000 }, () => {
+  it('serves workflows with search attributes, and its web page, as soon as it has started', async () => {
+    const uiPort = await freePort();
+    const server = await start({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
+    expect(server.uiUrl).toBe(`http://127.0.0.1:${String(uiPort)}`);
+    expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
+    const { searchAttributes } = await withClient(server, async (client) => {
+      const handle = await client.workflow.start('nobodyRuns', {
+        taskQueue: 'nobody',
+        workflowId: 'a',
+        searchAttributes: { BookingOwner: ['anonymous'] },
+      });
+      return handle.describe();
+    });
+    expect(searchAttributes).toMatchObject({ BookingOwner: ['anonymous'] });
+  });
+
+  it('keeps its state in the file over a restart, and makes the folder for it', async () => {
+    const stateFile = join(folder, 'new', 'state', 'temporal.db');
+    const first = await start({ stateFile });
+    expect(first.uiUrl).toBeUndefined();
+    const runId = await withClient(first, async (client) => {
+      const handle = await client.workflow.start('nobodyRuns', { taskQueue: 'nobody', workflowId: 'kept' });
+      return handle.firstExecutionRunId;
+    });
+    await first.stop();
+    expect(await first.exited).toEqual({ code: 0, signal: null });
+
+    const second = await start({ stateFile, port: Number(first.address.split(':')[1]) });
+    const kept = await withClient(second, (client) => client.workflow.getHandle('kept').describe());
+    expect(kept).toMatchObject({ runId, status: { name: 'RUNNING' } });
+  });
+
+  it('waits for a namespace of its own', async () => {
+    const server = await start({ namespace: 'trips' });
+    const described = withClient(server, ({ workflowService }) =>
+      workflowService.describeNamespace({ namespace: 'trips' }),
+    );
+    await expect(described).resolves.toMatchObject({ namespaceInfo: { name: 'trips' } });
+  });
+
+  it('is gone after a stop, however often that is asked for', async () => {
+    const before = exitListeners();
+    const server = await start();
+    expect(exitListeners()).toBe(before + 1);
+    expect(groupIsThere(server.pid)).toBe(true);
+    await Promise.all([server.stop(), server.stop()]);
+    await server.stop();
+    expect(groupIsThere(server.pid)).toBe(false);
+    expect(exitListeners()).toBe(before);
+  });
+
+  it('tells when it ends unasked', async () => {
+    const server = await start();
+    process.kill(server.pid, 'SIGKILL');
+    expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    await server.stop();
+  });
+
+  it('does not outlive a process that exits without stopping it', async () => {
+    const port = await freePort();
+    const script = join(import.meta.dirname, 'fixtures', 'start-and-exit.ts');
+    const child = execFile(process.execPath, ['--import', 'tsx', script, program, String(port)]);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(3);
+    await vi.waitFor(() => assertPortFree(port, 'the test', ''), { timeout: 10_000 });
+  });
+});
+
+describe("the SDK's own download", () => {
+  it('takes a program that it fetched before, starts it and leaves no server', async () => {
+    const downloadDir = join(folder, 'temporal-sdk');
+    // The name under which the SDK keeps its download; a script that passes everything on is as good to it.
+    const { version } = createRequire(import.meta.url)('@temporalio/testing/package.json') as {
+      version: string;
+    };
+    const note = join(folder, 'sdk-pid');
+    const shellCode = `[ "$1" = --version ] || echo $$ >> '${note}'; exec '${program}' "$@"`;
+    const path = writeProgram(join(downloadDir, `temporal-sdk-typescript-${version}`), shellCode);
+    expect(await downloadProgram(downloadDir, downloadWithSdk)).toBe(path);
+    const [pid, ...others] = readFileSync(note, 'utf8').trim().split('\n').map(Number);
+    expect(others).toEqual([]);
+    expect(() => process.kill(pid as number, 0)).toThrow('ESRCH');
+  });
+});
