@@ -11,7 +11,10 @@ const folders = {
     comment:
       'Every process and the workflow sandbox load it: it stays a leaf, plain types, tables and folds.',
   },
-  config: { may: [], comment: 'Reads the environment, and hands plain values to main.' },
+  config: {
+    may: ['^src/model/'],
+    comment: 'Reads the environment, and hands plain values to main; a new leg kind is a row of model.',
+  },
   client: {
     may: [],
     comment: 'Typed documents generated from the public schema: whoever uses it knows nothing else about us.',

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { createSchema, schemaText, type Services } from '../src/api/server/schema.js';
+import { createSchema, schemaText, type UseCases } from '../src/api/server/schema.js';
 
 // Printing needs the types only; no resolver runs.
-const schema = await createSchema({} as Services);
+const schema = await createSchema({} as UseCases);
 await writeFile(new URL('../schema.graphql', import.meta.url), schemaText(schema));

@@ -69,7 +69,7 @@ async function takePictures(): Promise<void> {
     await page.locator('.status', { hasText: 'Cancelled' }).waitFor();
     await page.screenshot({ path: join(pictures, 'booking.png') });
     await book(/The hotel is down twice/);
-    await page.locator('[data-leg=HOTEL][data-state=RETRYING]').waitFor();
+    await page.locator('[data-leg=hotel][data-state=RETRYING]').waitFor();
     await page.goto('/bookings');
     await page.locator('.bookings > li').nth(3).waitFor();
     await page.screenshot({ path: join(pictures, 'list.png') });

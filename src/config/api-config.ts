@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { databaseFields, toDatabaseConfig } from './database-config.js';
 import { commonFields, port, wholeNumber } from './fields.js';
+import { orderingConfig } from './supplier-config.js';
 import { readAll, readEnvironment } from './read-environment.js';
 import { temporalConfig } from './temporal-config.js';
 
@@ -39,8 +40,9 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 /** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
 export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
-  const [given, temporal] = readAll(
+  const [given, ordering, temporal] = readAll(
     () => readEnvironment(schema, env),
+    () => orderingConfig(env),
     () => temporalConfig(env),
   );
   const production = given.NODE_ENV === 'production';
@@ -54,6 +56,7 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     temporalUiUrl: given.TEMPORAL_UI_URL,
     corsOrigins: given.CORS_ORIGINS,
     database: toDatabaseConfig(given),
+    ...ordering,
     idStyle: given.BOOKING_ID_STYLE,
     policy: { deadlineSeconds: given.BOOKING_DEADLINE_SECONDS, undoAttempts: given.UNDO_ATTEMPTS },
     temporal,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { databaseFields, toDatabaseConfig } from './database-config.js';
-import { commonFields, milliseconds } from './fields.js';
+import { commonFields, milliseconds, wholeNumber } from './fields.js';
 import { readAll, readEnvironment } from './read-environment.js';
-import { supplierFields, toSuppliersConfig } from './supplier-config.js';
+import { suppliersConfig } from './supplier-config.js';
 import { temporalConfig } from './temporal-config.js';
 
 const schema = z.object({
@@ -10,8 +10,9 @@ const schema = z.object({
   TEMPORAL_TASK_QUEUE: z.string().optional(),
   /** How long a stopping worker lets running activities finish before it cancels them; they are retried elsewhere. */
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
+  /** How often a worker looks for bookings that should be moving and aren't. */
+  WATCHMAN_ROUND_MS: wholeNumber(10, 60_000).default(1000),
   ...databaseFields,
-  ...supplierFields,
 });
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
@@ -19,8 +20,9 @@ export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 /** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
 export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
-  const [given, temporal] = readAll(
+  const [given, suppliers, temporal] = readAll(
     () => readEnvironment(schema, env),
+    () => suppliersConfig(env),
     () => temporalConfig(env),
   );
   return {
@@ -28,7 +30,8 @@ export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
     taskQueue: given.TEMPORAL_TASK_QUEUE,
     shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
     database: toDatabaseConfig(given),
-    suppliers: toSuppliersConfig(given),
+    watchmanRoundMs: given.WATCHMAN_ROUND_MS,
+    suppliers,
     temporal,
   };
 }

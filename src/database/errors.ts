@@ -1,34 +1,26 @@
-import { ServiceUnavailable } from '../model/service-unavailable.js';
+import { DatabaseUnavailable } from '../model/service-unavailable.js';
 
-export class DatabaseUnavailable extends ServiceUnavailable {
-  override readonly name = 'DatabaseUnavailable';
-  readonly code = 'DATABASE_UNAVAILABLE';
-  constructor(options?: ErrorOptions) {
-    super('The database can not be reached just now. Nothing is lost: try again shortly.', options);
-  }
-}
+/**
+ * What PostgreSQL, node-postgres and Node say when the database is busy or away, and not when a statement was wrong. By
+ * SQLSTATE (a whole class by its first two characters; see the appendix "PostgreSQL Error Codes" of its manual), by Node's
+ * error codes, and by the driver's messages, which have no code.
+ */
+const PASSING: readonly RegExp[] = [
+  /^08/, //        connection exceptions
+  /^25006$/, //    read-only: a replica, or a server that is being switched over
+  /^40/, //        rolled back: deadlock, serialization failure
+  /^53/, //        out of room: connections, memory, disk
+  /^55P03$/, //    a lock was not to be had in time
+  /^57/, //        an operator's doing: shutdown, crash, statement timeout
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT)$/,
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/,
+];
 
-/** What Node and node-postgres say of a connection that can't be made, or broke. */
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
-const MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
-/** Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention (shutdown, crash, statement timeout). */
-const SQLSTATE = /^(08|53|57)/;
-
-/** Tells whether an error means that the database is away, and not that a statement was wrong. */
+/** Tells whether an error passes by itself. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (NETWORK.has(code) || SQLSTATE.test(code) || MESSAGES.test(error.message)) return true;
+  const code = 'code' in error ? String(error.code) : error.message;
+  if (PASSING.some((passing) => passing.test(code))) return true;
   // drizzle wraps what the driver threw; several addresses tried make an AggregateError.
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   return isDatabaseAway(error.cause);

@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, lte, sql, type SQL } from 'drizzle-orm';
 import type { Offer, OfferCatalogue, OfferQuery } from '../model/offer.js';
-import type { LegKind } from '../model/trip.js';
+import type { LegKind } from '../model/legs.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
 import { offers } from './tables.js';

@@ -12,10 +12,7 @@ import {
   pgTable,
   text,
   timestamp,
-  uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { BookingOrder } from '../model/booking-order.js';
-import type { BookingState } from '../model/booking-state.js';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
@@ -49,53 +46,75 @@ export const reservations = pgTable('reservations', {
   releasedAt: at('released_at'),
 });
 
-/** One row for each booking: the order as accepted and its last recorded state. Written by the worker only. */
+/**
+ * The record: one row for each booking. The API writes wishes, the saga facts; what readers see follows from both. See
+ * `wishes.ts` and `facts.ts` for the statements.
+ */
 export const bookings = pgTable(
   'bookings',
   {
+    // Wishes.
     id: text().primaryKey(),
-    owner: text().notNull(),
-    name: text().notNull(),
-    status: text().notNull(),
-    done: boolean().notNull(),
-    createdAt: at('created_at').notNull(),
-    order: jsonb('booking_order').$type<BookingOrder>().notNull(),
-    state: jsonb().$type<BookingState>().notNull(),
-    /** Counts the workflow's records of this booking: an older one that arrives late changes nothing. */
-    version: integer().notNull(),
-    recordedAt: at('recorded_at').notNull(),
+    order: jsonb('booking_order').notNull(),
+    acceptedAt: at('accepted_at').notNull().defaultNow(),
+    callOff: jsonb('call_off'),
+    // Facts.
+    runId: text('run_id'),
+    firstRunId: text('first_run_id'),
+    version: integer().notNull().default(0),
+    status: text().notNull().default('PENDING'),
+    undoing: boolean().notNull().default(false),
+    facts: jsonb(),
+    recordedAt: at('recorded_at'),
+    // What readers see (`shownStatus` and `isDone` of the model), and what lists are filtered by.
+    shownStatus: text('shown_status')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`case when call_off is not null and (status in ('PENDING', 'BOOKING', 'CONFIRMED', 'ROLLING_BACK')
+          or status = 'NEEDS_ATTENTION' and not undoing) then 'ROLLING_BACK' else status end`,
+      ),
+    done: boolean()
+      .notNull()
+      .generatedAlwaysAs(sql`status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null`),
+    owner: text().generatedAlwaysAs(sql`booking_order #>> '{caller,subject}'`),
+    name: text().generatedAlwaysAs(sql`booking_order ->> 'name'`),
+    /** When the watchman looks again; null where nothing is due any more. */
+    checkAt: timestamp('check_at', { withTimezone: true }).default(sql`now() + interval '5 s'`),
   },
   (table) => [
-    index('bookings_newest').on(table.createdAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    check(
+      'bookings_one_way_door',
+      sql`not (${table.undoing} and ${table.status} in ('PENDING', 'BOOKING', 'CONFIRMED'))`,
+    ),
+    index('bookings_newest').on(table.acceptedAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
     index('bookings_by_status').on(
-      table.status,
-      table.createdAt.desc().nullsFirst(),
+      table.shownStatus,
+      table.acceptedAt.desc().nullsFirst(),
       table.id.desc().nullsFirst(),
     ),
     index('bookings_by_owner').on(
       table.owner,
-      table.createdAt.desc().nullsFirst(),
+      table.acceptedAt.desc().nullsFirst(),
       table.id.desc().nullsFirst(),
     ),
+    index('bookings_due')
+      .on(table.checkAt)
+      .where(sql`${table.checkAt} is not null`),
   ],
 );
 
-/** What a step's attempts did, which the workflow itself never hears of. Append-only, each event once. */
-export const attemptEvents = pgTable(
-  'attempt_events',
+/** Attempts that failed, which the saga itself never hears of. Append-only, each once. */
+export const failedAttempts = pgTable(
+  'failed_attempts',
   {
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     bookingId: text('booking_id').notNull(),
-    at: at('at').notNull(),
-    leg: text().notNull(),
-    state: text().notNull(),
+    legId: text('leg_id').notNull(),
+    action: text().notNull(),
+    decision: integer().notNull(),
     attempt: integer().notNull(),
-    message: text(),
-    /** Step (its idempotency key), attempt and state: a retry of the same append finds its row. */
-    once: text().notNull(),
+    at: at('at').notNull(),
+    message: text().notNull(),
   },
-  (table) => [
-    uniqueIndex('attempt_events_once').on(table.once),
-    index('attempt_events_by_booking').on(table.bookingId, table.id),
-  ],
+  (table) => [index('failed_attempts_by_booking').on(table.bookingId, table.id)],
 );

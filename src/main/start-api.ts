@@ -4,26 +4,32 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Logger } from 'pino';
-import { createBookingFeed } from '../api/booking/booking-feed.js';
-import { createBookingListService } from '../api/booking/booking-list-service.js';
-import { createBookingReader } from '../api/booking/booking-reader.js';
-import { createBookingService } from '../api/booking/booking-service.js';
-import { createOffersService } from '../api/trips/offers-service.js';
-import { createOperationsService } from '../api/operators/operations-service.js';
-import type { ApiConfig } from '../config/api-config.js';
-import { TASK_QUEUE } from '../model/names.js';
-import { createBookingArchive } from '../database/booking-archive.js';
-import { createDatabase } from '../database/database.js';
-import { createJournalFeed } from '../database/journal-feed.js';
-import { createOfferCatalogue } from '../database/offer-catalogue.js';
-import { createApolloServer } from '../api/server/apollo-server.js';
 import { createContextFactory } from '../api/access/context.js';
+import { createBook } from '../api/booking/book.js';
+import { createCallOff } from '../api/booking/call-off.js';
+import { createList } from '../api/booking/list.js';
+import { createLive } from '../api/booking/live.js';
+import { createNudger } from '../api/booking/nudger.js';
+import { createSupplierFor } from '../api/booking/order.js';
+import { createReader } from '../api/booking/read.js';
+import { createWait } from '../api/booking/wait.js';
+import { createDecide } from '../api/operators/decide.js';
+import { createOperators } from '../api/operators/operators.js';
+import { createApolloServer } from '../api/server/apollo-server.js';
 import { GRAPHQL_PATH, mountGraphql } from '../api/server/http-app.js';
 import { SANDBOX_ORIGINS } from '../api/server/landing-page.js';
 import { createSchema } from '../api/server/schema.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
+import { createListOffers } from '../api/trips/offers.js';
+import type { ApiConfig } from '../config/api-config.js';
+import { createAttempts } from '../database/attempts.js';
+import { createDatabase } from '../database/database.js';
+import { createAnnouncer, createFeed } from '../database/feed.js';
+import { createOfferCatalogue } from '../database/offer-catalogue.js';
+import { createWishes } from '../database/wishes.js';
+import { TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
-import { createTemporalBookingEngine } from '../temporal/temporal-booking-engine.js';
+import { createBookingEngine } from '../temporal/engine.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** The same folder whether this file runs compiled or as it is. */
@@ -36,30 +42,41 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Wires the API process and listens. It serves at once; while Temporal is away its answers say so. */
+/** Wires the API process and listens. It serves at once, whatever else is away: its answers say so. */
 export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
-  const engine = createTemporalBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
+  const engine = createBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );
-  const archive = createBookingArchive(database.drizzle);
-  const reader = createBookingReader(engine, archive);
-  const bookings = createBookingListService(archive);
-  const offers = createOffersService(createOfferCatalogue(database.drizzle));
-  const booking = createBookingService(engine, archive, reader, {
+  const wishes = createWishes(database);
+  const attempts = createAttempts(database.pool);
+  const announce = createAnnouncer(database.pool);
+  const feed = createFeed(config.database, (error) =>
+    logger.warn({ err: error }, 'not listening to the feed just now'),
+  );
+
+  const nudger = createNudger(engine, logger);
+  const reader = createReader({ wishes, engine, attempts, logger });
+  const live = createLive({ reader, attempts, feed });
+  const book = createBook({
+    wishes,
+    nudger,
+    reader,
+    wait: createWait(live, logger),
+    supplierFor: createSupplierFor(config),
     policy: config.policy,
     idStyle: config.idStyle,
   });
-  const journalFeed = createJournalFeed(config.database, (error) =>
-    logger.warn({ err: error }, 'not listening to the journal just now'),
-  );
-  const updates = createBookingFeed(booking, archive, journalFeed);
-  const operations = createOperationsService(engine, reader);
+  const callOff = createCallOff({ wishes, nudger, announce });
+  const list = createList(wishes, logger);
+  const operators = createOperators(createDecide({ wishes, engine, reader }));
+  const listOffers = createListOffers(createOfferCatalogue(database.drizzle));
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;
-  const schema = await createSchema({ booking, operations, bookings, offers }, temporalUi);
+  const bookings = { book, reader, callOff, list };
+  const schema = await createSchema({ bookings, operators, listOffers }, temporalUi);
 
   const app = express();
   const httpServer = createServer(app);
@@ -67,7 +84,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const apollo = createApolloServer({ schema, httpServer, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
-  const createContext = createContextFactory(archive);
+  const createContext = createContextFactory(attempts);
   mountGraphql(app, {
     apollo,
     createContext,
@@ -79,7 +96,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     httpServer,
     schema,
     production,
-    updates,
+    live,
     createContext,
     corsOrigins,
     logger,
@@ -97,8 +114,8 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
       stopping.abort();
       // First: Apollo waits for connections to end, and these don't end by themselves.
       await subscriptions.stop();
-      await journalFeed.stop();
       await apollo.stop();
+      await feed.stop();
       await watching;
       await client.connection.close();
       await database.close();

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createJournalActivities } from '../worker/create-journal-activities.js';
-import { createBookingActivities } from '../worker/create-booking-activities.js';
 import type { WorkerConfig } from '../config/worker-config.js';
-import { TASK_QUEUE } from '../model/names.js';
-import { createBookingJournal } from '../database/booking-journal.js';
+import { createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
-import { createPatientJournal } from '../database/patient-journal.js';
+import { createFacts } from '../database/facts.js';
+import { createAnnouncer } from '../database/feed.js';
+import { TASK_QUEUE } from '../model/names.js';
+import { createTemporalClient } from '../temporal/connection.js';
+import { createBookingEngine } from '../temporal/engine.js';
+import { createAttemptLog } from '../worker/attempt-log.js';
+import { createLegActivities } from '../worker/leg-activities.js';
+import { createRecordKeeper } from '../worker/record-keeper.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
+import { startWatchman } from '../worker/watchman.js';
 import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {
@@ -40,23 +45,37 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );
-  const journal = createPatientJournal(createBookingJournal(database.drizzle));
+  const client = createTemporalClient(config.temporal);
+  const engine = createBookingEngine(client, taskQueue);
+  const facts = createFacts(database.pool);
+  const announce = createAnnouncer(database.pool);
+  const attempts = createAttemptLog((attempt) => createAttempts(database.pool).append(attempt), announce);
+  const keeper = createRecordKeeper({ facts, engine, announce });
+  const findSupplier = createSuppliers(config.suppliers, database.pool);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue,
     ...workflowSource(),
     activities: {
-      ...createBookingActivities(createSuppliers(config.suppliers, database.pool), journal),
-      ...createJournalActivities(journal),
+      ...createLegActivities({ findSupplier, facts, keeper, attempts, announce }),
+      ...keeper.activities,
     },
     shutdownGraceTime: config.shutdownGraceMs,
     // Cancels reach a running activity with its heartbeat's answer; without this the SDK holds heartbeats back.
     maxHeartbeatThrottleInterval: '1s',
   });
+  const watchman = startWatchman({
+    facts,
+    engine,
+    roundMs: config.watchmanRoundMs,
+    onTrouble: (error, booking) => logger.warn({ err: error, booking }, 'the watchman ended its round early'),
+  });
   const ended = worker.run().finally(async () => {
-    const lost = await journal.flush(FLUSH_MS);
-    if (lost > 0) logger.error(`${lost} attempts are missing in the journal: the database is away`);
+    await watchman.stop();
+    const lost = await attempts.flush(FLUSH_MS);
+    if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is away`);
+    await client.connection.close();
     await database.close();
     await connection.close();
   });

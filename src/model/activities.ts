@@ -1,11 +1,14 @@
-import type { BookingOrder } from './booking-order.js';
+import type { BookingFacts, BookingRecord, BookingStatus } from './booking.js';
+import type { LegKind, LEGS } from './legs.js';
+import type { BookingOrder } from './order.js';
 
-/** The argument of all six activities: the whole order, and the key that makes doing it twice the same as once. */
+/** The argument of the legs' activities: the whole order, and which leg of it. */
 export interface LegTask {
   readonly bookingId: string;
   readonly order: BookingOrder;
-  /** Made once in the workflow, so that it is the same for every attempt; book and undo have different ones. */
-  readonly idempotencyKey: string;
+  readonly legId: string;
+  /** The operator's decision that led to this; 0 where none did. Part of the idempotency key. */
+  readonly decision: number;
 }
 
 export interface LegOutcome {
@@ -15,29 +18,43 @@ export interface LegOutcome {
   readonly attempts: number;
 }
 
-export interface BookingActivities {
-  bookCar(task: LegTask): Promise<LegOutcome>;
-  bookHotel(task: LegTask): Promise<LegOutcome>;
-  bookFlight(task: LegTask): Promise<LegOutcome>;
-  undoBookCar(task: LegTask): Promise<LegOutcome>;
-  undoBookHotel(task: LegTask): Promise<LegOutcome>;
-  undoBookFlight(task: LegTask): Promise<LegOutcome>;
+/** Tells an outcome from whatever an activity was completed with by hand. */
+export function isLegOutcome(value: unknown): value is LegOutcome {
+  const { id, attempts } = (value ?? {}) as Partial<LegOutcome>;
+  return typeof id === 'string' && Number.isInteger(attempts);
 }
 
-/**
- * `ApplicationFailure.type` of what a supplier's adapter throws; how the workflow tells the kinds apart.
- * Refused, sold out, unknown offer: certain, never retried. Unavailable: certain that nothing happened, retried. Outcome unknown: it may be
- * held, retried under the same key.
- */
-export const SUPPLIER_FAILURES = {
-  refused: 'SupplierRefused',
-  soldOut: 'OfferSoldOut',
-  unknownOffer: 'OfferUnknown',
-  unavailable: 'SupplierUnavailable',
-  outcomeUnknown: 'SupplierOutcomeUnknown',
-} as const;
+type LegActivityName = (typeof LEGS)[LegKind]['book' | 'undo'];
+export type LegActivities = { [Name in LegActivityName]: (task: LegTask) => Promise<LegOutcome> };
 
-/** First detail of an activity's `ApplicationFailure`. */
-export interface AttemptDetail {
-  readonly attempt: number;
+/** What the record's keeper answers to the run that asked. */
+export interface RecordAnswer {
+  readonly record: BookingRecord;
+  /** Whether this call changed the row. Where it didn't, the record is what counts, not what was meant. */
+  readonly written: boolean;
+  /** The record was another run's, which this one replaces (it was reset, or comes after one that was terminated). */
+  readonly taken: boolean;
+}
+
+export interface ClaimAnswer extends RecordAnswer {
+  /** No run has ever claimed it before this one, and this one has written nothing yet. */
+  readonly fresh: boolean;
+}
+
+/** Tells an answer from whatever an activity was completed with by hand. */
+export function isRecordAnswer(value: unknown): value is RecordAnswer {
+  return typeof value === 'object' && value !== null && 'record' in value && 'taken' in value;
+}
+
+/** Activities by which a run claims its record, looks at it and writes its facts. Who runs them is told by their context. */
+export interface RecordActivities {
+  /** A first run brings the order: where there is no record, for another Temporal client began it, it gets one. */
+  claimRecord(claim: { readonly order: BookingOrder; readonly firstRunId: string }): Promise<ClaimAnswer>;
+  lookAtRecord(): Promise<RecordAnswer>;
+  /** Takes effect only on the version before the one it names. */
+  writeFacts(facts: {
+    readonly status: BookingStatus;
+    readonly version: number;
+    readonly facts: BookingFacts;
+  }): Promise<RecordAnswer>;
 }

@@ -1,4 +1,4 @@
-import type { LegKind } from './trip.js';
+import type { LegKind } from './legs.js';
 
 export interface Money {
   /** A decimal number with two places: `249.90`. A string, for a binary fraction can't hold it. */

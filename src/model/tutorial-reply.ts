@@ -1,10 +1,10 @@
-import type { BookingState } from './booking-state.js';
-
-const TITLES = { CAR: 'Car', HOTEL: 'Hotel', FLIGHT: 'Flight' } as const;
+import { shownStatus, type BookingRecord } from './booking.js';
+import { LEGS, type LegKind } from './legs.js';
+import type { BookingOrder } from './order.js';
 
 /** `Booked car: … Booked hotel: … Booked flight: …`, word for word as the tutorial replies. */
-export function bookedText(booking: Pick<BookingState, 'legs'>): string {
-  return booking.legs.map((leg) => `Booked ${TITLES[leg.kind].toLowerCase()}: ${leg.offerId}`).join(' ');
+export function bookedText({ legs }: Pick<BookingOrder, 'legs'>): string {
+  return legs.map(({ kind, offerId }) => `Booked ${LEGS[kind].title.toLowerCase()}: ${offerId}`).join(' ');
 }
 
 /** The tutorial's reply. `null` while nothing is decided; a booking that needs attention is neither booked nor cancelled. */
@@ -16,17 +16,21 @@ export interface TutorialReply {
   readonly result: string | null;
 }
 
-export function tutorialReply(booking: Pick<BookingState, 'status' | 'legs'>): TutorialReply {
+export function tutorialReply(record: BookingRecord): TutorialReply {
+  const { order } = record;
   const nothing = { car: null, hotel: null, flight: null };
-  switch (booking.status) {
+  switch (shownStatus(record)) {
     case 'CONFIRMED': {
-      const [car, hotel, flight] = booking.legs.map((leg) => `${TITLES[leg.kind]}: ${leg.offerId}`);
+      const booked = (kind: LegKind) => {
+        const leg = order.legs.find((one) => one.kind === kind);
+        return leg ? `${LEGS[kind].title}: ${leg.offerId}` : null;
+      };
       return {
         cancelled: false,
-        car: car ?? null,
-        hotel: hotel ?? null,
-        flight: flight ?? null,
-        result: bookedText(booking),
+        car: booked('CAR'),
+        hotel: booked('HOTEL'),
+        flight: booked('FLIGHT'),
+        result: bookedText(order),
       };
     }
     case 'CANCELLED':

@@ -6,10 +6,15 @@ import {
   TimeoutFailure,
   type TemporalFailure,
 } from '@temporalio/workflow';
-import { SUPPLIER_FAILURES, type AttemptDetail } from '../model/activities.js';
-import type { BookingFailure, FailureCode } from '../model/booking-state.js';
-import type { CancelRequest } from '../model/operations.js';
-import type { LegKind } from '../model/trip.js';
+import type { CallOff } from '../model/booking.js';
+import {
+  cleanText,
+  SUPPLIER_FAILURES,
+  type AttemptDetail,
+  type BookingFailure,
+  type FailureCode,
+  type SupplierFailureType,
+} from '../model/failures.js';
 
 export interface StepFailure {
   readonly message: string;
@@ -22,46 +27,54 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0] as AttemptDetail | undefined;
-    return { message: cause.message, ...(detail && { attempts: detail.attempt }) };
+    return { message: cleanText(cause.message), ...(detail && { attempts: detail.attempt }) };
   }
   const message =
     cause instanceof TimeoutFailure
       ? 'No answer in time; it is not known whether the reservation was made.'
-      : (rootCause(error) ?? error.message);
+      : cleanText(rootCause(error) ?? error.message);
   // A timeout doesn't tell its attempt, but it only ends a step when they are spent.
   return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
 }
 
-function supplierFailureCode(error: TemporalFailure): FailureCode {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure)) return 'SUPPLIER_OUTCOME_UNKNOWN';
-  switch (cause.type) {
-    case SUPPLIER_FAILURES.refused:
-      return 'SUPPLIER_REFUSED';
-    case SUPPLIER_FAILURES.soldOut:
-      return 'OFFER_SOLD_OUT';
-    case SUPPLIER_FAILURES.unknownOffer:
-      return 'OFFER_UNKNOWN';
-    case SUPPLIER_FAILURES.unavailable:
-      return 'SUPPLIER_UNAVAILABLE';
-    default:
-      return 'SUPPLIER_OUTCOME_UNKNOWN';
-  }
-}
-
 /** The trip's failure as data, where a leg's supplier caused it. */
-export function supplierFailure(error: TemporalFailure, leg: LegKind | undefined): BookingFailure {
-  return {
-    code: supplierFailureCode(error),
-    message: describeStepFailure(error).message,
-    ...(leg && { leg }),
-  };
+export function supplierFailure(error: TemporalFailure, legId: string): BookingFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  return { code: supplierFailureCode(type), message: describeStepFailure(error).message, legId };
 }
 
-export function calledOff({ by, reason }: CancelRequest): BookingFailure {
+/** What isn't in the table may have happened or not. */
+function supplierFailureCode(type: string | null | undefined): FailureCode {
+  return SUPPLIER_FAILURES[type as SupplierFailureType] ?? SUPPLIER_FAILURES.SupplierOutcomeUnknown;
+}
+
+/** For an activity that was completed with something that is no outcome: by hand, say. */
+export function unreadableOutcome(): ApplicationFailure {
+  const type: SupplierFailureType = 'SupplierOutcomeUnknown';
+  return ApplicationFailure.nonRetryable(
+    'The step was completed with an answer that says nothing: it is not known what the supplier holds.',
+    type,
+  );
+}
+
+export function calledOff({ by, reason }: CallOff): BookingFailure {
   return { code: 'CANCELLED', message: `Called off by ${by}: ${reason ?? 'no reason given'}` };
+}
+
+/** By its CLI or its Web UI, which give no reason. */
+export function byTemporal(): CallOff {
+  return { by: 'temporal', at: new Date(Date.now()).toISOString() };
 }
 
 export function deadlineExceeded(seconds: number): BookingFailure {
   return { code: 'DEADLINE_EXCEEDED', message: `The trip could not be booked within ${seconds} seconds.` };
+}
+
+export function stoppedFromOutside(): BookingFailure {
+  return {
+    code: 'TERMINATED',
+    message:
+      "The booking's workflow was stopped from outside (terminated, reset or deleted) half-way: suppliers may hold any of its legs.",
+  };
 }

@@ -1,3 +1,2 @@
 /** The workflow bundle's only entry: every export is a workflow type that workers offer. */
 export { bookVacation } from './book-vacation.workflow.js';
-export { cancelVacation } from './cancel-vacation.workflow.js';

@@ -6,12 +6,16 @@ export interface TemporalClientConfig {
   readonly namespace: string;
 }
 
+/** gRPC waits longer and longer, up to two minutes, before it tries a server again that was away: too long for us. */
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2000 };
+
 /**
  * A client that connects on first use and again whenever the server comes back: one for the life of the process.
  * `Connection`, not `NativeConnection`, for only the former keeps deadlines.
  */
 export function createTemporalClient({ connection, namespace }: TemporalClientConfig): Client {
-  const lazy = Connection.lazy({ ...connection, interceptors: [retryInTime] });
+  const channelArgs = { ...RECONNECT, ...connection.channelArgs };
+  const lazy = Connection.lazy({ ...connection, channelArgs, interceptors: [retryInTime] });
   return new Client({ connection: lazy, namespace });
 }
 

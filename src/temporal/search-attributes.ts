@@ -3,15 +3,15 @@ import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
 // The package is CommonJS: only its default export is there for Node.
-const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+
+const ALL = Object.values(SEARCH_ATTRIBUTES);
 
 /** Our search attributes that the namespace doesn't know: without them no booking can be started. */
 export async function missingSearchAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
-  return Object.values(SEARCH_ATTRIBUTES)
-    .map(({ name }) => name)
-    .filter((name) => customAttributes[name] === undefined);
+  return ALL.map(({ name }) => name).filter((name) => customAttributes[name] === undefined);
 }
 
 /** Registers those that are missing. Temporal Cloud doesn't allow this call: there it is done in its console. */
@@ -20,7 +20,12 @@ export async function registerSearchAttributes(client: Client): Promise<string[]
   if (missing.length > 0) {
     await client.connection.operatorService.addSearchAttributes({
       namespace: client.options.namespace,
-      searchAttributes: Object.fromEntries(missing.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD])),
+      searchAttributes: Object.fromEntries(
+        ALL.filter(({ name }) => missing.includes(name)).map(({ name, type }) => [
+          name,
+          IndexedValueType[`INDEXED_VALUE_TYPE_${type}`],
+        ]),
+      ),
     });
   }
   return missing;

@@ -5,6 +5,7 @@ import { ConnectionNote } from './connection-note.js';
 import { EventList } from './event-list.js';
 import { Heading } from './heading.js';
 import { LegTrack } from './leg-track.js';
+import { ParkedBooking } from './parked-booking.js';
 import { StuckLeg } from './stuck-leg.js';
 import { useBooking } from './use-booking.js';
 import { LEG_WORDS, moment, movesInWords } from './words.js';
@@ -41,6 +42,7 @@ interface DetailsProps {
 function Details({ booking, accept }: DetailsProps) {
   const { id, status, result, failure, cancellation, legs, timeline, createdAt, temporalUrl } = booking;
   const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
+  const needsOperator = status === 'NEEDS_ATTENTION';
   const canCallOff =
     !cancellation && (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED');
   return (
@@ -64,13 +66,21 @@ function Details({ booking, accept }: DetailsProps) {
         <LegTrack {...booking} />
       </section>
 
-      {stuck.length > 0 && (
+      {(needsOperator || stuck.length > 0) && (
         <section aria-labelledby="attention" class="attention">
           <h2 id="attention">For an operator</h2>
-          <p>These may still be held by their suppliers. Try again, or release them by hand and say how.</p>
-          {stuck.map(({ kind }) => (
-            <StuckLeg key={kind} id={id} leg={kind} accept={accept} />
-          ))}
+          {stuck.length > 0 ? (
+            <>
+              <p>
+                These may still be held by their suppliers. Try again, or release them by hand and say how.
+              </p>
+              {stuck.map((leg) => (
+                <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
+              ))}
+            </>
+          ) : (
+            <ParkedBooking id={id} accept={accept} />
+          )}
         </section>
       )}
 

@@ -64,8 +64,8 @@ function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['
       <StatusBadge status={status} />
       <time dateTime={createdAt}>{moment(createdAt)}</time>
       <ul class="row-legs">
-        {legs.map(({ kind, state, offerId }) => (
-          <li key={kind} class={toneOf(state)}>
+        {legs.map(({ id: legId, kind, state, offerId }) => (
+          <li key={legId} class={toneOf(state)}>
             <span class="quiet">{LEG_WORDS[kind]}</span> {offerId}
             <span class="hidden">, {STATE_WORDS[state].toLowerCase()}</span>
           </li>

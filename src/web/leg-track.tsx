@@ -2,12 +2,12 @@ import type { StepState, WholeBookingFragment } from '../client/generated.js';
 import { StateBadge } from './badge.js';
 import { eventWords, LEG_WORDS, toneOf } from './words.js';
 
-/** The three legs side by side, in the order of booking, each with what happened to it so far. */
+/** The legs side by side, in the order of booking, each with what happened to it so far. */
 export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' | 'timeline'>) {
   return (
     <ol class="track">
-      {legs.map(({ kind, state, offerId, attempts, lastError }) => (
-        <li key={kind} class={`leg ${toneOf(state)}`} data-leg={kind} data-state={state}>
+      {legs.map(({ id, kind, state, offerId, attempts, lastError }) => (
+        <li key={id} class={`leg ${toneOf(state)}`} data-leg={id} data-state={state}>
           <h3>
             {LEG_WORDS[kind]} <StateBadge state={state} />
           </h3>
@@ -16,7 +16,7 @@ export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' |
           {lastError && <p class="last-error">{lastError}</p>}
           <ul class="steps">
             {timeline
-              .filter(({ leg }) => leg === kind)
+              .filter(({ legId }) => legId === id)
               .map((event, index) => (
                 <li key={index} class={toneOf(event.state)}>
                   {eventWords(event)}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import {
   RetryUndoDocument,
   SettleUndoDocument,
-  type LegKind,
+  type LegPartsFragment,
   type WholeBookingFragment,
 } from '../client/generated.js';
 import { ask } from './ask.js';
@@ -11,42 +11,43 @@ import { useRequest } from './use-request.js';
 import { LEG_WORDS } from './words.js';
 
 interface StuckLegProps {
-  readonly id: string;
-  readonly leg: LegKind;
+  readonly bookingId: string;
+  readonly leg: LegPartsFragment;
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
 /** What an operator can do about a leg that could not be released. */
-export function StuckLeg({ id, leg, accept }: StuckLegProps) {
+export function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
+  const words = LEG_WORDS[kind];
   const [note, setNote] = useState('');
   const { busy, problem, send } = useRequest(accept);
   return (
     <form
       class="inline-form"
-      aria-label={`${LEG_WORDS[leg]}: undo is stuck`}
+      aria-label={`${words}: undo is stuck`}
       onSubmit={(event) => {
         event.preventDefault();
-        void send(async () => (await ask(SettleUndoDocument, { input: { id, leg, note } })).settleUndo);
+        void send(async () => (await ask(SettleUndoDocument, { input: { id, legId, note } })).settleUndo);
       }}
     >
       <button
         type="button"
         aria-disabled={busy}
         onClick={() =>
-          void send(async () => (await ask(RetryUndoDocument, { input: { id, leg } })).retryUndo)
+          void send(async () => (await ask(RetryUndoDocument, { input: { id, legId } })).retryUndo)
         }
       >
-        Try to undo the {LEG_WORDS[leg].toLowerCase()} again
+        Try to undo the {words.toLowerCase()} again
       </button>
       <Field
-        name={`note-${leg}`}
-        label={`How the ${LEG_WORDS[leg].toLowerCase()} was released by hand`}
+        name={`note-${legId}`}
+        label={`How the ${words.toLowerCase()} was released by hand`}
         value={note}
         onValue={setNote}
         problem={problem}
       />
       <button type="submit" aria-disabled={busy}>
-        Settle the {LEG_WORDS[leg].toLowerCase()}
+        Settle the {words.toLowerCase()}
       </button>
     </form>
   );

@@ -1,51 +1,46 @@
-import { Context } from '@temporalio/activity';
-import type { AttemptEvent, BookingJournal } from '../model/booking-journal.js';
-import type { StepState } from '../model/booking-state.js';
-import type { LegKind } from '../model/trip.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailedAttempt } from '../model/attempts.js';
 
+const RETRY_EVERY_MS = 1000;
+const MAX_WAITING = 10_000;
+
+/** Tells of attempts that failed. Never waited for: a supplier's answer must not be lost for want of a database. */
 export interface AttemptLog {
-  began(): void;
-  succeeded(): void;
-  failed(error: unknown): void;
+  failed(attempt: FailedAttempt): void;
+  /** Resolves when nothing waits any more; gives up after `milliseconds`. @returns how many are lost */
+  flush(milliseconds: number): Promise<number>;
 }
 
-export interface Step {
-  readonly bookingId: string;
-  readonly leg: LegKind;
-  readonly action: 'reserve' | 'release';
-  readonly idempotencyKey: string;
-}
+/** While the database is away attempts wait in memory, in order; more than can be kept are dropped, oldest first. */
+export function createAttemptLog(
+  append: (attempt: FailedAttempt) => Promise<void>,
+  onWritten: (bookingId: string) => void,
+): AttemptLog {
+  const waiting: FailedAttempt[] = [];
+  let writing: Promise<void> | undefined;
 
-const STATES = {
-  reserve: { began: 'RUNNING', succeeded: 'BOOKED', failed: 'RETRYING' },
-  release: { began: 'UNDOING', succeeded: 'UNDONE', failed: 'UNDO_FAILED' },
-} as const satisfies Record<Step['action'], Record<keyof AttemptLog, StepState>>;
+  async function writeAll(): Promise<void> {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      try {
+        await append(next);
+        onWritten(next.bookingId);
+        waiting.shift();
+      } catch {
+        if (waiting.length > MAX_WAITING) waiting.shift();
+        await sleep(RETRY_EVERY_MS, undefined, { ref: false });
+      }
+    }
+    writing = undefined;
+  }
 
-/**
- * Tells the journal what becomes of one attempt. Never waits for it: a supplier's answer must not be lost, nor an attempt
- * be spent, for want of a database.
- */
-export function createAttemptLog(journal: Pick<BookingJournal, 'append'>, step: Step): AttemptLog {
-  const { bookingId, leg, action, idempotencyKey } = step;
-  const { log, info } = Context.current();
-  const append = (what: keyof AttemptLog, message?: string) => {
-    const event: AttemptEvent = {
-      bookingId,
-      leg,
-      state: STATES[action][what],
-      attempt: info.attempt,
-      at: new Date().toISOString(),
-      // An operator's retry runs under the same key with attempts from 1 again: the activity's own id tells them apart.
-      once: [idempotencyKey, info.activityId, info.attempt, what].join('/'),
-      ...(message !== undefined && { message }),
-    };
-    journal.append(event).catch((error: unknown) => {
-      log.warn('An attempt is missing in the journal', { error, event });
-    });
-  };
   return {
-    began: () => append('began'),
-    succeeded: () => append('succeeded'),
-    failed: (error) => append('failed', error instanceof Error ? error.message : String(error)),
+    failed(attempt) {
+      waiting.push(attempt);
+      writing ??= writeAll();
+    },
+    async flush(milliseconds) {
+      await Promise.race([writing, sleep(milliseconds, undefined, { ref: false })]);
+      return waiting.length;
+    },
   };
 }

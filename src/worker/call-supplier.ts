@@ -1,8 +1,7 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { SUPPLIER_FAILURES, type AttemptDetail } from '../model/activities.js';
+import { SUPPLIER_FAILURES, type AttemptDetail, type SupplierFailureType } from '../model/failures.js';
 import {
-  OfferSoldOut,
-  OfferUnknown,
+  SupplierNotConfigured,
   SupplierOutcomeUnknown,
   SupplierRefused,
   SupplierUnavailable,
@@ -43,18 +42,15 @@ function toApplicationFailure(error: unknown, detail: AttemptDetail): Applicatio
   return ApplicationFailure.create({
     message: error instanceof Error ? error.message : String(error),
     type: failureType(error),
-    nonRetryable: error instanceof SupplierRefused,
+    nonRetryable: error instanceof SupplierRefused || error instanceof SupplierNotConfigured,
     details: [detail],
     ...(error instanceof Error && { cause: error }),
     ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
   });
 }
 
-function failureType(error: unknown): string {
-  if (error instanceof OfferSoldOut) return SUPPLIER_FAILURES.soldOut;
-  if (error instanceof OfferUnknown) return SUPPLIER_FAILURES.unknownOffer;
-  if (error instanceof SupplierRefused) return SUPPLIER_FAILURES.refused;
-  if (error instanceof SupplierUnavailable) return SUPPLIER_FAILURES.unavailable;
-  // Whatever else went wrong, the supplier may have heard us.
-  return SUPPLIER_FAILURES.outcomeUnknown;
+/** The suppliers' errors are named as the table has them. Whatever else went wrong, the supplier may have heard us. */
+function failureType(error: unknown): SupplierFailureType {
+  const name = error instanceof Error ? error.name : '';
+  return name in SUPPLIER_FAILURES ? (name as SupplierFailureType) : 'SupplierOutcomeUnknown';
 }

@@ -55,7 +55,7 @@ const forbidden: Planted[] = [
   imports('model/config.ts', '../config/a.js', 'model-imports'),
   imports('model/package.ts', 'zod', 'model-no-packages'),
   imports('model/builtin.ts', 'node:fs', 'model-no-packages'),
-  imports('config/model.ts', '../model/a.js', 'config-imports'),
+  imports('config/temporal.ts', '../temporal/a.js', 'config-imports'),
   imports('client/model.ts', '../model/a.js', 'client-imports'),
   imports('dev/model.ts', '../model/a.js', 'dev-imports'),
   imports('api/booking/main.ts', '../../main/a.js', 'api-imports'),

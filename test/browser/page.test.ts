@@ -13,7 +13,7 @@ afterAll(() => room.close());
 const PHONE = { viewport: { width: 320, height: 640 } };
 
 const status = async (page: Page) => (await page.locator('.status').textContent()) ?? '';
-const leg = (page: Page, kind: 'CAR' | 'HOTEL' | 'FLIGHT') => page.locator(`[data-leg=${kind}]`);
+const leg = (page: Page, id: 'car' | 'hotel' | 'flight') => page.locator(`[data-leg=${id}]`);
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
 /** Books the example of that title, as it is or with other offers. */
@@ -35,8 +35,8 @@ describe('a trip', () => {
   test('is booked, and can be watched until it is confirmed in the tutorial’s words', async () => {
     const page = await room.open('/');
     await book(page, /All goes well/);
-    await expect.poll(() => leg(page, 'CAR').getAttribute('data-state')).toBe('BOOKED');
-    await expect.poll(() => leg(page, 'HOTEL').textContent()).toContain('Hotel service is down. Retrying...');
+    await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('BOOKED');
+    await expect.poll(() => leg(page, 'hotel').textContent()).toContain('Hotel service is down. Retrying...');
     await expect.poll(() => status(page)).toContain('Confirmed');
     expect(await page.locator('.result').textContent()).toBe(
       'Booked car: valid-car-id Booked hotel: valid-hotel-id Booked flight: valid-flight-id',
@@ -50,7 +50,7 @@ describe('a trip', () => {
     expect(await page.locator('.result').textContent()).toBe('Voyage cancelled');
     const undone = await page.locator('.events li').filter({ hasText: 'Undone' }).allTextContents();
     expect(undone.map((line) => /Car|Hotel|Flight/.exec(line)?.[0])).toEqual(['Hotel', 'Car']);
-    expect(await leg(page, 'FLIGHT').getAttribute('data-state')).toBe('SKIPPED');
+    expect(await leg(page, 'flight').getAttribute('data-state')).toBe('SKIPPED');
   });
 
   test('is booked once by a double click', async () => {
@@ -71,21 +71,21 @@ describe('a trip', () => {
   test('can be called off half-way, with the reason', async () => {
     const page = await room.open('/');
     await book(page, /All goes well/, { Flight: 'flight-slow-8' });
-    await expect.poll(() => leg(page, 'FLIGHT').getAttribute('data-state')).toBe('RUNNING');
+    await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
     await press(page, 'Call it off…');
     await page.getByLabel(/Reason/).fill('the dog is ill');
     await press(page, 'Call the trip off');
     await expect.poll(() => status(page)).toContain('Cancelled');
     expect(await page.getByText('the dog is ill').count()).toBeGreaterThan(0);
-    expect(await leg(page, 'CAR').getAttribute('data-state')).toBe('UNDONE');
+    expect(await leg(page, 'car').getAttribute('data-state')).toBe('UNDONE');
   });
 
   test('goes on where it stands when the page is loaded again half-way', async () => {
     const page = await room.open('/');
     await book(page, /The hotel is down twice/);
-    await expect.poll(() => leg(page, 'HOTEL').getAttribute('data-state')).toBe('RETRYING');
+    await expect.poll(() => leg(page, 'hotel').getAttribute('data-state')).toBe('RETRYING');
     await page.reload();
-    await expect.poll(() => leg(page, 'CAR').getAttribute('data-state')).toBe('BOOKED');
+    await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('BOOKED');
     await expect.poll(() => status(page)).toContain('Confirmed');
   });
 
@@ -101,6 +101,26 @@ describe('a trip', () => {
     await expect.poll(() => status(page)).toContain('Cancelled');
   });
 });
+
+test('a trip that was stopped from outside half-way can be let go on, or called off', async () => {
+  const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
+  for (const page of [wanted, unwanted]) {
+    await book(page, /All goes well/, { Flight: 'flight-slow-8' });
+    await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
+    await room.terminate(new URL(page.url()).pathname.split('/').pop() ?? '');
+  }
+  // The watchman leaves a booking alone for a minute before it looks whether it still moves.
+  for (const page of [wanted, unwanted])
+    await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
+  expect(await room.seriousFaults(wanted)).toEqual([]);
+  expect(await isWide(wanted)).toBe(false);
+
+  await press(wanted, 'Let it go on');
+  await expect.poll(() => status(wanted)).toContain('Confirmed');
+  await press(unwanted, 'Call it off…');
+  await press(unwanted, 'Call the trip off');
+  await expect.poll(() => status(unwanted)).toContain('Cancelled');
+}, 200_000);
 
 test('what is wrong with a request stands beside its field, which has the focus', async () => {
   const page = await room.open('/');

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { freePort } from '../../src/dev/ports.js';
@@ -16,6 +17,8 @@ export interface BrowserRoom {
   seriousFaults(page: Page): Promise<string[]>;
   /** What the browser complained of so far: refused by the policy, not found, thrown. */
   complaints(): string[];
+  /** Stops a booking from outside, as an operator may with Temporal's own tools. */
+  terminate(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,10 +29,10 @@ export async function openRoom(): Promise<BrowserRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
   // PostgreSQL's own user has to get through to its data.
   await chmod(folder, 0o755);
-  const port = await freePort();
+  const [port, temporalPort] = [await freePort(), await freePort()];
   const system: Program = run(['node', 'dist/dev/dev.js'], {
     PORT: String(port),
-    TEMPORAL_PORT: String(await freePort()),
+    TEMPORAL_PORT: String(temporalPort),
     TEMPORAL_UI_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
     TRIPSAGA_DATA_DIR: folder,
@@ -62,6 +65,11 @@ export async function openRoom(): Promise<BrowserRoom> {
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
     },
     complaints: () => complaints,
+    async terminate(id) {
+      const connection = await Connection.connect({ address: `127.0.0.1:${temporalPort}` });
+      await new Client({ connection }).workflow.getHandle(id).terminate();
+      await connection.close();
+    },
     async close() {
       await browser.close();
       await system.stop();

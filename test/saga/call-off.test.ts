@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cancellationId } from '../../src/model/names.js';
-import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { done, held, legStates } from '../support/expectations.js';
-import { anOrder } from '../support/trips.js';
+import { isDone, shownStatus } from '../../src/model/booking.js';
+import { tutorialReply } from '../../src/model/tutorial-reply.js';
+import { decide, legStates } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -10,137 +10,160 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const REQUEST = { by: 'anonymous', reason: 'the dog is ill' };
-const BACK = ['release FLIGHT', 'release HOTEL', 'release CAR'];
+const REASON = 'the dog is ill';
+const BACK = ['release flight', 'release hotel', 'release car'];
+const CALLED_OFF = {
+  status: 'CANCELLED',
+  callOff: { by: 'anonymous', reason: REASON },
+  facts: { failure: { code: 'CANCELLED', message: `Called off by anonymous: ${REASON}` } },
+};
+
+const shown = async (trip: RoomTrip) => shownStatus(await trip.record());
 
 test('called off while it is being booked: everything armed is undone, and it says who and why', async () => {
   const hotel = room.holdUp('reserve', 'off-hotel-down-0');
-  const { workflowId: id } = await room.start({ hotel: 'off-hotel-down-0' });
+  const trip = await room.book({ hotel: 'off-hotel-down-0' });
   await hotel.arrived;
-  expect(await room.engine.cancel(id, REQUEST)).toMatchObject({ id, done: false, cancellation: REQUEST });
-  const end = await done(room, id);
-  expect(end).toMatchObject({
-    status: 'CANCELLED',
-    cancellation: REQUEST,
-    failure: { code: 'CANCELLED', message: 'Called off by anonymous: the dog is ill' },
-  });
-  expect(room.steps(id)).toEqual(['reserve CAR', 'reserve HOTEL', 'release HOTEL', 'release CAR']);
-  expect(held(room, id)).toEqual([]);
+  const wished = await trip.callOff(REASON);
+  expect(wished).toMatchObject({ status: 'BOOKING', callOff: { by: 'anonymous', reason: REASON } });
+  expect(shownStatus(wished!)).toBe('ROLLING_BACK');
+  expect(await trip.end()).toMatchObject(CALLED_OFF);
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
+  expect(trip.held()).toEqual([]);
 });
 
-test('called off twice while it is being booked: the first reason stands', async () => {
-  const hotel = room.holdUp('reserve', 'twice-hotel-down-0', { deaf: true });
-  const { workflowId: id } = await room.start({ hotel: 'twice-hotel-down-0' });
+test('called off while a call can not be stopped: its undo waits for the answer', async () => {
+  const hotel = room.holdUp('reserve', 'deaf-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'deaf-hotel-down-0' });
   await hotel.arrived;
-  await room.engine.cancel(id, REQUEST);
-  expect(await room.engine.cancel(id, { by: 'somebody' })).toMatchObject({ id, cancellation: REQUEST });
+  await trip.callOff(REASON);
+  await expect.poll(async () => (await room.engine.ask(trip.id))?.callOff).toBeDefined();
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel']);
   hotel.letGo();
-  expect(await done(room, id)).toMatchObject({ status: 'CANCELLED', cancellation: REQUEST });
+  expect(await trip.end()).toMatchObject(CALLED_OFF);
+  expect(trip.held()).toEqual([]);
+});
+
+test('called off before a worker has picked it up: nothing is asked of suppliers', async () => {
+  const closed = await openSagaRoom({ withWorker: false });
+  const trip = await closed.book();
+  await trip.callOff(REASON);
+  await closed.startWorker();
+  const record = await trip.end();
+  expect(record).toMatchObject(CALLED_OFF);
+  expect(legStates(record)).toEqual({ car: 'SKIPPED', hotel: 'SKIPPED', flight: 'SKIPPED' });
+  expect(trip.steps()).toEqual([]);
+  await closed.close();
+});
+
+test('law 11: a wish whose nudge was lost is found by the next leg, which is not reserved', async () => {
+  const hotel = room.holdUp('reserve', 'unheard-hotel-down-0');
+  const trip = await room.book({ hotel: 'unheard-hotel-down-0' });
+  await hotel.arrived;
+  await room.wishes.callOff(trip.id, { by: 'anonymous', reason: REASON, at: new Date().toISOString() });
+  hotel.letGo();
+  expect(await trip.end()).toMatchObject(CALLED_OFF);
+  expect(trip.steps()).not.toContain('reserve flight');
+  expect(trip.held()).toEqual([]);
+});
+
+test('law 11: a wish that comes in while the last leg is booked, its nudge lost, is not answered with a confirmed trip', async () => {
+  const flight = room.holdUp('reserve', 'last-flight');
+  const trip = await room.book({ flight: 'last-flight' });
+  await flight.arrived;
+  await room.wishes.callOff(trip.id, { by: 'anonymous', reason: REASON, at: new Date().toISOString() });
+  flight.letGo();
+  expect(await trip.end()).toMatchObject(CALLED_OFF);
+  expect(trip.steps().slice(3)).toEqual(BACK);
+  expect(trip.held()).toEqual([]);
+});
+
+test('called off by many at once: the first wish stands, and it is undone once', async () => {
+  const trip = await room.book();
+  await trip.end();
+  const wishes = await Promise.all(Array.from({ length: 10 }, (_, n) => trip.callOff(`reason ${n}`)));
+  const [first, ...others] = wishes.filter((wish) => wish !== undefined);
+  expect(others).toEqual([]);
+  const { callOff, status } = await trip.end();
+  expect(status).toBe('CANCELLED');
+  expect(callOff).toEqual(first?.callOff);
+  expect(trip.steps().slice(3)).toEqual(BACK);
 });
 
 test('called off while a failed trip is being rolled back: the failure stays the reason', async () => {
   const car = room.holdUp('release', 'late-off-car');
-  const { workflowId: id } = await room.start({ car: 'late-off-car', hotel: 'invalid-down-0' });
+  const trip = await room.book({ car: 'late-off-car', hotel: 'invalid-down-0' });
   await car.arrived;
-  expect(await room.engine.cancel(id, REQUEST)).toMatchObject({ id, status: 'ROLLING_BACK' });
+  expect(shownStatus((await trip.callOff(REASON))!)).toBe('ROLLING_BACK');
   car.letGo();
-  const end = await done(room, id);
-  expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'SUPPLIER_REFUSED' } });
-  expect(end).not.toHaveProperty('cancellation');
-});
-
-test("Temporal's own cancel does the same as ours", async () => {
-  const hotel = room.holdUp('reserve', 'temporal-hotel-down-0');
-  const booking = await room.start({ hotel: 'temporal-hotel-down-0' });
-  await hotel.arrived;
-  await booking.cancel();
-  expect(await done(room, booking.workflowId)).toMatchObject({
+  expect(await trip.end()).toMatchObject({
     status: 'CANCELLED',
-    cancellation: { by: 'temporal' },
-    failure: { code: 'CANCELLED', message: 'Called off by temporal: no reason given' },
+    callOff: { reason: REASON },
+    facts: { failure: { code: 'SUPPLIER_REFUSED' } },
   });
-  expect(held(room, booking.workflowId)).toEqual([]);
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 });
 
-test('called off after it was confirmed: all legs are released in reverse by a workflow of its own', async () => {
-  const booking = await room.start();
-  await booking.result();
-  const id = booking.workflowId;
-  expect(held(room, id)).toEqual(['CAR', 'HOTEL', 'FLIGHT']);
-  expect(await room.engine.cancel(id, REQUEST)).toMatchObject({ id, status: 'ROLLING_BACK', done: false });
-  const end = await done(room, id);
-  expect(end).toMatchObject({
-    id,
-    status: 'CANCELLED',
-    cancellation: REQUEST,
-    failure: { code: 'CANCELLED' },
-  });
-  expect(legStates(end)).toEqual({ CAR: 'UNDONE', HOTEL: 'UNDONE', FLIGHT: 'UNDONE' });
-  expect(room.steps(id).slice(3)).toEqual(BACK);
-  expect(held(room, id)).toEqual([]);
-  // What happened before is still told.
-  expect(end.timeline.map(({ state }) => state).filter((state) => state === 'BOOKED')).toHaveLength(3);
+test('called off after it was confirmed: all legs are released in reverse, and what happened before is still told', async () => {
+  const trip = await room.book();
+  await trip.end();
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+  const wished = await trip.callOff(REASON);
+  expect(wished).toMatchObject({ status: 'CONFIRMED' });
+  expect(isDone(wished!)).toBe(false);
+  const record = await trip.end();
+  expect(record).toMatchObject(CALLED_OFF);
+  expect(legStates(record)).toEqual({ car: 'UNDONE', hotel: 'UNDONE', flight: 'UNDONE' });
+  expect(trip.steps().slice(3)).toEqual(BACK);
+  expect(trip.held()).toEqual([]);
+  expect(record.facts.events.filter(({ state }) => state === 'BOOKED')).toHaveLength(3);
 });
 
-test('a booking never says CONFIRMED while a leg of it is released', async () => {
+test('law 11: a booking that is called off never says CONFIRMED, and CANCELLED only when nothing is held', async () => {
   const offers = { car: 'never-car', hotel: 'never-hotel-down-0', flight: 'never-flight' };
-  const booking = await room.start(offers);
-  await booking.result();
-  const id = booking.workflowId;
+  const trip = await room.book(offers);
+  await trip.end();
   const releases = Object.values(offers).map((offer) => room.holdUp('release', offer));
-  await room.engine.cancel(id, REQUEST);
+  await trip.callOff();
   for (const release of releases.reverse()) {
+    expect(await shown(trip)).toBe('ROLLING_BACK');
     await release.arrived;
-    expect(await room.engine.read(id)).toMatchObject({ status: 'ROLLING_BACK', done: false });
+    expect(await trip.record()).toMatchObject({ status: 'ROLLING_BACK', undoing: true });
+    expect(await room.engine.ask(trip.id)).toMatchObject({ status: 'ROLLING_BACK' });
     release.letGo();
   }
-  expect((await done(room, id)).status).toBe('CANCELLED');
+  expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('called off by many at once after it was confirmed: it is undone once', async () => {
-  const booking = await room.start();
-  await booking.result();
-  const id = booking.workflowId;
-  const answers = await Promise.all(Array.from({ length: 10 }, () => room.engine.cancel(id, REQUEST)));
-  for (const answer of answers) {
-    expect(['already-cancelled', 'under-way', 'ROLLING_BACK']).toContain(
-      typeof answer === 'string' ? answer : answer.status,
-    );
-  }
-  await done(room, id);
-  expect(room.steps(id).slice(3)).toEqual(BACK);
-  expect(await room.engine.cancel(id, REQUEST)).toBe('already-cancelled');
+test('a booking that ended cancelled, however, can not be called off', async () => {
+  const trip = await room.book({ car: 'invalid-car' });
+  await trip.end();
+  expect(await trip.callOff(REASON)).toBeUndefined();
+  expect(await trip.record()).not.toHaveProperty('callOff');
 });
 
-test('a booking that ended cancelled, however, is cancelled already', async () => {
-  const booking = await room.start({ car: 'invalid-car' });
-  await booking.result();
-  expect(await room.engine.cancel(booking.workflowId, REQUEST)).toBe('already-cancelled');
+test('what was never booked can not be called off', async () => {
+  expect(await room.trip('nobody-1').callOff(REASON)).toBeUndefined();
 });
 
-test('what was never booked, or is no booking, can not be called off', async () => {
-  expect(await room.engine.cancel('nobody-1', REQUEST)).toBe('unknown');
-  const booking = await room.start();
-  await booking.result();
-  await room.engine.cancel(booking.workflowId, REQUEST);
-  expect(await room.engine.cancel(cancellationId(booking.workflowId), REQUEST)).toBe('unknown');
-  expect(await room.engine.read(cancellationId(booking.workflowId))).toBeUndefined();
-});
-
-test('a booking that was terminated half-way says so, and calling it off releases all that may be held', async () => {
-  const hotel = room.holdUp('reserve', 'stopped-hotel-down-0', { deaf: true });
-  const order = anOrder({ hotel: 'stopped-hotel-down-0' });
-  const id = order.userId;
-  await room.engine.start(id, order);
-  await hotel.arrived;
-  await room.client.workflow.getHandle(id).terminate('by mistake');
-  hotel.letGo();
-  expect(await room.engine.read(id)).toMatchObject({
-    status: 'NEEDS_ATTENTION',
-    failure: { code: 'TERMINATED' },
+test('law 6: a confirmed booking that is called off can get stuck, be retried and settled as well', async () => {
+  const trip = await room.book({
+    car: 'car-undo-down',
+    hotel: 'hotel-down-0-undo-down-1',
+    policy: { undoAttempts: 1 },
   });
-  expect(held(room, id)).toContain('CAR');
-  await room.engine.cancel(id, REQUEST);
-  expect(await done(room, id)).toMatchObject({ status: 'CANCELLED', cancellation: REQUEST });
-  expect(held(room, id)).toEqual([]);
+  await trip.end();
+  await trip.callOff(REASON);
+  await expect
+    .poll(async () => legStates(await trip.record()))
+    .toEqual({ car: 'UNDO_FAILED', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
+  const stuck = await trip.record();
+  expect(shownStatus(stuck)).toBe('NEEDS_ATTENTION');
+  expect(tutorialReply(stuck)).toMatchObject({ cancelled: null, result: null });
+  // Calling it off again starts nothing anew.
+  expect(await trip.callOff('again')).toBeUndefined();
+  expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
+  await expect.poll(async () => legStates(await trip.record())['hotel']).toBe('UNDONE');
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+  expect(await trip.end()).toMatchObject(CALLED_OFF);
 });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test, type ExpectStatic } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cancelSeen, decide } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { held } from '../support/expectations.js';
+
+/** Temporal's own cancel: by its command line or its Web UI. */
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -8,13 +10,20 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const CHOICE = (word: string) => ({
+const offersOf = (word: string) => ({
   car: `${word}-car`,
   hotel: `${word}-hotel-down-0`,
   flight: `${word}-flight`,
 });
-const FORWARD = ['reserve CAR', 'reserve HOTEL', 'reserve FLIGHT'];
-const BACK = ['release FLIGHT', 'release HOTEL', 'release CAR'];
+const FORWARD = ['reserve car', 'reserve hotel', 'reserve flight'];
+const BACK = ['release flight', 'release hotel', 'release car'];
+const CANCELLED = {
+  status: 'CANCELLED',
+  facts: {
+    cancellation: { by: 'temporal' },
+    failure: { code: 'CANCELLED', message: 'Called off by temporal: no reason given' },
+  },
+};
 
 const STEPS = [
   { leg: 'car', position: 1 },
@@ -22,88 +31,115 @@ const STEPS = [
   { leg: 'flight', position: 3 },
 ] as const;
 
-test.concurrent.for(STEPS)(
+test.for(STEPS)(
   'law 3: cancelled while the $leg is being booked, the call is stopped and everything armed is undone',
-  async ({ leg, position }, { expect }) => {
-    const choice = CHOICE(`stopped-${leg}`);
-    const call = room.holdUp('reserve', choice[leg]);
-    const booking = await room.start(choice);
+  async ({ leg, position }) => {
+    const offers = offersOf(`stopped-${leg}`);
+    const call = room.holdUp('reserve', offers[leg]);
+    const trip = await room.book(offers);
     await call.arrived;
-    await booking.cancel();
-    const { booking: end } = await booking.result();
-    expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'CANCELLED' } });
-    expect(room.steps(booking.workflowId)).toEqual([...FORWARD.slice(0, position), ...BACK.slice(-position)]);
-    expect(held(room, booking.workflowId)).toEqual([]);
+    await trip.temporal('cancel');
+    expect(await trip.end()).toMatchObject(CANCELLED);
+    expect(trip.steps()).toEqual([...FORWARD.slice(0, position), ...BACK.slice(-position)]);
+    expect(trip.held()).toEqual([]);
   },
 );
 
-test.concurrent.for(STEPS)(
+test.for(STEPS)(
   'law 1: cancelled while the $leg is being booked by a supplier that can not be stopped, its undo waits for the answer',
-  async ({ leg, position }, { expect }) => {
-    const choice = CHOICE(`awaited-${leg}`);
-    const call = room.holdUp('reserve', choice[leg], { deaf: true });
-    const booking = await room.start(choice);
+  async ({ leg, position }) => {
+    const offers = offersOf(`awaited-${leg}`);
+    const call = room.holdUp('reserve', offers[leg], { deaf: true });
+    const trip = await room.book(offers);
     await call.arrived;
-    await booking.cancel();
-    await cancelRequested(booking.workflowId, expect);
-    expect(room.steps(booking.workflowId)).toEqual(FORWARD.slice(0, position));
+    await trip.temporal('cancel');
+    await cancelSeen(room, trip);
+    expect(trip.steps()).toEqual(FORWARD.slice(0, position));
     call.letGo();
-    const { booking: end } = await booking.result();
-    expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'CANCELLED' } });
-    expect(room.steps(booking.workflowId)).toEqual([...FORWARD.slice(0, position), ...BACK.slice(-position)]);
-    expect(held(room, booking.workflowId)).toEqual([]);
+    expect(await trip.end()).toMatchObject(CANCELLED);
+    expect(trip.steps()).toEqual([...FORWARD.slice(0, position), ...BACK.slice(-position)]);
+    expect(trip.held()).toEqual([]);
   },
 );
 
-test.concurrent.for(STEPS)(
+test.for(STEPS)(
   'law 3: cancelled while the $leg is being undone, the undo goes on to its end',
-  async ({ leg }, { expect }) => {
-    const choice = { ...CHOICE(`undoing-${leg}`), flight: `invalid-undoing-${leg}-flight` };
-    const call = room.holdUp('release', choice[leg]);
-    const booking = await room.start(choice);
+  async ({ leg }) => {
+    const offers = { ...offersOf(`undoing-${leg}`), flight: `invalid-undoing-${leg}-flight` };
+    const call = room.holdUp('release', offers[leg]);
+    const trip = await room.book(offers);
     await call.arrived;
-    await booking.cancel();
-    await cancelRequested(booking.workflowId, expect);
+    await trip.temporal('cancel');
+    await cancelSeen(room, trip);
     call.letGo();
-    const { booking: end } = await booking.result();
+    const record = await trip.end();
     // What stopped the trip was the flight; the cancel came too late to be the reason.
-    expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'SUPPLIER_REFUSED', leg: 'FLIGHT' } });
-    expect(room.steps(booking.workflowId)).toEqual([...FORWARD, ...BACK]);
-    expect(held(room, booking.workflowId)).toEqual([]);
+    expect(record).toMatchObject({
+      status: 'CANCELLED',
+      facts: { failure: { code: 'SUPPLIER_REFUSED', legId: 'flight' } },
+    });
+    expect(record.facts).not.toHaveProperty('cancellation');
+    expect(trip.steps()).toEqual([...FORWARD, ...BACK]);
+    expect(trip.held()).toEqual([]);
   },
 );
 
 test('cancelled while a leg waits for its next attempt, nothing more is tried', async () => {
-  const booking = await room.start({ car: 'waiting-car-down' });
-  await expect
-    .poll(() => room.calls.filter(({ offerId }) => offerId === 'waiting-car-down').length)
-    .toBeGreaterThan(0);
-  await booking.cancel();
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'CANCELLED' } });
-  expect(room.steps(booking.workflowId)).toEqual(['reserve CAR', 'release CAR']);
+  const trip = await room.book({ car: 'waiting-car-down' });
+  await expect.poll(() => trip.steps()).toEqual(['reserve car']);
+  await trip.temporal('cancel');
+  expect(await trip.end()).toMatchObject(CANCELLED);
+  expect(trip.steps()).toEqual(['reserve car', 'release car']);
 });
 
-test('cancelled before a worker has picked it up, the trip ends with nothing held', async () => {
+test('cancelled before a worker has picked it up, the trip ends with nothing asked of suppliers', async () => {
   const closed = await openSagaRoom({ withWorker: false });
-  const booking = await closed.start();
-  await booking.cancel();
+  const trip = await closed.book();
+  await trip.temporal('cancel');
   await closed.startWorker();
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'CANCELLED' } });
-  expect(closed.steps(booking.workflowId)).toEqual([]);
-  expect(held(closed, booking.workflowId)).toEqual([]);
+  expect(await trip.end()).toMatchObject(CANCELLED);
+  expect(trip.steps()).toEqual([]);
   await closed.close();
 });
 
-/** Waits until the workflow itself has seen the cancel, so that what it does next is its answer to it. */
-async function cancelRequested(workflowId: string, expect: ExpectStatic): Promise<void> {
-  const handle = room.client.workflow.getHandle(workflowId);
-  await expect
-    .poll(async () => {
-      const { events } = await handle.fetchHistory();
-      const seen = events?.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes) ?? -1;
-      return seen >= 0 && events?.slice(seen).some((event) => event.workflowTaskCompletedEventAttributes);
-    })
-    .toBe(true);
-}
+test('law 3: a stuck undo outlives a cancel: it still waits for an operator', async () => {
+  const trip = await room.book({
+    car: 'car-undo-down',
+    flight: 'invalid-flight',
+    policy: { undoAttempts: 1 },
+  });
+  await trip.is('NEEDS_ATTENTION');
+  await trip.temporal('cancel');
+  await cancelSeen(room, trip);
+  expect((await trip.record()).status).toBe('NEEDS_ATTENTION');
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'n' })).toBe('done');
+  expect(await trip.end()).toMatchObject({
+    status: 'CANCELLED',
+    facts: { failure: { code: 'SUPPLIER_REFUSED' } },
+  });
+});
+
+test('a booking that was stopped from outside and is parked is called off by a cancel', async () => {
+  const hotel = room.holdUp('reserve', 'parked-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'parked-hotel-down-0' });
+  await hotel.arrived;
+  await trip.temporal('terminate');
+  hotel.letGo();
+  await room.engine.nudge(await trip.record(), 5000);
+  await trip.is('NEEDS_ATTENTION');
+  await trip.temporal('cancel');
+  expect(await trip.end()).toMatchObject(CANCELLED);
+  expect(trip.held()).toEqual([]);
+});
+
+test('after a booking is confirmed a cancel changes nothing', async () => {
+  const trip = await room.book();
+  const { facts } = await trip.end();
+  await room.client.workflow.getHandle(trip.id).result();
+  await trip.temporal('cancel').catch(() => undefined);
+  await room.engine.nudge(await trip.record(), 5000);
+  await trip.temporal('cancel').catch(() => undefined);
+  await room.client.workflow.getHandle(trip.id).result();
+  expect(await trip.record()).toMatchObject({ status: 'CONFIRMED', facts });
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});

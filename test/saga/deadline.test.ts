@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decide, legStates } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { held } from '../support/expectations.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -8,56 +9,97 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const DEADLINE_EXCEEDED = {
+const exceeded = (seconds: number) => ({
   status: 'CANCELLED',
-  failure: { code: 'DEADLINE_EXCEEDED', message: 'The trip could not be booked within 1 seconds.' },
-};
+  facts: {
+    failure: {
+      code: 'DEADLINE_EXCEEDED',
+      message: `The trip could not be booked within ${seconds} seconds.`,
+    },
+  },
+});
 
 test('a flight that stays down keeps nobody waiting for ever: past the deadline the trip is rolled back', async () => {
-  const booking = await room.start({ flight: 'flight-down', policy: { deadlineSeconds: 1 } });
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject(DEADLINE_EXCEEDED);
-  expect(end).not.toHaveProperty('cancellation');
-  expect(room.steps(booking.workflowId).slice(3)).toEqual(['release FLIGHT', 'release HOTEL', 'release CAR']);
-  expect(held(room, booking.workflowId)).toEqual([]);
+  const trip = await room.book({ flight: 'flight-down', policy: { deadlineSeconds: 1 } });
+  const record = await trip.end();
+  expect(record).toMatchObject(exceeded(1));
+  expect(record.facts).not.toHaveProperty('cancellation');
+  expect(trip.steps().slice(3)).toEqual(['release flight', 'release hotel', 'release car']);
+  expect(trip.held()).toEqual([]);
 });
 
 test('a call that is running at the deadline is stopped, and its leg undone', async () => {
   const hotel = room.holdUp('reserve', 'endless-hotel-down-0');
-  const booking = await room.start({ hotel: 'endless-hotel-down-0', policy: { deadlineSeconds: 1 } });
+  const trip = await room.book({ hotel: 'endless-hotel-down-0', policy: { deadlineSeconds: 2 } });
   await hotel.arrived;
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject(DEADLINE_EXCEEDED);
-  expect(room.steps(booking.workflowId)).toEqual([
-    'reserve CAR',
-    'reserve HOTEL',
-    'release HOTEL',
-    'release CAR',
-  ]);
+  expect(await trip.end()).toMatchObject(exceeded(2));
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 });
 
-test('a trip that no worker picks up before its deadline is not booked long after', async () => {
+test('time without a worker counts: past the deadline nothing is reserved any more', async () => {
   const later = await openSagaRoom({ withWorker: false });
-  const booking = await later.start({ policy: { deadlineSeconds: 1 } });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const trip = await later.book({ policy: { deadlineSeconds: 1 } });
+  await sleep(1500);
   await later.startWorker();
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject(DEADLINE_EXCEEDED);
-  expect(later.steps(booking.workflowId)).toEqual([]);
+  const record = await trip.end();
+  expect(record).toMatchObject(exceeded(1));
+  expect(legStates(record)).toEqual({ car: 'SKIPPED', hotel: 'SKIPPED', flight: 'SKIPPED' });
+  expect(trip.steps()).toEqual([]);
   await later.close();
 });
 
-test('the deadline is for booking: a confirmed trip knows none, and undoing takes as long as it takes', async () => {
+test('the time between being accepted and being started counts as well', async () => {
+  const trip = await room.accept({ policy: { deadlineSeconds: 1 } });
+  await sleep(1500);
+  await room.engine.nudge(await trip.record(), 5000);
+  expect(await trip.end()).toMatchObject(exceeded(1));
+  expect(trip.steps()).toEqual([]);
+});
+
+test('the deadline is for booking: undoing takes as long as it takes', async () => {
   const car = room.holdUp('release', 'patient-car');
-  const booking = await room.start({
+  const trip = await room.book({
     car: 'patient-car',
     hotel: 'invalid-down-0',
-    policy: { deadlineSeconds: 1 },
+    policy: { deadlineSeconds: 2 },
   });
   await car.arrived;
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await sleep(2500);
   car.letGo();
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject({ status: 'CANCELLED', failure: { code: 'SUPPLIER_REFUSED' } });
-  expect(held(room, booking.workflowId)).toEqual([]);
+  expect(await trip.end()).toMatchObject({
+    status: 'CANCELLED',
+    facts: { failure: { code: 'SUPPLIER_REFUSED' } },
+  });
+  expect(trip.held()).toEqual([]);
+});
+
+test('a confirmed trip knows no deadline', async () => {
+  const trip = await room.book({ policy: { deadlineSeconds: 2 } });
+  await trip.end();
+  await sleep(2500);
+  expect((await trip.record()).status).toBe('CONFIRMED');
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('for a parked booking that an operator lets go on, a new deadline begins', async () => {
+  const hotel = room.holdUp('reserve', 'resumed-hotel-down-0', { deaf: true });
+  const trip = await room.book({
+    hotel: 'resumed-hotel-down-0',
+    flight: 'flight-down',
+    policy: { deadlineSeconds: 2 },
+  });
+  await hotel.arrived;
+  await trip.temporal('terminate');
+  hotel.letGo();
+  await room.engine.nudge(await trip.record(), 5000);
+  await trip.is('NEEDS_ATTENTION');
+  await sleep(2500);
+  // Parked, it isn't under way: no deadline rolls it back.
+  expect((await trip.record()).status).toBe('NEEDS_ATTENTION');
+  const before = room.calls.length;
+  expect(await decide(room, trip, { action: 'resume' })).toBe('done');
+  expect(await trip.end()).toMatchObject(exceeded(2));
+  const asked = room.calls.slice(before).map(({ action, legId }) => `${action} ${legId}`);
+  expect(asked.slice(0, 3)).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+  expect(trip.held()).toEqual([]);
 });

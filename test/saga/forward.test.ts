@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LegKind } from '../../src/model/trip.js';
+import { legsOf } from '../../src/model/booking.js';
+import { legStates } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { held, legStates } from '../support/expectations.js';
+import { anOrder } from '../support/trips.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -9,60 +10,95 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-test('a trip books car, hotel and flight in this order and ends with what was booked', async () => {
-  const booking = await room.start();
-  expect(await booking.result()).toMatchObject({
+test('a trip books car, hotel and flight in this order, and the record and the result say so', async () => {
+  const trip = await room.book();
+  const record = await trip.end();
+  expect(record).toMatchObject({ status: 'CONFIRMED', version: 2, undoing: false });
+  expect(legsOf(record).map(({ id, state, attempts }) => [id, state, attempts])).toEqual([
+    ['car', 'BOOKED', 1],
+    ['hotel', 'BOOKED', 1],
+    ['flight', 'BOOKED', 1],
+  ]);
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+  expect(await room.client.workflow.getHandle(trip.id).result()).toEqual({
     status: 'success',
+    message: 'Booked car: valid-car-id Booked hotel: valid-hotel-down-0 Booked flight: valid-flight-id',
     booked_car: 'valid-car-id',
     booked_hotel: 'valid-hotel-down-0',
     booked_flight: 'valid-flight-id',
-    booking: { status: 'CONFIRMED', done: true },
   });
-  expect(room.steps(booking.workflowId)).toEqual(['reserve CAR', 'reserve HOTEL', 'reserve FLIGHT']);
-  expect(held(room, booking.workflowId)).toEqual(['CAR', 'HOTEL', 'FLIGHT']);
 });
 
-test.concurrent.for<[LegKind, object]>([
-  ['CAR', { car: 'car-down-1' }],
-  ['HOTEL', { hotel: 'hotel-down-1' }],
-  ['FLIGHT', { flight: 'flight-down-1' }],
-])(
-  '%s that is down for one attempt is tried again, and the trip is booked',
-  async ([leg, choice], { expect }) => {
-    const booking = await room.start(choice);
-    const { booking: end } = await booking.result();
-    expect(end.status).toBe('CONFIRMED');
-    expect(end.legs.find(({ kind }) => kind === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
-    expect(room.steps(booking.workflowId)).toEqual(['reserve CAR', 'reserve HOTEL', 'reserve FLIGHT']);
-  },
-);
+test.for([
+  ['car', { car: 'car-down-1' }],
+  ['hotel', { hotel: 'hotel-down-1' }],
+  ['flight', { flight: 'flight-down-1' }],
+] as const)('a %s that is down for one attempt is tried again, and the trip is booked', async ([leg, choice]) => {
+  const trip = await room.book(choice);
+  const record = await trip.end();
+  expect(record.status).toBe('CONFIRMED');
+  expect(legsOf(record).find(({ id }) => id === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+});
 
-test('every attempt of a step carries the same idempotency key, and every step its own', async () => {
-  const booking = await room.start({ car: 'car-down-1', flight: 'invalid-flight' });
-  await booking.result();
-  const calls = room.calls.filter(({ reservationKey }) => reservationKey.startsWith(booking.workflowId));
-  const keys = (step: string) =>
-    new Set(calls.filter((call) => `${call.action} ${call.leg}` === step).map((call) => call.idempotencyKey));
-  expect(calls.filter((call) => call.leg === 'CAR' && call.action === 'reserve')).toHaveLength(2);
-  expect(keys('reserve CAR').size).toBe(1);
-  const all = [
-    'reserve CAR',
-    'reserve HOTEL',
-    'reserve FLIGHT',
-    'release FLIGHT',
-    'release HOTEL',
-    'release CAR',
-  ];
-  expect(new Set(all.flatMap((step) => [...keys(step)])).size).toBe(6);
+test('law 5: every attempt of a step carries the same idempotency key, and every step its own', async () => {
+  const trip = await room.book({ car: 'car-down-1', flight: 'invalid-flight' });
+  await trip.end();
+  const calls = room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`));
+  const keys = new Map<string, Set<string>>();
+  for (const { action, legId, idempotencyKey } of calls) {
+    const step = `${action} ${legId}`;
+    keys.set(step, (keys.get(step) ?? new Set()).add(idempotencyKey));
+  }
+  expect(calls.filter(({ action, legId }) => action === 'reserve' && legId === 'car')).toHaveLength(2);
+  expect([...keys.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(new Set([...keys.values()].flatMap((set) => [...set])).size).toBe(6);
+});
+
+test('law 10: each leg is reserved and released at the supplier that the order names', async () => {
+  const trip = await room.book({ supplier: 'a-partner', hotel: 'invalid-down-0' });
+  await trip.end();
+  const calls = room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`));
+  expect(calls.map(({ action, legId, supplier }) => `${action} ${legId} at ${supplier}`)).toEqual([
+    'reserve car at a-partner',
+    'reserve hotel at a-partner',
+    'release hotel at a-partner',
+    'release car at a-partner',
+  ]);
 });
 
 test('the query handler tells where each leg stands while the trip is being booked', async () => {
   const hotel = room.holdUp('reserve', 'watched-hotel-down-0');
-  const booking = await room.start({ hotel: 'watched-hotel-down-0' });
+  const trip = await room.book({ hotel: 'watched-hotel-down-0' });
   await hotel.arrived;
-  const state = await room.engine.read(booking.workflowId);
-  expect(state).toMatchObject({ status: 'BOOKING', done: false });
-  expect(legStates(state)).toEqual({ CAR: 'BOOKED', HOTEL: 'RUNNING', FLIGHT: 'PENDING' });
+  const live = await room.engine.ask(trip.id);
+  expect(live).toMatchObject({ status: 'BOOKING', version: 1 });
+  expect(legStates(live!)).toEqual({ car: 'BOOKED', hotel: 'RUNNING', flight: 'PENDING' });
   hotel.letGo();
-  await booking.result();
+  await trip.end();
+});
+
+test('law 11: when the workflow has ended, the record has said so before', async () => {
+  const trip = await room.book({ flight: 'invalid-flight' });
+  await room.client.workflow.getHandle(trip.id).result();
+  expect(await trip.record()).toMatchObject({ status: 'CANCELLED', undoing: true });
+});
+
+test('law 7: an id that is asked for by many at once is accepted once, and never again', async () => {
+  const order = anOrder();
+  const accept = () => room.wishes.accept(order.userId, order);
+  const answers = await Promise.all(Array.from({ length: 20 }, accept));
+  const [record, ...others] = answers.filter((answer) => answer !== undefined);
+  expect(others).toEqual([]);
+  await Promise.all(Array.from({ length: 5 }, () => room.engine.start(record!, 5000)));
+  const trip = room.trip(order.userId);
+  const end = await trip.end();
+  expect(await accept()).toBeUndefined();
+  await room.engine.start(record!, 5000);
+  await room.engine.nudge(record!, 5000);
+  await expect.poll(async () => (await trip.record()).version).toBeGreaterThan(end.version);
+  expect(await trip.record()).toMatchObject({ status: 'CONFIRMED', facts: end.facts });
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+  expect(room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`))).toHaveLength(3);
 });

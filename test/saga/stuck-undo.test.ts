@@ -1,7 +1,12 @@
+import { WorkflowUpdateFailedError, WithStartWorkflowOperation } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { done, held, legStates } from '../support/expectations.js';
-import { anOrder, type TripChoice } from '../support/trips.js';
+import { isDone, legsOf, shownStatus } from '../../src/model/booking.js';
+import { reservationKey } from '../../src/model/legs.js';
+import { BOOK_VACATION, DECIDE_UPDATE } from '../../src/model/names.js';
+import { tutorialReply } from '../../src/model/tutorial-reply.js';
+import { decide, historyOf, legStates } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import type { TripChoice } from '../support/trips.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -10,127 +15,229 @@ beforeAll(async () => {
 afterAll(() => room.close());
 
 /** One attempt to undo, so that what is down once is stuck. */
-const STUCK_AT_ONCE = { policy: { undoAttempts: 1 } };
-
-async function startStuck(choice: TripChoice, expected = 'NEEDS_ATTENTION'): Promise<string> {
-  const order = anOrder({ flight: 'invalid-flight', ...STUCK_AT_ONCE, ...choice });
-  await room.engine.start(order.userId, order);
-  await expect.poll(async () => (await room.engine.read(order.userId))?.status).toBe(expected);
+async function bookStuck(choice: TripChoice): Promise<RoomTrip> {
+  const trip = await room.book({ flight: 'invalid-flight', policy: { undoAttempts: 1 }, ...choice });
+  await trip.is('NEEDS_ATTENTION');
   await expect
-    .poll(async () => (await room.engine.read(order.userId))?.legs.some(({ state }) => state === 'UNDOING'))
-    .toBe(false);
-  return order.userId;
+    .poll(async () => Object.values(legStates(await trip.record())).join())
+    .toMatch(/^(UNDONE|UNDO_FAILED)(,(UNDONE|UNDO_FAILED))*$/);
+  return trip;
 }
 
+const releasesOf = (trip: RoomTrip, leg: string) =>
+  room.calls.filter(
+    ({ action, reservationKey: key }) => action === 'release' && key === reservationKey(trip.id, leg),
+  );
+
 test('law 6: an undo whose attempts are spent leaves the others undone, and the booking to an operator', async () => {
-  const id = await startStuck({ hotel: 'hotel-down-0-undo-down' });
-  const booking = await room.engine.read(id);
-  expect(booking).toMatchObject({ status: 'NEEDS_ATTENTION', done: false });
-  expect(legStates(booking)).toEqual({ CAR: 'UNDONE', HOTEL: 'UNDO_FAILED', FLIGHT: 'UNDONE' });
-  expect(booking?.legs[1]).toMatchObject({
+  const trip = await bookStuck({ hotel: 'hotel-down-0-undo-down' });
+  const record = await trip.record();
+  expect(legStates(record)).toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
+  expect(legsOf(record)[1]).toMatchObject({
     attempts: 1,
     lastError: "Hotel service is down, its reservation can't be released now.",
-    since: booking?.timeline.findLast(({ leg }) => leg === 'HOTEL')?.at,
+    since: record.facts.events.findLast(({ legId }) => legId === 'hotel')?.at,
   });
-  expect(held(room, id)).toEqual(['HOTEL']);
+  expect(trip.held()).toEqual(['hotel']);
+  expect(await room.engine.ask(trip.id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: record.facts });
 });
 
 test('an undo makes as many attempts as its policy says', async () => {
-  const id = await startStuck({ car: 'car-undo-down', policy: { undoAttempts: 2 } });
-  const releases = room.calls.filter(
-    (call) => call.reservationKey === `${id}/CAR` && call.action === 'release',
-  );
-  expect(releases.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  const trip = await bookStuck({ car: 'car-undo-down', policy: { undoAttempts: 2 } });
+  expect(releasesOf(trip, 'car').map(({ attempt }) => attempt)).toEqual([1, 2]);
+  expect(legsOf(await trip.record())[0]).toMatchObject({ state: 'UNDO_FAILED', attempts: 2 });
 });
 
-test('retried by an operator, a stuck undo is undone, and the booking cancelled', async () => {
-  const id = await startStuck({ car: 'car-undo-down-1' });
-  expect(await room.engine.retryUndo(id, { leg: 'CAR', by: 'olga' })).toMatchObject({ id });
-  const end = await done(room, id);
-  expect(end.status).toBe('CANCELLED');
-  expect(end.timeline).toContainEqual(
-    expect.objectContaining({ leg: 'CAR', state: 'UNDOING', message: 'Undo retried by olga.' }),
-  );
-  expect(held(room, id)).toEqual([]);
+test('law 11: a retry is recorded before its operator is answered; undone, the booking is cancelled', async () => {
+  const trip = await bookStuck({ car: 'retried-car-undo-down-1' });
+  const car = room.holdUp('release', 'retried-car-undo-down-1');
+  expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
+  const record = await trip.record();
+  expect(record.facts.decisions).toBe(1);
+  expect(record.facts.events.at(-1)).toMatchObject({
+    legId: 'car',
+    state: 'UNDOING',
+    message: 'Undo retried by olga.',
+  });
+  expect(shownStatus(record)).toBe('ROLLING_BACK');
+  car.letGo();
+  expect((await trip.end()).status).toBe('CANCELLED');
+  expect(trip.held()).toEqual([]);
 });
 
-test('retried in vain, it is stuck again', async () => {
-  const id = await startStuck({ car: 'car-undo-down-2' });
-  await room.engine.retryUndo(id, { leg: 'CAR', by: 'olga' });
+test('law 5: a retry has an idempotency key of its own, under the same reservation key', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down-2', policy: { undoAttempts: 2 } });
+  await decide(room, trip, { action: 'retry', legId: 'car' });
+  await trip.end();
+  const [first, second, third] = releasesOf(trip, 'car').map(({ idempotencyKey }) => idempotencyKey);
+  expect(second).toBe(first);
+  expect(third).not.toBe(first);
+});
+
+test('retried in vain, it is stuck again, and can be retried again', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down-2' });
+  await decide(room, trip, { action: 'retry', legId: 'car' });
   await expect
     .poll(
-      async () =>
-        (await room.engine.read(id))?.timeline.filter(({ state }) => state === 'UNDO_FAILED').length,
+      async () => (await trip.record()).facts.events.filter(({ state }) => state === 'UNDO_FAILED').length,
     )
     .toBe(2);
-  expect(await room.engine.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION', done: false });
-  await room.engine.retryUndo(id, { leg: 'CAR', by: 'olga' });
-  expect((await done(room, id)).status).toBe('CANCELLED');
+  expect(shownStatus(await trip.is('NEEDS_ATTENTION'))).toBe('NEEDS_ATTENTION');
+  await decide(room, trip, { action: 'retry', legId: 'car' });
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
 });
 
 test('settled by hand, it counts as undone, with who and how', async () => {
-  const id = await startStuck({ car: 'car-undo-down' });
-  expect(await room.engine.settleUndo(id, { leg: 'CAR', by: 'olga', note: 'phoned them' })).toMatchObject({
-    id,
-  });
-  const end = await done(room, id);
-  expect(end.status).toBe('CANCELLED');
-  expect(end.timeline.at(-1)).toMatchObject({
-    leg: 'CAR',
+  const trip = await bookStuck({ car: 'car-undo-down' });
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned them' })).toBe('done');
+  const record = await trip.end();
+  expect(record.status).toBe('CANCELLED');
+  expect(record.facts.events.at(-1)).toMatchObject({
+    legId: 'car',
     state: 'UNDONE',
     message: 'Settled by hand by olga: phoned them',
   });
+  expect(releasesOf(trip, 'car')).toHaveLength(1);
 });
 
-test('with several legs stuck it needs attention until the last is settled', async () => {
-  const id = await startStuck({ car: 'car-undo-down', hotel: 'hotel-down-0-undo-down' });
-  await room.engine.settleUndo(id, { leg: 'CAR', by: 'olga', note: 'a' });
-  expect(await room.engine.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION', done: false });
-  await room.engine.settleUndo(id, { leg: 'HOTEL', by: 'olga', note: 'b' });
-  expect((await done(room, id)).status).toBe('CANCELLED');
+test('law 6: with several legs stuck it needs attention, and says nothing of cancelled, until the last is settled', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down', hotel: 'hotel-down-0-undo-down' });
+  for (const legId of ['car', 'hotel']) {
+    const record = await trip.record();
+    expect(shownStatus(record)).toBe('NEEDS_ATTENTION');
+    expect(isDone(record)).toBe(false);
+    expect(tutorialReply(record)).toEqual({
+      cancelled: null,
+      car: null,
+      hotel: null,
+      flight: null,
+      result: null,
+    });
+    expect(await decide(room, trip, { action: 'settle', legId, note: 'phoned' })).toBe('done');
+  }
+  expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('two stuck legs retried at once are both undone', async () => {
-  const id = await startStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down-1' });
-  await Promise.all([
-    room.engine.retryUndo(id, { leg: 'CAR', by: 'olga' }),
-    room.engine.retryUndo(id, { leg: 'HOTEL', by: 'olga' }),
+test('of two decisions under one number the first counts; the second is refused until it says the next one', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down-1' });
+  const answers = await Promise.all([
+    decide(room, trip, { action: 'retry', legId: 'car' }),
+    decide(room, trip, { action: 'retry', legId: 'hotel' }),
   ]);
-  expect((await done(room, id)).status).toBe('CANCELLED');
-  expect(held(room, id)).toEqual([]);
+  expect(answers.toSorted()).toEqual(['done', 'refused']);
+  const other = answers[0] === 'refused' ? 'car' : 'hotel';
+  expect(await decide(room, trip, { action: 'retry', legId: other })).toBe('done');
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
+  expect(trip.held()).toEqual([]);
 });
 
-test('only a stuck leg can be retried or settled, and only of a booking that there is', async () => {
-  const id = await startStuck({ car: 'car-undo-down' });
+test('law 12: a decision that changes nothing is refused, and no event of it enters the history', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down' });
+  expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
+  await expect.poll(async () => legStates(await trip.record())['hotel']).toBe('UNDO_FAILED');
+  const record = await trip.is('NEEDS_ATTENTION');
+  const before = await historyOf(room, trip);
   const by = 'olga';
-  expect(await room.engine.retryUndo(id, { leg: 'HOTEL', by })).toBe('not-stuck');
-  expect(await room.engine.settleUndo(id, { leg: 'FLIGHT', by, note: 'n' })).toBe('not-stuck');
-  expect(await room.engine.retryUndo('nobody-1', { leg: 'CAR', by })).toBe('unknown');
-  await room.engine.settleUndo(id, { leg: 'CAR', by, note: 'n' });
-  await done(room, id);
-  expect(await room.engine.settleUndo(id, { leg: 'CAR', by, note: 'n' })).toBe('not-stuck');
+  const useless = [
+    // Sent twice, stale, or from the future.
+    { number: 1, by, action: 'retry', legId: 'hotel' },
+    { number: 0, by, action: 'settle', legId: 'hotel', note: 'n' },
+    { number: 3, by, action: 'settle', legId: 'hotel', note: 'n' },
+    // Not stuck, no such leg, not parked.
+    { number: 2, by, action: 'retry', legId: 'flight' },
+    { number: 2, by, action: 'settle', legId: 'flight', note: 'n' },
+    { number: 2, by, action: 'retry', legId: 'boat' },
+    { number: 2, by, action: 'resume' },
+  ] as const;
+  for (const decision of useless) {
+    expect(await room.engine.decide(record, decision), JSON.stringify(decision)).toBe('refused');
+  }
+  expect(await historyOf(room, trip)).toHaveLength(before.length);
+  expect(await trip.record()).toEqual(record);
 });
 
-test("a stuck undo outlives Temporal's own cancel: it still waits for an operator", async () => {
-  const id = await startStuck({ car: 'car-undo-down' });
-  await room.client.workflow.getHandle(id).cancel();
-  await room.engine.settleUndo(id, { leg: 'CAR', by: 'olga', note: 'n' });
-  expect(await done(room, id)).toMatchObject({ status: 'CANCELLED', failure: { code: 'SUPPLIER_REFUSED' } });
+const NO_DECISIONS: readonly unknown[] = [
+  undefined,
+  null,
+  {},
+  [],
+  'retry',
+  7,
+  { number: 1, by: 'olga' },
+  { number: 1, by: 'olga', action: 'explode', legId: 'car' },
+  { number: 1, by: 'olga', action: 'retry' },
+  { number: 1, by: 'olga', action: 'retry', legId: ['car'] },
+  { number: '1', by: 'olga', action: 'retry', legId: 'car' },
+  { number: 1, by: '', action: 'retry', legId: 'car' },
+  { number: 1, by: { toString: 'olga' }, action: 'retry', legId: 'car' },
+  { number: 1, by: 'ol\0ga', action: 'retry', legId: 'car' },
+  { number: 1, by: 'olga', action: 'settle', legId: 'car' },
+  { number: 1, by: 'olga', action: 'settle', legId: 'car', note: '' },
+  { number: 1, by: 'olga', action: 'settle', legId: 'car', note: { phoned: true } },
+  { number: 1, by: 'olga', action: 'settle', legId: 'car', note: 'phon\0ed' },
+  { number: 1, by: 'olga', action: 'settle', legId: 'car', note: 'n'.repeat(100_000) },
+];
+
+test('law 12: whatever else any Temporal client sends as a decision is refused without a trace', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down' });
+  const record = await trip.record();
+  const before = await historyOf(room, trip);
+  const handle = room.client.workflow.getHandle(trip.id);
+  for (const value of NO_DECISIONS) {
+    const sent = handle.executeUpdate(DECIDE_UPDATE, { args: [value] });
+    await expect(sent, JSON.stringify(value)?.slice(0, 80)).rejects.toThrow(WorkflowUpdateFailedError);
+  }
+  expect(await historyOf(room, trip)).toHaveLength(before.length);
+  expect(await trip.record()).toEqual(record);
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'n' })).toBe('done');
+  expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('a confirmed booking that is called off can get stuck, be retried and settled as well', async () => {
-  const order = anOrder({ car: 'car-undo-down', hotel: 'hotel-down-0-undo-down-1', ...STUCK_AT_ONCE });
-  const id = order.userId;
-  await room.engine.start(id, order);
-  await done(room, id);
-  await room.engine.cancel(id, { by: 'anonymous' });
+test('whatever a run is started with as a decision, it ends as the booking did', async () => {
+  const trip = await room.book();
+  const { order } = await trip.end();
+  for (const value of NO_DECISIONS.slice(0, 7)) {
+    await room.client.workflow.getHandle(trip.id).result();
+    const startWorkflowOperation = new WithStartWorkflowOperation(BOOK_VACATION, {
+      workflowId: trip.id,
+      taskQueue: room.taskQueue,
+      args: [order],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+    const sent = room.client.workflow.executeUpdateWithStart(DECIDE_UPDATE, {
+      args: [value],
+      startWorkflowOperation,
+    });
+    await expect(sent, JSON.stringify(value)).rejects.toThrow(WorkflowUpdateFailedError);
+    const result = await room.client.workflow.getHandle(trip.id).result();
+    expect(result).toMatchObject({ status: 'success' });
+  }
+  expect(await trip.record()).toMatchObject({ status: 'CONFIRMED', facts: { decisions: 0 } });
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('a decision about a booking that is done changes nothing', async () => {
+  const confirmed = await room.book();
+  const cancelled = await room.book({ car: 'invalid-car' });
+  for (const trip of [confirmed, cancelled]) {
+    const { status, facts } = await trip.end();
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('refused');
+    expect(await decide(room, trip, { action: 'resume' })).toBe('refused');
+    expect(await trip.record()).toMatchObject({ status, facts });
+  }
+});
+
+test('a decision for a stuck booking whose run was stopped from outside is carried out by the run that it starts', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down' });
+  await trip.temporal('terminate');
+  expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
   await expect
-    .poll(async () => legStates(await room.engine.read(id)))
-    .toEqual({ CAR: 'UNDO_FAILED', HOTEL: 'UNDO_FAILED', FLIGHT: 'UNDONE' });
-  expect(await room.engine.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION' });
-  // Calling it off again starts nothing anew.
-  expect(await room.engine.cancel(id, { by: 'anonymous' })).toBe('under-way');
-  await room.engine.retryUndo(id, { leg: 'HOTEL', by: 'olga' });
-  await room.engine.settleUndo(id, { leg: 'CAR', by: 'olga', note: 'phoned' });
-  expect((await done(room, id)).status).toBe('CANCELLED');
+    .poll(async () => legStates(await trip.record()))
+    .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
+  expect(await decide(room, trip, { action: 'settle', legId: 'hotel', note: 'phoned' })).toBe('done');
+  expect(await trip.end()).toMatchObject({
+    status: 'CANCELLED',
+    facts: { decisions: 2, failure: { code: 'SUPPLIER_REFUSED' } },
+  });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reservationKey } from '../../src/model/names.js';
-import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { held } from '../support/expectations.js';
+import { legsOf } from '../../src/model/booking.js';
+import { reservationKey } from '../../src/model/legs.js';
+import { decide, legStates } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -9,47 +10,77 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-test('a lost answer is asked for again under the same key, and is one reservation', async () => {
-  const booking = await room.start({ car: 'car-lost-1' });
-  const { booking: end } = await booking.result();
-  expect(end.legs[0]).toMatchObject({ state: 'BOOKED', attempts: 2 });
-  const calls = room.calls.filter(
-    ({ reservationKey: key }) => key === reservationKey(booking.workflowId, 'CAR'),
-  );
+test('law 5: a lost answer is asked for again under the same key, and is one reservation', async () => {
+  const trip = await room.book({ car: 'car-lost-1' });
+  const record = await trip.end();
+  expect(legsOf(record)[0]).toMatchObject({ state: 'BOOKED', attempts: 2 });
+  const calls = room.calls.filter((call) => call.reservationKey === reservationKey(trip.id, 'car'));
   expect(calls).toHaveLength(2);
   expect(new Set(calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
-  expect(held(room, booking.workflowId)).toEqual(['CAR', 'HOTEL', 'FLIGHT']);
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
 });
+
+const UNKNOWN = {
+  status: 'CANCELLED',
+  facts: { failure: { code: 'SUPPLIER_OUTCOME_UNKNOWN', legId: 'hotel' } },
+};
 
 test('law 1: a leg that never answered, and yet is held, is undone', async () => {
   // Its only answers were lost; what is "completed" knows nothing of it.
-  const booking = await room.start({ hotel: 'hotel-down-0-lost', attempts: 2 });
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject({
-    status: 'CANCELLED',
-    failure: { code: 'SUPPLIER_OUTCOME_UNKNOWN', leg: 'HOTEL' },
-  });
-  expect(held(room, booking.workflowId)).toEqual([]);
+  const trip = await room.book({ hotel: 'hotel-down-0-lost', attempts: 2 });
+  expect(await trip.end()).toMatchObject(UNKNOWN);
+  expect(trip.held()).toEqual([]);
 });
 
 test('law 5: a reservation that arrives after its release is refused by the tombstone', async () => {
-  const booking = await room.start({ hotel: 'hotel-down-0-late-1', attempts: 1 });
-  const { booking: end } = await booking.result();
-  expect(end).toMatchObject({
-    status: 'CANCELLED',
-    failure: { code: 'SUPPLIER_OUTCOME_UNKNOWN', leg: 'HOTEL' },
-  });
+  const trip = await room.book({ hotel: 'hotel-down-0-late-1', attempts: 1 });
+  expect(await trip.end()).toMatchObject(UNKNOWN);
   // By now the late arrival (the room's sandbox has no delays) came before the release or after it.
-  expect(held(room, booking.workflowId)).toEqual([]);
+  expect(trip.held()).toEqual([]);
 });
 
 test('unavailable is certain to have done nothing, but its leg is undone as well: the undo goes by our key', async () => {
-  const booking = await room.start({ hotel: 'hotel-down', attempts: 1 });
-  await booking.result();
-  expect(room.steps(booking.workflowId)).toEqual([
-    'reserve CAR',
-    'reserve HOTEL',
-    'release HOTEL',
-    'release CAR',
-  ]);
+  const trip = await room.book({ hotel: 'hotel-down', attempts: 1 });
+  await trip.end();
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 });
+
+/** Completes the only activity that is under way by hand, as `temporal activity complete` lets everybody do. */
+async function completeByHand({ id }: RoomTrip, result: unknown): Promise<void> {
+  const { raw } = await room.client.workflow.getHandle(id).describe();
+  const activityId = raw.pendingActivities?.[0]?.activityId ?? '';
+  await room.client.activity.complete({ workflowId: id, activityId }, result);
+}
+
+test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id: 'x' } }])(
+  'a reserve that somebody completes by hand with $result has an unknown outcome: the trip is rolled back',
+  async ({ result }) => {
+    const hotel = room.holdUp('reserve', 'by-hand-hotel-down-0');
+    const trip = await room.book({ hotel: 'by-hand-hotel-down-0' });
+    await hotel.arrived;
+    await completeByHand(trip, result);
+    const record = await trip.end();
+    expect(record).toMatchObject(UNKNOWN);
+    expect(record.facts.failure?.message).toContain('an answer that says nothing');
+    expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
+    expect(trip.held()).toEqual([]);
+  },
+);
+
+test.for([{ result: null }, { result: {} }])(
+  'law 6: an undo that somebody completes by hand with $result is stuck, and can be settled',
+  async ({ result }) => {
+    const hotel = room.holdUp('release', 'undone-by-hand-hotel-down-0');
+    const trip = await room.book({ hotel: 'undone-by-hand-hotel-down-0', flight: 'invalid-flight' });
+    await hotel.arrived;
+    await completeByHand(trip, result);
+    await trip.is('NEEDS_ATTENTION');
+    await expect
+      .poll(async () => legStates(await trip.record()))
+      .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
+    expect(legsOf(await trip.record())[1]?.lastError).toContain('an answer that says nothing');
+    expect(trip.held()).toEqual(['hotel']);
+    expect(await decide(room, trip, { action: 'settle', legId: 'hotel', note: 'phoned' })).toBe('done');
+    expect((await trip.end()).status).toBe('CANCELLED');
+  },
+);

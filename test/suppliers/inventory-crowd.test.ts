@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => room.close());
 
 const flights = (count: number, offerId: string) =>
-  Array.from({ length: count }, () => aCall({ leg: 'FLIGHT', offerId }));
+  Array.from({ length: count }, () => aCall({ kind: 'FLIGHT', offerId }));
 
 type Outcome = 'reserved' | 'sold out' | 'refused';
 

@@ -125,7 +125,7 @@ test('a database that takes no connection is unavailable: certain that nothing h
 });
 
 test('a pool whose connections are all taken is unavailable', async () => {
-  const pool = new Pool({ connectionString: room.url, max: 1, connectionTimeoutMillis: 50 });
+  const pool = new Pool({ connectionString: room.url, max: 1, connectionTimeoutMillis: 1000 });
   onTestFinished(() => pool.end());
   const taken = await pool.connect();
   const offerId = await room.addOffer('CAR', 1);

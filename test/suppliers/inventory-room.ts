@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
-import type { LegKind } from '../../src/model/trip.js';
+import type { LegKind } from '../../src/model/legs.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /** The inventory over a database of its own, with a look at its tables from behind. */

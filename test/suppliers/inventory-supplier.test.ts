@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
 import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
@@ -14,8 +14,8 @@ afterAll(() => room.close());
 
 describeSupplier('the inventory', () => ({
   supplier: room.supplier,
-  offerId: (leg) => plenty.get(leg) ?? '',
-  refusedOfferId: (leg) => `no-such-${leg}`,
+  offerId: (kind) => plenty.get(kind) ?? '',
+  refusedOfferId: (kind) => `no-such-${kind}`,
   held: (key) => room.held(key),
 }));
 
@@ -32,7 +32,7 @@ test('what is sold counts up and down with its reservations', async () => {
 
 test('a sold-out offer is refused as sold out and leaves nothing behind, so that it can be had later', async () => {
   const offerId = await room.addOffer('HOTEL', 1);
-  const [first, second] = [aCall({ leg: 'HOTEL', offerId }), aCall({ leg: 'HOTEL', offerId })];
+  const [first, second] = [aCall({ kind: 'HOTEL', offerId }), aCall({ kind: 'HOTEL', offerId })];
   await room.supplier.reserve(first, aContext());
   const refused = room.supplier.reserve(second, aContext());
   await expect(refused).rejects.toThrow(OfferSoldOut);
@@ -53,7 +53,7 @@ test('whoever holds the last one may reserve it again', async () => {
 
 test('an offer of another kind is unknown, for a hotel is no car', async () => {
   const offerId = await room.addOffer('HOTEL', 1);
-  const refused = room.supplier.reserve(aCall({ leg: 'CAR', offerId }), aContext());
+  const refused = room.supplier.reserve(aCall({ kind: 'CAR', offerId }), aContext());
   await expect(refused).rejects.toThrow(OfferUnknown);
   await expect(refused).rejects.toThrow(`There is no car offer ${offerId}`);
   expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });

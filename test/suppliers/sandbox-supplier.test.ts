@@ -14,8 +14,8 @@ describeSupplier('the sandbox', () => {
   return {
     supplier,
     // Without `down-0` the tutorial's hotel is out on its first attempt.
-    offerId: (leg) => `${leg}-down-0`,
-    refusedOfferId: (leg) => `invalid-${leg}-down-0`,
+    offerId: (kind) => `${kind}-down-0`,
+    refusedOfferId: (kind) => `invalid-${kind}-down-0`,
     held: (key) => (book.holds(key) ? 1 : 0),
   };
 });

@@ -2,24 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
 import type { CallContext, Supplier, SupplierRequest } from '../../src/worker/suppliers/supplier.port.js';
-import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import { LEG_KINDS, reservationKey, type LegKind } from '../../src/model/legs.js';
 
 /** A supplier under test, with a look at its books from behind. */
 export interface SupplierRoom {
   readonly supplier: Supplier;
   /** An offer of this kind that can be reserved at once. */
-  offerId(leg: LegKind): string;
+  offerId(kind: LegKind): string;
   /** An offer of this kind that the supplier refuses. */
-  refusedOfferId(leg: LegKind): string;
+  refusedOfferId(kind: LegKind): string;
   /** How many reservations the supplier holds under the key. */
   held(reservationKey: string): Promise<number> | number;
 }
 
 export function aCall(overrides: Partial<SupplierRequest> = {}): SupplierRequest {
-  const leg = overrides.leg ?? 'CAR';
+  const kind = overrides.kind ?? 'CAR';
+  const legId = overrides.legId ?? kind.toLowerCase();
   return {
-    reservationKey: `trip-${randomUUID()}/${leg}`,
-    leg,
+    reservationKey: reservationKey(`trip-${randomUUID()}`, legId),
+    legId,
+    kind,
     offerId: 'an-offer',
     idempotencyKey: randomUUID(),
     ...overrides,
@@ -33,8 +35,8 @@ export function aContext(attempt = 1): CallContext {
 /** What every adapter behind the supplier port has to keep (law 5), whatever it is made of. */
 export function describeSupplier(name: string, open: () => SupplierRoom): void {
   describe(`${name} keeps the supplier contract`, () => {
-    describe.each(LEG_KINDS)('for a %s', (leg) => {
-      const call = (room: SupplierRoom) => aCall({ leg, offerId: room.offerId(leg) });
+    describe.each(LEG_KINDS)('for a %s', (kind) => {
+      const call = (room: SupplierRoom) => aCall({ kind, offerId: room.offerId(kind) });
 
       test('what is reserved is held, and no more once it is released', async () => {
         const room = open();
@@ -93,7 +95,7 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
 
       test('what it does not sell is refused, and holds nothing', async () => {
         const room = open();
-        const request = aCall({ leg, offerId: room.refusedOfferId(leg) });
+        const request = aCall({ kind, offerId: room.refusedOfferId(kind) });
         await expect(room.supplier.reserve(request, aContext(2))).rejects.toThrow(SupplierRefused);
         expect(await room.held(request.reservationKey)).toBe(0);
       });

@@ -15,6 +15,8 @@ import { startTemporalServer } from '../../src/dev/temporal-server.js';
 declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
+    /** The `temporal` program, for what operators do with it. */
+    temporalProgram: string;
     workflowBundle: string;
     /** Where each test file makes its own database. */
     postgresUrl: string;
@@ -38,7 +40,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     program: program.path,
     port: await freePort(),
     searchAttributes: Object.fromEntries(
-      Object.values(SEARCH_ATTRIBUTES).map(({ name }) => [name, 'Keyword'] as const),
+      Object.values(SEARCH_ATTRIBUTES).map(
+        ({ name, type }) => [name, type === 'KEYWORD' ? 'Keyword' : 'KeywordList'] as const,
+      ),
     ),
     startTimeoutMs: 60_000,
   });
@@ -59,6 +63,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await writeFile(workflowBundle, code);
 
   project.provide('temporalAddress', server.address);
+  project.provide('temporalProgram', program.path);
   const shared = postgres.url.replace(/tripsaga_template$/, 'tripsaga');
   const postgresUrl = postgres.url.replace(/tripsaga_template$/, 'postgres');
   await createSharedDatabase(postgresUrl);

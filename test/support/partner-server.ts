@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { LEG_KINDS, type LegKind } from '../../src/model/trip.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
 import * as errors from '../../src/worker/suppliers/supplier-errors.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 
@@ -35,7 +35,7 @@ export interface PartnerRequest {
 }
 
 export interface PartnerServer {
-  /** Base URL for `createHttpSupplier`. */
+  /** Base URL for `createPartnerSupplier`. */
   readonly url: string;
   /** All requests so far, in the order of their arrival. */
   readonly requests: readonly PartnerRequest[];
@@ -56,7 +56,7 @@ export async function createPartnerServer({ supplier, token }: PartnerServerOpti
   const faults: Fault[] = [];
   const stopping = new AbortController();
   /** A DELETE names only the key; our port wants to hear all of it. */
-  const asked = new Map<string, { leg: LegKind; offerId: string }>();
+  const asked = new Map<string, Wanted>();
   const released = new Set<string>();
   // A client that hangs up changes nothing: what has arrived is carried out.
   const context = { attempt: 1, signal: stopping.signal };
@@ -66,10 +66,11 @@ export async function createPartnerServer({ supplier, token }: PartnerServerOpti
     const idempotencyKey = headers['idempotency-key'];
     if (token && headers.authorization !== `Bearer ${token}`) return problem(401, 'UNAUTHORIZED');
     if (typeof idempotencyKey !== 'string') return problem(400, 'IDEMPOTENCY_KEY_MISSING');
-    const call = { reservationKey, idempotencyKey };
+    // Which leg of which trip it is, is the client's own affair.
+    const call = { reservationKey, idempotencyKey, legId: '' };
     try {
       if (method === 'DELETE') {
-        await supplier.release({ ...call, leg: 'CAR', offerId: '', ...asked.get(reservationKey) }, context);
+        await supplier.release({ ...call, kind: 'CAR', offerId: '', ...asked.get(reservationKey) }, context);
         released.add(reservationKey);
         return { status: 204 };
       }
@@ -129,11 +130,16 @@ function toReply(error: unknown): Reply {
   return problem(500, 'UNKNOWN');
 }
 
-function parseWanted(body: string): { leg: LegKind; offerId: string } | undefined {
+interface Wanted {
+  readonly kind: LegKind;
+  readonly offerId: string;
+}
+
+function parseWanted(body: string): Wanted | undefined {
   try {
     const { leg, offerId } = JSON.parse(body) as { leg?: unknown; offerId?: unknown };
     const kind = LEG_KINDS.find((each) => each === leg);
-    return kind && typeof offerId === 'string' ? { leg: kind, offerId } : undefined;
+    return kind && typeof offerId === 'string' ? { kind, offerId } : undefined;
   } catch {
     return undefined;
   }

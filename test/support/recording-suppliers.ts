@@ -7,11 +7,12 @@ import type {
   SupplierRequest,
   Suppliers,
 } from '../../src/worker/suppliers/supplier.port.js';
-import type { LegKind } from '../../src/model/trip.js';
 
 export interface SupplierCall extends SupplierRequest {
   readonly action: 'reserve' | 'release';
   readonly attempt: number;
+  /** By the name under which it was asked for. */
+  readonly supplier: string;
 }
 
 /** A call that a test holds up before the supplier hears of it. */
@@ -22,10 +23,10 @@ export interface HeldCall {
 }
 
 export interface RecordingSuppliers {
-  readonly suppliers: Suppliers;
+  readonly findSupplier: FindSupplier;
   readonly book: SandboxBook;
   readonly calls: SupplierCall[];
-  /** `reserve CAR`, `release HOTEL`, …: what was called for a booking, in order, attempts folded. */
+  /** `reserve car`, `release hotel`, …: what was called for a booking, in order, attempts folded. */
   steps(bookingId: string): string[];
   /**
    * Holds up the next call of this kind for an offer. It ends when the test lets it go, or, unless it is `deaf`, when
@@ -41,9 +42,9 @@ export function createRecordingSuppliers(): RecordingSuppliers {
   const calls: SupplierCall[] = [];
   const gates = new Map<string, (context: CallContext) => Promise<void>>();
   const record =
-    (action: SupplierCall['action']): Supplier['reserve'] =>
+    (supplier: string, action: SupplierCall['action']): Supplier['reserve'] =>
     async (request, context) => {
-      const call = { ...request, action, attempt: context.attempt };
+      const call = { ...request, action, attempt: context.attempt, supplier };
       calls.push(call);
       const gate = `${action} ${request.offerId}`;
       const pass = gates.get(gate);
@@ -51,16 +52,14 @@ export function createRecordingSuppliers(): RecordingSuppliers {
       await pass?.(context);
       await sandbox[action](request, context);
     };
-  const supplier: Supplier = { reserve: record('reserve'), release: record('release') };
-  const legs: Record<LegKind, Supplier> = { CAR: supplier, HOTEL: supplier, FLIGHT: supplier };
   return {
-    suppliers: legs,
+    findSupplier: (name) => ({ reserve: record(name, 'reserve'), release: record(name, 'release') }),
     book,
     calls,
     steps: (bookingId) =>
       calls
         .filter((call) => call.reservationKey.startsWith(`${bookingId}/`))
-        .map((call) => `${call.action} ${call.leg}`)
+        .map((call) => `${call.action} ${call.legId}`)
         .filter((step, index, all) => step !== all[index - 1]),
     holdUp(action, offerId, { deaf } = { deaf: false }) {
       let arrive = () => {};

@@ -1,7 +1,8 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
+import { defaultActivityInfo, MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBookingActivities } from '../../src/worker/create-booking-activities.js';
+import { noFacts, type BookingRecord } from '../../src/model/booking.js';
+import { createLegActivities } from '../../src/worker/leg-activities.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
 
@@ -11,17 +12,34 @@ vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void 
 beforeEach(() => void pauses.splice(0));
 
 const SANDBOX = createSandboxSupplier({ delayMs: 1000 });
-const SUPPLIERS = { CAR: SANDBOX, HOTEL: SANDBOX, FLIGHT: SANDBOX };
 
 /** Runs `bookHotel` as a worker does, with the tutorial's delays. */
 async function bookHotel(hotel: string, attempt: number) {
   const order = anOrder({ hotel });
-  const { bookHotel: activity } = createBookingActivities(SUPPLIERS, { append: async () => undefined });
+  const { workflowExecution } = defaultActivityInfo;
+  const { workflowId: bookingId = '', runId = '' } = workflowExecution ?? {};
+  const record: BookingRecord = {
+    id: bookingId,
+    order,
+    acceptedAt: new Date().toISOString(),
+    runId,
+    version: 1,
+    status: 'BOOKING',
+    undoing: false,
+    facts: noFacts(order),
+  };
+  const { bookHotel: activity } = createLegActivities({
+    findSupplier: () => SANDBOX,
+    facts: { read: async () => record },
+    keeper: { own: async () => ({ record, taken: false }) },
+    attempts: { failed: () => undefined },
+    announce: () => undefined,
+  });
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({ attempt }, { logger });
   const heartbeats: unknown[] = [];
   environment.on('heartbeat', (details) => heartbeats.push(details));
-  const task = { bookingId: order.userId, order, idempotencyKey: 'key' };
+  const task = { bookingId, order, legId: 'hotel', decision: 0 };
   const outcome = await environment.run(activity, task).catch((error: unknown) => error);
   return { outcome, heartbeats };
 }

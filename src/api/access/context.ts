@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import DataLoader from 'dataloader';
-import type { RequestContext } from '../booking/booking-service.js';
-import type { BookingArchive } from '../../model/booking-archive.js';
-import type { AttemptEvent } from '../../model/booking-journal.js';
-import { ANONYMOUS } from '../../model/trip.js';
+import type { Attempts } from '../../database/attempts.js';
+import type { FailedAttempt } from '../../model/attempts.js';
+import { ANONYMOUS, type Caller } from '../../model/order.js';
+
+/** Who asks, and under which request id. */
+export interface RequestContext {
+  readonly caller: Caller;
+  readonly requestId: string;
+}
 
 export interface GraphqlContext extends RequestContext {
-  /** The attempts of bookings, by id: of all that one request asks for, in one statement. */
-  readonly attempts: DataLoader<string, readonly AttemptEvent[]>;
+  /** The failed attempts of bookings, by id: of all that one request asks for, in one statement. */
+  readonly attempts: DataLoader<string, readonly FailedAttempt[]>;
 }
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
@@ -22,12 +27,12 @@ export function requestIdOf(request: IncomingMessage): string {
 export type ContextFactory = (requestId: string) => GraphqlContext;
 
 /** Everybody is anonymous until authentication is configured. */
-export function createContextFactory(archive: Pick<BookingArchive, 'attempts'>): ContextFactory {
+export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
   return (requestId) => ({
     caller: ANONYMOUS,
     requestId,
     attempts: new DataLoader(async (ids) => {
-      const found = await archive.attempts(ids);
+      const found = await attempts.of(ids);
       return ids.map((id) => found.get(id) ?? []);
     }),
   });

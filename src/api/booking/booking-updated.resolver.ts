@@ -1,48 +1,41 @@
 import { locatedError, responsePathAsArray } from 'graphql';
-import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { BookingFeed } from './booking-feed.js';
-import type { BookingUpdate } from './booking-feed-watch.js';
-import { InvalidQuery } from '../shared/invalid-query.js';
-import { toBooking, type TemporalUi } from '../shared/booking.mapper.js';
-import { Booking } from './booking.type.js';
+import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphqlContext } from '../access/context.js';
+import type { BookingMapper } from '../shared/booking.mapper.js';
+import { InvalidQuery } from '../shared/errors.js';
+import { Booking } from './booking.type.js';
+import type { Live } from './live.js';
+import type { BookingReading } from './read.js';
 
 /** What an operation over a WebSocket has at hand beside what one over HTTP has. */
 export interface SubscriptionContext extends GraphqlContext {
-  readonly updates: BookingFeed;
+  readonly live: Live;
 }
 
 @Resolver()
 export class BookingUpdatedResolver {
-  constructor(private readonly temporalUi?: TemporalUi) {}
+  constructor(private readonly mapper: BookingMapper) {}
 
   @Subscription(() => Booking, {
     description:
       'Where a booking stands: its present state at once, then every change, until it is done. Over a WebSocket at the same address (protocol graphql-transport-ws).',
     subscribe: ({ args, context, info }) => {
       const { id } = args as { id: string };
-      const updates = (context as SubscriptionContext).updates.follow(id);
-      const iterator: AsyncIterator<BookingUpdate> = {
+      const following = (context as SubscriptionContext).live.follow(id);
+      const iterator: AsyncIterator<BookingReading> = {
         next: () =>
-          updates.next().catch((error: unknown) => {
+          following.next().catch((error: unknown) => {
             throw locatedError(error, info.fieldNodes, responsePathAsArray(info.path));
           }),
-        return: () => updates.return(),
+        return: () => following.return(),
       };
       return { [Symbol.asyncIterator]: () => iterator };
     },
   })
-  bookingUpdated(
-    @Arg('id', () => ID) id: string,
-    @Ctx() { attempts }: GraphqlContext,
-    @Root() update?: BookingUpdate,
-  ): Booking {
-    if (!update) {
+  bookingUpdated(@Arg('id', () => ID) _id: string, @Root() reading?: BookingReading): Booking {
+    if (!reading) {
       throw new InvalidQuery('Subscribe over a WebSocket at the same address (graphql-transport-ws).');
     }
-    // One context serves all updates of a subscription: without this its loader would remember the first one's attempts,
-    // and each subscriber would ask the journal for what was read for all.
-    attempts.clear(id).prime(id, update.attempts);
-    return toBooking(update.reading, this.temporalUi);
+    return this.mapper.toBooking(reading);
   }
 }

@@ -1,37 +1,89 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import type { BookingService } from './booking-service.js';
-import { BookVacationInput } from './book-vacation.input.js';
-import { BookVacationPayload } from './book-vacation.payload.js';
-import { toBooking, toUserError, type TemporalUi } from '../shared/booking.mapper.js';
-import { Booking } from './booking.type.js';
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { GraphqlContext } from '../access/context.js';
+import { toTimeline, type BookingMapper } from '../shared/booking.mapper.js';
+import { toConnection } from '../shared/connection.type.js';
+import type { Book } from './book.js';
+import { BookingConnection, BookingFilter } from './booking-list.type.js';
+import {
+  BookVacationInput,
+  BookVacationPayload,
+  CancelBookingInput,
+  CancelBookingPayload,
+} from './booking.input.js';
+import { Booking, SagaEvent } from './booking.type.js';
+import type { CallOffBooking } from './call-off.js';
+import type { ListBookings } from './list.js';
+import type { Reader } from './read.js';
 
-@Resolver()
+/** What a traveller, and whoever helps one, can do with bookings. */
+export interface BookingUseCases {
+  readonly book: Book;
+  readonly reader: Pick<Reader, 'read'>;
+  readonly callOff: CallOffBooking;
+  readonly list: ListBookings;
+}
+
+@Resolver(() => Booking)
 export class BookingResolver {
   constructor(
-    private readonly service: BookingService,
-    private readonly temporalUi?: TemporalUi,
+    private readonly use: BookingUseCases,
+    private readonly mapper: BookingMapper,
   ) {}
 
   @Mutation(() => BookVacationPayload, {
     description:
-      'Books a trip: the whole of it or nothing. Returns at once, unless `waitSeconds` says to wait. A trip that can not be booked is a booking that ends CANCELLED.',
+      'Books a trip: the whole of it or nothing. Returns as soon as the trip is accepted and recorded, unless `waitSeconds` says to wait. A trip that can not be booked is a booking that ends CANCELLED.',
   })
   async bookVacation(
     @Arg('input', () => BookVacationInput) input: BookVacationInput,
     @Ctx() context: GraphqlContext,
   ): Promise<BookVacationPayload> {
-    const { reading, replayed, userErrors } = await this.service.bookVacation(input, context);
-    return {
-      booking: reading ? toBooking(reading, this.temporalUi) : null,
-      replayed,
-      userErrors: userErrors.map(toUserError),
-    };
+    const outcome = await this.use.book(input, context);
+    return { ...this.mapper.toPayload(outcome), replayed: outcome.replayed };
+  }
+
+  @Mutation(() => CancelBookingPayload, {
+    description:
+      'Calls a booking off, whatever its state. Returns as soon as that is recorded: from then on nobody reads that it is booked, and everything that may be held will be undone. Calling twice is fine.',
+  })
+  async cancelBooking(
+    @Arg('input', () => CancelBookingInput) input: CancelBookingInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<CancelBookingPayload> {
+    return this.mapper.toPayload(await this.use.callOff(input, context));
   }
 
   @Query(() => Booking, { nullable: true, description: 'Where a booking stands; null for an unknown id.' })
   async booking(@Arg('id', () => ID) id: string): Promise<Booking | null> {
-    const reading = await this.service.booking(id);
-    return reading ? toBooking(reading, this.temporalUi) : null;
+    const reading = await this.use.reader.read(id);
+    return reading ? this.mapper.toBooking(reading) : null;
   }
+
+  @Query(() => BookingConnection, {
+    description: 'All bookings, newest first, as their records have them. At most 100 at a time.',
+  })
+  async bookings(
+    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string | null,
+    @Arg('filter', () => BookingFilter, { nullable: true }) filter?: BookingFilter | null,
+  ): Promise<BookingConnection> {
+    const { edges, ...page } = await this.use.list({ first, after, filter });
+    const nodes = edges.map(({ cursor, node }) => ({ cursor, node: this.mapper.toBooking(node) }));
+    return toConnection({ ...page, edges: nodes }, after);
+  }
+
+  @FieldResolver(() => [SagaEvent], {
+    description:
+      'What happened, attempt by attempt, oldest first. Without the failed attempts while the database is away.',
+  })
+  async timeline(@Root() { reading }: Booking, @Ctx() { attempts }: GraphqlContext): Promise<SagaEvent[]> {
+    const failed = reading.attempts ?? (await attempts.load(reading.record.id).catch(noneWhileAway));
+    return toTimeline(reading, failed);
+  }
+}
+
+function noneWhileAway(error: unknown): [] {
+  if (error instanceof ServiceUnavailable) return [];
+  throw error;
 }

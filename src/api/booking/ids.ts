@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Caller } from '../../model/trip.js';
+import type { Caller } from '../../model/order.js';
+import { MAX_ID_LENGTH } from '../shared/checks.js';
 
 const MAX_SLUG_LENGTH = 40;
 
@@ -38,4 +39,9 @@ export function createUserId(name: string, digits = randomDigits()): string {
 /** `trip-1849420071536642`: an id that tells nothing of the traveller. */
 export function createTripId(digits = randomDigits()): string {
   return `trip-${digits}`;
+}
+
+/** No booking has another id, and PostgreSQL and Temporal answer an overlong one, or odd characters, with errors. */
+export function isPossibleId(id: string): boolean {
+  return id !== '' && id.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Surrogate}]/u.test(id);
 }

@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
-import { InvalidQuery } from '../shared/invalid-query.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import { InvalidQuery, PerhapsAccepted } from '../shared/errors.js';
 
 const UNEXPECTED = 'INTERNAL_SERVER_ERROR';
 
@@ -23,13 +23,16 @@ export function isUnexpected(error: unknown): boolean {
 }
 
 /**
- * What a client may see of an error: its own mistakes and the parts that are away as they are; anything else masked.
+ * What a client may see of an error: its own mistakes and the parts that are busy or away as they are, with when to ask
+ * again; anything else masked.
  * The request id that the error plugin adds tells where the log has the rest.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = unwrapResolverError(error);
   if (cause instanceof ServiceUnavailable) {
-    return { ...formatted, message: cause.message, extensions: { code: cause.code } };
+    const { message, code, retryAfterSeconds } = cause;
+    const id = cause instanceof PerhapsAccepted ? { bookingId: cause.bookingId } : {};
+    return { ...formatted, message, extensions: { code, retryAfterSeconds, ...id } };
   }
   if (cause instanceof InvalidQuery) {
     return {

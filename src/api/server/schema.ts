@@ -1,51 +1,38 @@
 import 'reflect-metadata';
 import { printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
-import type { BookingListService } from '../booking/booking-list-service.js';
-import type { BookingService } from '../booking/booking-service.js';
-import type { OffersService } from '../trips/offers-service.js';
-import type { OperationsService } from '../operators/operations-service.js';
-import type { TemporalUi } from '../shared/booking.mapper.js';
-import { BookingListResolver } from '../booking/booking-list.resolver.js';
-import { BookingTimelineResolver } from '../booking/booking-timeline.resolver.js';
-import { BookingResolver } from '../booking/booking.resolver.js';
 import { BookingUpdatedResolver } from '../booking/booking-updated.resolver.js';
+import { BookingResolver, type BookingUseCases } from '../booking/booking.resolver.js';
+import type { Operators } from '../operators/operators.js';
+import { OperatorsResolver } from '../operators/operators.resolver.js';
+import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
+import { USER_ERRORS } from '../shared/user-error.type.js';
+import type { ListOffers } from '../trips/offers.js';
 import { OffersResolver } from '../trips/offers.resolver.js';
-import { OperationsResolver } from '../operators/operations.resolver.js';
-import { USER_ERROR_TYPES } from '../shared/user-error.type.js';
 
-export interface Services {
-  readonly booking: BookingService;
-  readonly operations: OperationsService;
-  readonly bookings: BookingListService;
-  readonly offers: OffersService;
+export interface UseCases {
+  readonly bookings: BookingUseCases;
+  readonly operators: Operators;
+  readonly listOffers: ListOffers;
 }
 
-/** The executable schema over our services. `orphanedTypes` are those reached only through an interface. */
+/** The executable schema over our use cases. `orphanedTypes` are those reached only through an interface. */
 export function createSchema(
-  { booking, operations, bookings, offers }: Services,
+  { bookings, operators, listOffers }: UseCases,
   temporalUi?: TemporalUi,
 ): Promise<GraphQLSchema> {
+  const mapper = createBookingMapper(temporalUi);
   const resolvers = new Map<unknown, object>([
-    [BookingResolver, new BookingResolver(booking, temporalUi)],
-    [OperationsResolver, new OperationsResolver(operations, temporalUi)],
-    [BookingListResolver, new BookingListResolver(bookings, temporalUi)],
-    [BookingTimelineResolver, new BookingTimelineResolver()],
-    [BookingUpdatedResolver, new BookingUpdatedResolver(temporalUi)],
-    [OffersResolver, new OffersResolver(offers)],
+    [BookingResolver, new BookingResolver(bookings, mapper)],
+    [BookingUpdatedResolver, new BookingUpdatedResolver(mapper)],
+    [OperatorsResolver, new OperatorsResolver(operators, mapper)],
+    [OffersResolver, new OffersResolver(listOffers)],
   ]);
   return buildSchema({
-    resolvers: [
-      BookingResolver,
-      BookingListResolver,
-      OffersResolver,
-      OperationsResolver,
-      BookingTimelineResolver,
-      BookingUpdatedResolver,
-    ],
+    resolvers: [BookingResolver, BookingUpdatedResolver, OperatorsResolver, OffersResolver],
     pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
-    orphanedTypes: Object.values(USER_ERROR_TYPES),
+    orphanedTypes: Object.values(USER_ERRORS),
   });
 }
 

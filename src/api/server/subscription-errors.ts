@@ -1,7 +1,7 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, Kind, locatedError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { UnknownBooking } from '../booking/booking-feed-watch.js';
+import { UnknownBooking } from '../shared/errors.js';
 import { formatError, isUnexpected } from './format-error.js';
 
 /** An error of a document, told before it is executed. */

@@ -6,7 +6,7 @@ import type { GraphQLError } from 'graphql';
 import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { BookingFeed } from '../booking/booking-feed.js';
+import type { Live } from '../booking/live.js';
 import type { ContextFactory } from '../access/context.js';
 import { BODY_LIMIT, GRAPHQL_PATH } from './http-app.js';
 import { clientError, formatErrors } from './subscription-errors.js';
@@ -22,7 +22,7 @@ const GOING_AWAY = 1001;
 
 export interface SubscriptionOptions extends OperationOptions {
   readonly httpServer: Server;
-  readonly updates: BookingFeed;
+  readonly live: Live;
   readonly createContext: ContextFactory;
   readonly corsOrigins: readonly string[];
   readonly logger: Logger;
@@ -38,7 +38,7 @@ export interface SubscriptionServer {
  * do for HTTP is done again: limits, validation, masking, origins.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { httpServer, updates, createContext, corsOrigins, logger } = options;
+  const { httpServer, live, createContext, corsOrigins, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
@@ -58,7 +58,7 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
         return [clientError(message, 'TOO_MANY_OPERATIONS')];
       }
-      return prepareOperation(payload, options, { ...createContext(requestId), updates });
+      return prepareOperation(payload, options, { ...createContext(requestId), live });
     },
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
       errors && { data, errors: format(errors, payload) },

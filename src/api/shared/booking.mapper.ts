@@ -1,8 +1,16 @@
-import type { BookingReading } from '../booking/booking-reader.js';
-import type { UserError as DomainUserError } from './errors.js';
+import type { FailedAttempt } from '../../model/attempts.js';
+import { isDone, legsOf, shownStatus } from '../../model/booking.js';
+import { timelineOf, withAttempts } from '../../model/timeline.js';
 import { tutorialReply } from '../../model/tutorial-reply.js';
-import type { Booking } from '../booking/booking.type.js';
-import { USER_ERROR_TYPES, type UserError } from './user-error.type.js';
+import type { Booking, SagaEvent } from '../booking/booking.type.js';
+import type { BookingReading } from '../booking/read.js';
+import type { UserError } from './user-error.type.js';
+
+/** What came of a mutation: a booking, or why it was not accepted. */
+export interface Outcome {
+  readonly reading?: BookingReading;
+  readonly userErrors: readonly UserError[];
+}
 
 /** Base address of Temporal's Web UI and the namespace; absent where operators have none to show. */
 export interface TemporalUi {
@@ -10,30 +18,61 @@ export interface TemporalUi {
   readonly namespace: string;
 }
 
-export function toBooking({ booking, asOf, source }: BookingReading, ui?: TemporalUi): Booking {
-  const { id, userId, status, done, createdAt, legs, failure, cancellation, timeline } = booking;
+export interface BookingMapper {
+  toBooking(reading: BookingReading): Booking;
+  /** The fields that every mutation's payload has. */
+  toPayload(outcome: Outcome): { booking: Booking | null; userErrors: UserError[] };
+}
+
+export function createBookingMapper(ui?: TemporalUi): BookingMapper {
+  const toBooking = (reading: BookingReading): Booking => ({
+    ...bookingOf(reading),
+    temporalUrl: ui ? workflowUrl(ui, reading.record.id) : null,
+  });
+  return {
+    toBooking,
+    toPayload: ({ reading, userErrors }) => ({
+      booking: reading ? toBooking(reading) : null,
+      userErrors: [...userErrors],
+    }),
+  };
+}
+
+function bookingOf(reading: BookingReading): Booking {
+  const { asOf, source, attempts = [] } = reading;
+  const record = withAttempts(reading.record, attempts);
+  const { id, order, acceptedAt, facts } = record;
+  const { failure } = facts;
+  const cancellation = record.callOff ?? facts.cancellation;
   return {
     id,
-    userId,
-    status,
-    done,
-    createdAt: new Date(createdAt),
-    ...tutorialReply(booking),
-    legs: legs.map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null })),
-    failure: failure ?? null,
+    userId: order.userId,
+    status: shownStatus(record),
+    done: isDone(record),
+    createdAt: new Date(acceptedAt),
+    ...tutorialReply(record),
+    legs: legsOf(record).map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null })),
+    failure: failure ? { ...failure, leg: kindOf(reading, failure.legId) } : null,
     cancellation: cancellation ? { ...cancellation, at: new Date(cancellation.at) } : null,
-    ownTimeline: timeline,
     asOf: new Date(asOf),
     source,
-    temporalUrl: ui ? workflowUrl(ui, id) : null,
+    reading,
   };
+}
+
+export function toTimeline(reading: BookingReading, attempts: readonly FailedAttempt[]): SagaEvent[] {
+  return timelineOf(reading.record, attempts).map((event) => ({
+    ...event,
+    leg: kindOf(reading, event.legId),
+    at: new Date(event.at),
+  }));
+}
+
+function kindOf({ record }: BookingReading, legId: string | undefined) {
+  return record.order.legs.find(({ id }) => id === legId)?.kind ?? null;
 }
 
 function workflowUrl({ url, namespace }: TemporalUi, id: string): string {
   const path = `namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
   return `${url.replace(/\/+$/, '')}/${path}`;
-}
-
-export function toUserError(error: DomainUserError): UserError {
-  return Object.assign(new USER_ERROR_TYPES[error.code](), { ...error, field: [...error.field] });
 }

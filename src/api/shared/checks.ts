@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { InvalidInput } from './errors.js';
+import { InvalidQuery } from './errors.js';
+import { userError, type UserError } from './user-error.type.js';
 
 export const MAX_ID_LENGTH = 200;
+export const MAX_REASON_LENGTH = 500;
 
 /** Trimmed, of 1 to `max` characters. */
 export const text = (what: string, max: number) =>
@@ -26,26 +28,29 @@ export const optional = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value) => value ?? undefined);
 
 export type Checked<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly InvalidInput[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly UserError[] };
 
-/** All errors at once, one for each wrong field of the mutation's `input`. */
-export function check<S extends z.ZodType, T>(
-  schema: S,
-  input: unknown,
-  use: (value: z.infer<S>) => T,
-): Checked<T> {
+/** Checks a mutation's `input`: all errors at once, one for each wrong field. */
+export function checkInput<S extends z.ZodType>(schema: S, input: unknown): Checked<z.infer<S>> {
   const checked = schema.safeParse(input);
   return checked.success
-    ? { ok: true, value: use(checked.data) }
+    ? { ok: true, value: checked.data }
     : { ok: false, errors: toInvalidInputs(checked.error) };
 }
 
-function toInvalidInputs(error: z.ZodError): InvalidInput[] {
-  const first = new Map<string, InvalidInput>();
+/** Checks a query's arguments. @throws InvalidQuery */
+export function checkQuery<S extends z.ZodType>(schema: S, query: unknown): z.infer<S> {
+  const checked = schema.safeParse(query);
+  if (!checked.success) throw new InvalidQuery(checked.error.issues.map(({ message }) => message).join(' '));
+  return checked.data;
+}
+
+function toInvalidInputs(error: z.ZodError): UserError[] {
+  const first = new Map<string, UserError>();
   for (const { path, message } of error.issues) {
     const field = ['input', ...path.map(String)];
     const key = field.join('.');
-    if (!first.has(key)) first.set(key, { code: 'INVALID_INPUT', message, field });
+    if (!first.has(key)) first.set(key, userError('INVALID_INPUT', message, field));
   }
   return [...first.values()];
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InvalidQuery } from './invalid-query.js';
+import { InvalidQuery } from './errors.js';
 
 /** Where a page of a list ends. Opaque to clients, so that the order of a list may become another one. */
 export function toCursor(position: readonly string[]): string {

@@ -1,29 +1,31 @@
 import { registerEnumType } from 'type-graphql';
-import { BOOKING_STATUSES, FAILURE_CODES, STEP_STATES } from '../../model/booking-state.js';
-import { LEG_KINDS } from '../../model/trip.js';
+import { BOOKING_STATUSES, STEP_STATES } from '../../model/booking.js';
+import { LEG_KINDS } from '../../model/legs.js';
 
-/** An enum object as GraphQL wants it, from the contract's list of words: one source for both processes. */
-function enumOf<T extends string>(words: readonly T[]): { [K in T]: K } {
+/** An enum object as GraphQL wants it, from the model's list of words: one source for both processes. */
+export function enumOf<T extends string>(words: readonly T[]): { [K in T]: K } {
   return Object.fromEntries(words.map((word) => [word, word])) as { [K in T]: K };
 }
 
 export const LegKind = enumOf(LEG_KINDS);
-registerEnumType(LegKind, {
-  name: 'LegKind',
-  description: 'A part of the trip; booked in this order and undone in reverse.',
-});
+registerEnumType(LegKind, { name: 'LegKind', description: 'What a part of a trip is.' });
 
 export const BookingStatus = enumOf(BOOKING_STATUSES);
 registerEnumType(BookingStatus, {
   name: 'BookingStatus',
   description: 'Where the booking as a whole stands.',
   valuesConfig: {
-    PENDING: { description: 'Accepted; no worker has picked it up yet.' },
+    PENDING: { description: 'Accepted and recorded; no worker has picked it up yet.' },
     BOOKING: { description: 'Legs are being reserved.' },
     CONFIRMED: { description: 'The whole trip is booked.' },
-    ROLLING_BACK: { description: 'It could not be completed; what was begun is being undone.' },
+    ROLLING_BACK: {
+      description: 'It could not be completed, or was called off: what may be held is being undone.',
+    },
     CANCELLED: { description: 'Nothing is held at any supplier.' },
-    NEEDS_ATTENTION: { description: 'Something may still be held; an operator has to look.' },
+    NEEDS_ATTENTION: {
+      description:
+        'Something may be held, and an operator has to decide: an undo is stuck, or the booking was stopped from outside.',
+    },
   },
 });
 
@@ -32,29 +34,24 @@ registerEnumType(StepState, {
   name: 'StepState',
   description: 'Where one leg stands.',
   valuesConfig: {
-    RETRYING: { description: 'An attempt failed; another one follows or is running.' },
+    PENDING: { description: 'Not begun yet.' },
+    RUNNING: { description: 'Being reserved.' },
+    RETRYING: { description: 'An attempt to reserve it failed; another one follows or is running.' },
+    BOOKED: { description: 'The supplier holds it for the traveller.' },
+    FAILED: { description: 'It could not be reserved. It is undone all the same, for it may be held.' },
+    UNDOING: { description: 'Its reservation is being released.' },
+    UNDONE: { description: 'Nothing is held any more.' },
+    UNDO_FAILED: { description: 'It could not be released: an operator has to retry or to settle it.' },
     SKIPPED: { description: 'Never begun, for the trip failed before.' },
   },
 });
 
-export const ErrorCode = enumOf([
-  ...FAILURE_CODES,
-  'INVALID_INPUT',
-  'IDEMPOTENCY_KEY_REUSED',
-  'BOOKING_NOT_FOUND',
-  'ALREADY_CANCELLED',
-  'UNDO_NOT_STUCK',
-] as const);
-registerEnumType(ErrorCode, {
-  name: 'ErrorCode',
-  description: 'What went wrong, for programs. Messages are for people and may change.',
-});
-
-export const StatusSource = enumOf(['LIVE', 'JOURNAL'] as const);
+export const StatusSource = enumOf(['LIVE', 'RECORD'] as const);
 registerEnumType(StatusSource, {
   name: 'StatusSource',
+  description: 'Who says where the booking stands.',
   valuesConfig: {
-    LIVE: { description: "The workflow's own answer." },
-    JOURNAL: { description: 'The record in the database.' },
+    LIVE: { description: 'The workflow that carries it through.' },
+    RECORD: { description: 'The record in the database.' },
   },
 });

@@ -1,57 +1,33 @@
-import type { LegKind } from '../../model/trip.js';
+import { ServiceUnavailable } from '../../model/service-unavailable.js';
 
-/** A request that can't be accepted: returned as data, so that a client can show it beside the field. */
-export interface InvalidInput {
-  readonly code: 'INVALID_INPUT';
-  readonly message: string;
-  /** Path of the field from the mutation's arguments, e.g. `['input', 'attempts']`. */
-  readonly field: readonly string[];
+/**
+ * A query's arguments that can't be answered: the client's mistake. A query has no `userErrors` to put it in, so it is
+ * thrown, and the message is meant for the client.
+ */
+export class InvalidQuery extends Error {
+  override readonly name = 'InvalidQuery';
 }
 
-interface OnInput<Code extends string> {
-  readonly code: Code;
-  readonly message: string;
-  readonly field: readonly string[];
+/** There is no such booking to follow. A subscription has no `userErrors` either. */
+export class UnknownBooking extends Error {
+  override readonly name = 'UnknownBooking';
+  readonly code = 'BOOKING_NOT_FOUND';
+  constructor(id: string) {
+    super(`There is no booking ${id}.`);
+  }
 }
 
-/** The key was used for another request before. */
-export interface IdempotencyKeyReused extends OnInput<'IDEMPOTENCY_KEY_REUSED'> {
-  /** The booking that the earlier request made. */
-  readonly bookingId: string;
-}
-
-export type BookingNotFound = OnInput<'BOOKING_NOT_FOUND'>;
-export type AlreadyCancelled = OnInput<'ALREADY_CANCELLED'>;
-export type UndoNotStuck = OnInput<'UNDO_NOT_STUCK'>;
-
-export type UserError =
-  InvalidInput | IdempotencyKeyReused | BookingNotFound | AlreadyCancelled | UndoNotStuck;
-
-export function idempotencyKeyReused(bookingId: string): IdempotencyKeyReused {
-  return {
-    code: 'IDEMPOTENCY_KEY_REUSED',
-    message: `This idempotency key was used for another request, which made the booking ${bookingId}. Use a new key for a new trip.`,
-    field: ['input', 'idempotencyKey'],
-    bookingId,
-  };
-}
-
-export function bookingNotFound(id: string): BookingNotFound {
-  return { code: 'BOOKING_NOT_FOUND', message: `There is no booking ${id}.`, field: ['input', 'id'] };
-}
-
-export function alreadyCancelled(id: string): AlreadyCancelled {
-  return {
-    code: 'ALREADY_CANCELLED',
-    message: `The booking ${id} is cancelled already.`,
-    field: ['input', 'id'],
-  };
-}
-
-export function undoNotStuck(leg: LegKind): UndoNotStuck {
-  return {
-    code: 'UNDO_NOT_STUCK',
-    message: `The undo of ${leg} is not stuck: only a leg that is UNDO_FAILED can be retried or settled.`,
-    field: ['input', 'leg'],
-  };
+/** The database's answer to an acceptance was lost: the trip may be booked, and its caller has to know under which id. */
+export class PerhapsAccepted extends ServiceUnavailable {
+  override readonly name = 'PerhapsAccepted';
+  readonly code = 'DATABASE_UNAVAILABLE';
+  constructor(
+    readonly bookingId: string,
+    options: ErrorOptions,
+  ) {
+    super(
+      `The database did not answer. If the trip was accepted all the same, it is the booking ${bookingId}: look for it in some seconds, before you ask again.`,
+      options,
+    );
+  }
 }

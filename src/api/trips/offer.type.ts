@@ -1,9 +1,17 @@
 import { LocalDateResolver } from 'graphql-scalars';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import type { LegKind as LegKindWord } from '../../model/trip.js';
+import type { LegKind as LegKindWord } from '../../model/legs.js';
 import { LegKind } from '../shared/enums.js';
-import { Money } from '../shared/money.type.js';
-import { PageInfo } from '../shared/page-info.type.js';
+import { PageInfo } from '../shared/connection.type.js';
+
+@ObjectType()
+export class Money {
+  @Field(() => String, { description: 'A decimal number: `249.90`.' })
+  amount!: string;
+
+  @Field(() => String, { description: 'ISO 4217: `EUR`.' })
+  currency!: string;
+}
 
 @ObjectType({ description: 'What can be booked for one leg of a trip; `bookVacation` takes its id.' })
 export class Offer {

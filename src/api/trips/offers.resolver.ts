@@ -1,13 +1,13 @@
 import { Arg, Int, Query, Resolver } from 'type-graphql';
-import type { OffersService } from './offers-service.js';
-import type { LegKind as LegKindWord } from '../../model/trip.js';
+import type { ListOffers } from './offers.js';
+import type { LegKind as LegKindWord } from '../../model/legs.js';
 import { LegKind } from '../shared/enums.js';
 import { OfferConnection, OfferFilter } from './offer.type.js';
-import { toPageInfo } from '../shared/page-info.type.js';
+import { toConnection } from '../shared/connection.type.js';
 
 @Resolver()
 export class OffersResolver {
-  constructor(private readonly service: OffersService) {}
+  constructor(private readonly listOffers: ListOffers) {}
 
   @Query(() => OfferConnection, {
     description:
@@ -19,11 +19,6 @@ export class OffersResolver {
     @Arg('after', () => String, { nullable: true }) after?: string | null,
     @Arg('filter', () => OfferFilter, { nullable: true }) filter?: OfferFilter | null,
   ): Promise<OfferConnection> {
-    const { edges, hasNextPage } = await this.service.offers({ kind, first, after, filter: filter ?? null });
-    return {
-      edges: [...edges],
-      nodes: edges.map(({ node }) => node),
-      pageInfo: toPageInfo(edges, hasNextPage, after),
-    };
+    return toConnection(await this.listOffers({ kind, first, after, filter: filter ?? null }), after);
   }
 }

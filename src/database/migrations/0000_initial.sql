@@ -1,25 +1,33 @@
-CREATE TABLE "attempt_events" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "attempt_events_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"booking_id" text NOT NULL,
-	"at" timestamp (3) with time zone NOT NULL,
-	"leg" text NOT NULL,
-	"state" text NOT NULL,
-	"attempt" integer NOT NULL,
-	"message" text,
-	"once" text NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "bookings" (
 	"id" text PRIMARY KEY NOT NULL,
-	"owner" text NOT NULL,
-	"name" text NOT NULL,
-	"status" text NOT NULL,
-	"done" boolean NOT NULL,
-	"created_at" timestamp (3) with time zone NOT NULL,
 	"booking_order" jsonb NOT NULL,
-	"state" jsonb NOT NULL,
-	"version" integer NOT NULL,
-	"recorded_at" timestamp (3) with time zone NOT NULL
+	"accepted_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"call_off" jsonb,
+	"run_id" text,
+	"first_run_id" text,
+	"version" integer DEFAULT 0 NOT NULL,
+	"status" text DEFAULT 'PENDING' NOT NULL,
+	"undoing" boolean DEFAULT false NOT NULL,
+	"facts" jsonb,
+	"recorded_at" timestamp (3) with time zone,
+	"shown_status" text GENERATED ALWAYS AS (case when call_off is not null and (status in ('PENDING', 'BOOKING', 'CONFIRMED', 'ROLLING_BACK')
+          or status = 'NEEDS_ATTENTION' and not undoing) then 'ROLLING_BACK' else status end) STORED NOT NULL,
+	"done" boolean GENERATED ALWAYS AS (status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null) STORED NOT NULL,
+	"owner" text GENERATED ALWAYS AS (booking_order #>> '{caller,subject}') STORED,
+	"name" text GENERATED ALWAYS AS (booking_order ->> 'name') STORED,
+	"check_at" timestamp with time zone DEFAULT now() + interval '5 s',
+	CONSTRAINT "bookings_one_way_door" CHECK (not ("bookings"."undoing" and "bookings"."status" in ('PENDING', 'BOOKING', 'CONFIRMED')))
+);
+--> statement-breakpoint
+CREATE TABLE "failed_attempts" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "failed_attempts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"booking_id" text NOT NULL,
+	"leg_id" text NOT NULL,
+	"action" text NOT NULL,
+	"decision" integer NOT NULL,
+	"attempt" integer NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"message" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "offers" (
@@ -44,9 +52,9 @@ CREATE TABLE "reservations" (
 );
 --> statement-breakpoint
 ALTER TABLE "reservations" ADD CONSTRAINT "reservations_offer_id_offers_id_fk" FOREIGN KEY ("offer_id") REFERENCES "public"."offers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "attempt_events_once" ON "attempt_events" USING btree ("once");--> statement-breakpoint
-CREATE INDEX "attempt_events_by_booking" ON "attempt_events" USING btree ("booking_id","id");--> statement-breakpoint
-CREATE INDEX "bookings_newest" ON "bookings" USING btree ("created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "bookings_by_status" ON "bookings" USING btree ("status","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
-CREATE INDEX "bookings_by_owner" ON "bookings" USING btree ("owner","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "bookings_newest" ON "bookings" USING btree ("accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "bookings_by_status" ON "bookings" USING btree ("shown_status","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "bookings_by_owner" ON "bookings" USING btree ("owner","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "bookings_due" ON "bookings" USING btree ("check_at") WHERE "bookings"."check_at" is not null;--> statement-breakpoint
+CREATE INDEX "failed_attempts_by_booking" ON "failed_attempts" USING btree ("booking_id","id");--> statement-breakpoint
 CREATE INDEX "offers_by_kind" ON "offers" USING btree ("kind","starts_on","id");

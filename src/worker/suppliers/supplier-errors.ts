@@ -1,3 +1,7 @@
+/*
+ * Their names are the types of failures that the saga tells apart: `SUPPLIER_FAILURES` of the model.
+ */
+
 /** The supplier said no. Certain and final: never retried. */
 export class SupplierRefused extends Error {
   override readonly name: string = 'SupplierRefused';
@@ -25,6 +29,17 @@ export class SupplierUnavailable extends Error {
   constructor(message: string, { retryAfterMs, ...options }: UnavailableOptions = {}) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The order names a supplier that this worker knows nothing of. Nothing was asked; waiting won't help, an operator will. */
+export class SupplierNotConfigured extends Error {
+  override readonly name = 'SupplierNotConfigured';
+  constructor(supplier: string) {
+    const setting = `PARTNER_${supplier.toUpperCase().replaceAll('-', '_')}`;
+    super(
+      `The supplier ${supplier} is not configured on this worker: set ${setting}_URL (and ${setting}_TOKEN), restart the worker, then retry.`,
+    );
   }
 }
 

@@ -1,10 +1,11 @@
-import type { LegKind } from '../../model/trip.js';
+import type { LegKind } from '../../model/legs.js';
 
 /** What every call to a supplier carries. */
 export interface SupplierRequest {
   /** Our name for the reservation; the supplier holds at most one under it. */
   readonly reservationKey: string;
-  readonly leg: LegKind;
+  readonly legId: string;
+  readonly kind: LegKind;
   readonly offerId: string;
   /** The same for every attempt of one step; reserve and release have different ones. */
   readonly idempotencyKey: string;
@@ -27,5 +28,5 @@ export interface Supplier {
   release(request: SupplierRequest, context: CallContext): Promise<void>;
 }
 
-/** Which supplier serves which leg. */
-export type Suppliers = Readonly<Record<LegKind, Supplier>>;
+/** The supplier of a name that an order gives. @throws SupplierNotConfigured */
+export type FindSupplier = (name: string) => Supplier;

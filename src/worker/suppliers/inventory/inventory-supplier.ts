@@ -45,10 +45,10 @@ interface Reservation {
 export function createInventorySupplier(pool: ConnectionPool): Supplier {
   return {
     async reserve(request, { signal }) {
-      const { reservationKey, leg, offerId } = request;
+      const { reservationKey, kind, offerId } = request;
       await askDatabase(pool, signal, async (send) => {
         try {
-          const { rowCount } = await send(RESERVE, [reservationKey, offerId, leg]);
+          const { rowCount } = await send(RESERVE, [reservationKey, offerId, kind]);
           if (rowCount === 0) await explain(send, request);
         } catch (error) {
           if (isOversold(error)) throw new OfferSoldOut(`${offerId} is sold out.`, { cause: error });
@@ -67,11 +67,11 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
  * Why nothing was reserved. A statement of its own, for the first one can't see what was committed while it waited.
  * Returns where the key holds this offer already: then an earlier attempt got through.
  */
-async function explain(send: Send, { reservationKey, leg, offerId }: SupplierRequest): Promise<void> {
+async function explain(send: Send, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
   const { rows } = await send<Reservation>(FIND, [reservationKey]);
   const [known] = rows;
   // Rows of reservations are never deleted, so it was not the key that stood in the way.
-  if (!known) throw new OfferUnknown(`There is no ${leg.toLowerCase()} offer ${offerId}.`);
+  if (!known) throw new OfferUnknown(`There is no ${kind.toLowerCase()} offer ${offerId}.`);
   if (known.released_at) {
     throw new SupplierRefused(`${reservationKey} was released; a reservation under it is refused.`);
   }

@@ -1,17 +1,13 @@
-import type { LegKind } from '../../../model/trip.js';
+import { LEGS, type LegKind } from '../../../model/legs.js';
 import { SupplierOutcomeUnknown } from '../supplier-errors.js';
 import type { CallContext, Supplier, SupplierRequest } from '../supplier.port.js';
 import { judge, RELEASE_ANSWERS, RESERVE_ANSWERS } from './answer-tables.js';
 import { networkFailure } from './network-failure.js';
 import { readAnswer, type Answer } from './read-answer.js';
 
-const NAMES: Record<LegKind, string> = {
-  CAR: 'Car service',
-  HOTEL: 'Hotel service',
-  FLIGHT: 'Flight service',
-};
+const nameOf = (kind: LegKind) => `${LEGS[kind].title} service`;
 
-export interface HttpSupplierOptions {
+export interface PartnerSupplierOptions {
   /** Where the partner's API begins, `https://partner.example/v1`. Without credentials, query or fragment. */
   readonly baseUrl: string;
   /** Milliseconds for a whole call, from connecting to the last byte of the answer. */
@@ -25,7 +21,7 @@ export interface HttpSupplierOptions {
  * A partner's REST API, as docs/partner-api.json has it; docs/partner-api.md tells what each answer means to us.
  * @throws TypeError when baseUrl or token can't be used; its text shows neither
  */
-export function createHttpSupplier(options: HttpSupplierOptions): Supplier {
+export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier {
   const { timeoutMs, token, fetch = globalThis.fetch } = options;
   const reservations = reservationsUrl(options.baseUrl);
   const authorization = token ? { Authorization: bearer(token) } : {};
@@ -33,7 +29,7 @@ export function createHttpSupplier(options: HttpSupplierOptions): Supplier {
   /** One exchange with the partner, whatever it answers. */
   const ask = async (
     init: { method: 'PUT' | 'DELETE'; body?: string },
-    { reservationKey, idempotencyKey, leg }: SupplierRequest,
+    { reservationKey, idempotencyKey, kind }: SupplierRequest,
     context: CallContext,
   ): Promise<Answer> => {
     const timeout = new AbortController();
@@ -56,9 +52,9 @@ export function createHttpSupplier(options: HttpSupplierOptions): Supplier {
         throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
       }
       if (timeout.signal.aborted) {
-        throw new SupplierOutcomeUnknown(`${NAMES[leg]} did not answer within ${timeoutMs} ms.`);
+        throw new SupplierOutcomeUnknown(`${nameOf(kind)} did not answer within ${timeoutMs} ms.`);
       }
-      throw networkFailure(error, NAMES[leg]);
+      throw networkFailure(error, nameOf(kind));
     } finally {
       clearTimeout(timer);
     }
@@ -66,13 +62,17 @@ export function createHttpSupplier(options: HttpSupplierOptions): Supplier {
 
   return {
     async reserve(request, context) {
-      const { leg, offerId } = request;
-      const answer = await ask({ method: 'PUT', body: JSON.stringify({ leg, offerId }) }, request, context);
-      judge(RESERVE_ANSWERS, answer, NAMES[leg]);
+      const { kind, offerId } = request;
+      const answer = await ask(
+        { method: 'PUT', body: JSON.stringify({ leg: kind, offerId }) },
+        request,
+        context,
+      );
+      judge(RESERVE_ANSWERS, answer, nameOf(kind));
     },
     async release(request, context) {
       const answer = await ask({ method: 'DELETE' }, request, context);
-      judge(RELEASE_ANSWERS, answer, NAMES[request.leg]);
+      judge(RELEASE_ANSWERS, answer, nameOf(request.kind));
     },
   };
 }

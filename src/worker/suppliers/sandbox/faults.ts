@@ -1,3 +1,5 @@
+import { FAULT_WORDS } from '../../../model/sandbox-ids.js';
+
 /** What goes wrong with an offer, as its id says. Counts are first attempts; `Infinity` where the id gives no number. */
 export interface Faults {
   /** Refused for good. */
@@ -17,7 +19,6 @@ export interface Faults {
 }
 
 const DEFAULT_SECONDS = 3;
-const WORDS = /(?<![a-z])(undo-down|down|lost|hang|late|slow)(?:-(\d+))?(?![a-z\d])/gi;
 
 /**
  * Reads the faults from an offer id: `hotel-down-2-undo-down-1` is down for two attempts, and so is its undo for one.
@@ -25,7 +26,10 @@ const WORDS = /(?<![a-z])(undo-down|down|lost|hang|late|slow)(?:-(\d+))?(?![a-z\
  */
 export function parseFaults(offerId: string): Faults {
   const found = new Map(
-    [...offerId.matchAll(WORDS)].map(([, word, count]) => [word?.toLowerCase(), count && Number(count)]),
+    [...offerId.matchAll(FAULT_WORDS)].map(([, word, count]) => [
+      word?.toLowerCase(),
+      count && Number(count),
+    ]),
   );
   /** `undefined`: the word isn't there; `fallback`: it is, without a number. */
   const number = (word: string, fallback: number) =>
@@ -41,9 +45,4 @@ export function parseFaults(offerId: string): Faults {
     slowSeconds: number('slow', DEFAULT_SECONDS) ?? 0,
     undoDown: number('undo-down', Infinity) ?? 0,
   };
-}
-
-/** Tells whether an offer id names any fault. */
-export function hasFault(offerId: string): boolean {
-  return offerId.toLowerCase().includes('invalid') || offerId.search(WORDS) >= 0;
 }

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LegKind } from '../../../model/trip.js';
+import { LEGS, type LegKind } from '../../../model/legs.js';
 import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '../supplier-errors.js';
 import type { CallContext, Supplier } from '../supplier.port.js';
 import { parseFaults } from './faults.js';
 import { createSandboxBook, type SandboxBook } from './sandbox-book.js';
 
-const TITLES: Record<LegKind, string> = { CAR: 'Car', HOTEL: 'Hotel', FLIGHT: 'Flight' };
-
 /** The tutorial's hotel is out on its first attempt. An id that says `down-…` says otherwise. */
-const DOWN_BY_DEFAULT: Record<LegKind, number> = { CAR: 0, HOTEL: 1, FLIGHT: 0 };
+const downByDefault = (kind: LegKind) => (kind === 'HOTEL' ? 1 : 0);
 
 export interface SandboxOptions {
   /** Milliseconds for what takes the tutorial a second, and for each second an id asks for. */
@@ -39,32 +37,33 @@ export function createSandboxSupplier({ delayMs, book = createSandboxBook() }: S
   };
 
   return {
-    async reserve({ reservationKey, leg, offerId }, context) {
+    async reserve({ reservationKey, kind, offerId }, context) {
       const faults = parseFaults(offerId);
       const tries = book.countTry(`reserve ${reservationKey}`, context.attempt);
-      const isHotel = leg === 'HOTEL';
+      const isHotel = kind === 'HOTEL';
       await pause(faults.slowSeconds + (isHotel ? 1 : 0), context);
-      if (tries <= (faults.down ?? DOWN_BY_DEFAULT[leg])) {
+      if (tries <= (faults.down ?? downByDefault(kind))) {
         if (isHotel) await pause(1, context);
-        throw new SupplierUnavailable(`${TITLES[leg]} service is down. Retrying...`);
+        throw new SupplierUnavailable(`${LEGS[kind].title} service is down. Retrying...`);
       }
-      if (faults.invalid) throw new SupplierRefused(`Invalid ${leg.toLowerCase()} booking, rolling back!`);
+      if (faults.invalid) throw new SupplierRefused(`Invalid ${kind.toLowerCase()} booking, rolling back!`);
       if (faults.lateSeconds !== undefined && tries === 1) {
         arriveLate(reservationKey, offerId, faults.lateSeconds);
-        throw new SupplierOutcomeUnknown(`${TITLES[leg]} service took too long to answer.`);
+        throw new SupplierOutcomeUnknown(`${LEGS[kind].title} service took too long to answer.`);
       }
       book.hold(reservationKey, offerId);
       if (tries <= faults.hang) await pause(Infinity, context);
-      if (tries <= faults.lost) throw new SupplierOutcomeUnknown(`${TITLES[leg]} service's answer was lost.`);
+      if (tries <= faults.lost)
+        throw new SupplierOutcomeUnknown(`${LEGS[kind].title} service's answer was lost.`);
     },
 
-    async release({ reservationKey, leg, offerId }, context) {
+    async release({ reservationKey, kind, offerId }, context) {
       const faults = parseFaults(offerId);
       const tries = book.countTry(`release ${reservationKey}`, context.attempt);
       await pause(faults.slowSeconds, context);
       if (tries <= faults.undoDown) {
         throw new SupplierUnavailable(
-          `${TITLES[leg]} service is down, its reservation can't be released now.`,
+          `${LEGS[kind].title} service is down, its reservation can't be released now.`,
         );
       }
       book.release(reservationKey);

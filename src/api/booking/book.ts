@@ -1,0 +1,110 @@
+import type { BookingRecord } from '../../model/booking.js';
+import type { BookingOrder, BookingPolicy } from '../../model/order.js';
+import { DatabaseUnavailable } from '../../model/service-unavailable.js';
+import type { Wishes } from '../../database/wishes.js';
+import type { RequestContext } from '../access/context.js';
+import { PerhapsAccepted } from '../shared/errors.js';
+import { userError, type UserError } from '../shared/user-error.type.js';
+import type { Outcome } from '../shared/booking.mapper.js';
+import { checkBookVacation, type BookVacationInput } from './booking.input.js';
+import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './ids.js';
+import type { Nudger } from './nudger.js';
+import { createOrder, tripOf, type SupplierFor } from './order.js';
+import { fromRecord, type Reader } from './read.js';
+import type { Wait } from './wait.js';
+
+export interface BookOutcome extends Outcome {
+  /** The booking was there already, from an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/** Accepts a trip: when it returns a booking, that is recorded. @throws DatabaseUnavailable, PerhapsAccepted */
+export type Book = (input: BookVacationInput, context: RequestContext) => Promise<BookOutcome>;
+
+export interface BookParts {
+  readonly wishes: Pick<Wishes, 'find' | 'accept'>;
+  readonly nudger: Pick<Nudger, 'start'>;
+  readonly reader: Pick<Reader, 'readOn'>;
+  readonly wait: Wait;
+  readonly supplierFor: SupplierFor;
+  readonly policy: BookingPolicy;
+  readonly idStyle: BookingIdStyle;
+}
+
+interface Accepted {
+  readonly record: BookingRecord;
+  readonly replayed: boolean;
+}
+
+/** Makes the order for a user id. */
+type OrderFor = (userId: string) => BookingOrder;
+
+export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, idStyle }: BookParts): Book {
+  async function accept(id: string, order: BookingOrder): Promise<BookingRecord | undefined> {
+    try {
+      return await wishes.accept(id, order);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw new PerhapsAccepted(id, { cause: error });
+      throw error;
+    }
+  }
+
+  /** Without a key ids are random, and one that is taken is somebody else's: theirs stays theirs, draw another. */
+  async function acceptUnderRandomId(name: string, orderFor: OrderFor): Promise<Accepted> {
+    for (;;) {
+      const digits = randomDigits();
+      const userId = createUserId(name, digits);
+      const record = await accept(idStyle === 'opaque' ? createTripId(digits) : userId, orderFor(userId));
+      if (record) return { record, replayed: false };
+    }
+  }
+
+  /** With a key the id follows from it. Looked up before anything else: what was accepted once is not decided again. */
+  async function acceptUnderKey(id: string, order: BookingOrder): Promise<Accepted> {
+    for (;;) {
+      const known = await wishes.find(id);
+      if (known) return { record: known, replayed: true };
+      const record = await accept(id, order);
+      if (record) return { record, replayed: false };
+    }
+  }
+
+  return async (input, { caller, requestId }) => {
+    const checked = checkBookVacation(input);
+    if (!checked.ok) return { replayed: false, userErrors: checked.errors };
+    const { waitSeconds, idempotencyKey, ...asked } = checked.value;
+    const trip = tripOf(asked);
+    const orderFor: OrderFor = (userId) =>
+      createOrder(trip, { userId, caller, requestId, policy, supplierFor });
+
+    let accepted: Accepted;
+    if (idempotencyKey === undefined) {
+      accepted = await acceptUnderRandomId(trip.name, orderFor);
+    } else {
+      const digits = digitsOfKey(caller, idempotencyKey);
+      const order = orderFor(createUserId(trip.name, digits));
+      accepted = await acceptUnderKey(createTripId(digits), order);
+      if (accepted.record.order.fingerprint !== order.fingerprint) {
+        return { replayed: false, userErrors: [keyReused(accepted.record.id)] };
+      }
+    }
+
+    const { record, replayed } = accepted;
+    if (!replayed) await nudger.start(record);
+    const reading = replayed ? await reader.readOn(record) : fromRecord(record);
+    return {
+      reading: waitSeconds > 0 ? await wait(reading, waitSeconds * 1000) : reading,
+      replayed,
+      userErrors: [],
+    };
+  };
+}
+
+function keyReused(bookingId: string): UserError {
+  return userError(
+    'IDEMPOTENCY_KEY_REUSED',
+    `This idempotency key was used for another request, which made the booking ${bookingId}. Use a new key for a new trip.`,
+    ['input', 'idempotencyKey'],
+    { bookingId },
+  );
+}

@@ -1,0 +1,94 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import { checkInput, MAX_ID_LENGTH, MAX_REASON_LENGTH, optional, range, text } from '../shared/checks.js';
+import { UserError } from '../shared/user-error.type.js';
+import { Booking } from './booking.type.js';
+
+const MAX_NAME_LENGTH = 100;
+const MAX_ATTEMPTS = 100;
+/** Less than the minute after which many a proxy gives an answer up. */
+const MAX_WAIT_SECONDS = 50;
+
+const OFFER_ID = `1 to ${MAX_ID_LENGTH} characters.`;
+
+@InputType({ description: 'A trip: who travels, and one offer each for car, hotel and flight.' })
+export class BookVacationInput {
+  @Field(() => String, { description: `The traveller's name, 1 to ${MAX_NAME_LENGTH} characters.` })
+  name!: string;
+
+  @Field(() => Int, {
+    defaultValue: 5,
+    description: `At most this many attempts to reserve the hotel, 1 to ${MAX_ATTEMPTS}.`,
+  })
+  attempts!: number;
+
+  @Field(() => ID, { description: `The car's offer id, ${OFFER_ID}` })
+  car!: string;
+
+  @Field(() => ID, { description: `The hotel's offer id, ${OFFER_ID}` })
+  hotel!: string;
+
+  @Field(() => ID, { description: `The flight's offer id, ${OFFER_ID}` })
+  flight!: string;
+
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: `Hold the reply until the booking is done or needs attention, at most this many seconds (0 to ${MAX_WAIT_SECONDS}).`,
+  })
+  waitSeconds!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: `Makes asking twice safe: the same key with the same request returns the same booking. 1 to ${MAX_ID_LENGTH} characters.`,
+  })
+  idempotencyKey?: string | null;
+}
+
+const bookSchema = z.object({
+  name: text('The name', MAX_NAME_LENGTH),
+  attempts: range('attempts', 1, MAX_ATTEMPTS).int('attempts must be a whole number.'),
+  car: text('The car id', MAX_ID_LENGTH),
+  hotel: text('The hotel id', MAX_ID_LENGTH),
+  flight: text('The flight id', MAX_ID_LENGTH),
+  waitSeconds: range('waitSeconds', 0, MAX_WAIT_SECONDS),
+  idempotencyKey: optional(text('The idempotency key', MAX_ID_LENGTH)),
+});
+
+export const checkBookVacation = (input: BookVacationInput) => checkInput(bookSchema, input);
+
+@ObjectType()
+export class BookVacationPayload {
+  @Field(() => Booking, { nullable: true, description: 'Null where the request was not accepted.' })
+  booking?: Booking | null;
+
+  @Field(() => Boolean, { description: 'The booking was there already; nothing new was accepted.' })
+  replayed!: boolean;
+
+  @Field(() => [UserError])
+  userErrors!: UserError[];
+}
+
+@InputType()
+export class CancelBookingInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: `At most ${MAX_REASON_LENGTH} characters.` })
+  reason?: string | null;
+}
+
+const cancelSchema = z.object({
+  id: text('The id', MAX_ID_LENGTH),
+  reason: optional(text('The reason', MAX_REASON_LENGTH)),
+});
+
+export const checkCancelBooking = (input: CancelBookingInput) => checkInput(cancelSchema, input);
+
+@ObjectType()
+export class CancelBookingPayload {
+  @Field(() => Booking, { nullable: true, description: 'Being rolled back, or rolled back already.' })
+  booking?: Booking | null;
+
+  @Field(() => [UserError])
+  userErrors!: UserError[];
+}

@@ -1,0 +1,46 @@
+import type { Announce } from '../../database/feed.js';
+import type { Wishes } from '../../database/wishes.js';
+import type { RequestContext } from '../access/context.js';
+import type { Outcome } from '../shared/booking.mapper.js';
+import { bookingNotFound, userError } from '../shared/user-error.type.js';
+import { checkCancelBooking, type CancelBookingInput } from './booking.input.js';
+import type { Nudger } from './nudger.js';
+import { fromRecord } from './read.js';
+
+/** Calls a booking off: when it returns, the wish is recorded. Needs neither Temporal nor a worker. @throws DatabaseUnavailable */
+export type CallOffBooking = (input: CancelBookingInput, context: RequestContext) => Promise<Outcome>;
+
+export interface CallOffParts {
+  readonly wishes: Pick<Wishes, 'callOff' | 'find'>;
+  readonly nudger: Pick<Nudger, 'nudge'>;
+  readonly announce: Announce;
+}
+
+export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallOffBooking {
+  return async (input, { caller }) => {
+    const checked = checkCancelBooking(input);
+    if (!checked.ok) return { userErrors: checked.errors };
+    const { id, reason } = checked.value;
+    const at = new Date().toISOString();
+
+    const record = await wishes.callOff(id, {
+      by: caller.subject,
+      at,
+      ...(reason !== undefined && { reason }),
+    });
+    if (record) {
+      announce(id);
+      await nudger.nudge(record);
+      return { reading: fromRecord(record), userErrors: [] };
+    }
+    // Nothing changed, so nothing has to be told to Temporal either (law 12).
+    const known = await wishes.find(id);
+    if (!known) return { userErrors: [bookingNotFound(id)] };
+    if (known.status !== 'CANCELLED') return { reading: fromRecord(known), userErrors: [] };
+    return {
+      userErrors: [
+        userError('ALREADY_CANCELLED', `The booking ${id} is cancelled already.`, ['input', 'id']),
+      ],
+    };
+  };
+}

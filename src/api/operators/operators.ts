@@ -1,0 +1,94 @@
+import type { BookingRecord } from '../../model/booking.js';
+import type { LegKind } from '../../model/legs.js';
+import type { RequestContext } from '../access/context.js';
+import type { Outcome } from '../shared/booking.mapper.js';
+import { userError, type UserError } from '../shared/user-error.type.js';
+import type { Decide, Intent } from './decide.js';
+import {
+  checkResume,
+  checkSettle,
+  checkUndo,
+  type ResumeBookingInput,
+  type SettleUndoInput,
+  type UndoInput,
+} from './operators.type.js';
+
+/** What operators decide about bookings that wait for them. Each throws as `Decide` does. */
+export interface Operators {
+  retryUndo(input: UndoInput, context: RequestContext): Promise<Outcome>;
+  settleUndo(input: SettleUndoInput, context: RequestContext): Promise<Outcome>;
+  resumeBooking(input: ResumeBookingInput, context: RequestContext): Promise<Outcome>;
+}
+
+export function createOperators(decide: Decide): Operators {
+  return {
+    async retryUndo(input, context) {
+      const checked = checkUndo(input);
+      if (!checked.ok) return { userErrors: checked.errors };
+      return decide(
+        undoIntent(checked.value, (legId) => ({ action: 'retry', legId })),
+        context,
+      );
+    },
+
+    async settleUndo(input, context) {
+      const checked = checkSettle(input);
+      if (!checked.ok) return { userErrors: checked.errors };
+      const { note } = checked.value;
+      return decide(
+        undoIntent(checked.value, (legId) => ({ action: 'settle', legId, note })),
+        context,
+      );
+    },
+
+    async resumeBooking(input, context) {
+      const checked = checkResume(input);
+      if (!checked.ok) return { userErrors: checked.errors };
+      const intent: Intent = {
+        id: checked.value.id,
+        decisionFor: () => ({ action: 'resume' }),
+        refusal: (problem) => userError('BOOKING_NOT_PARKED', problem, ['input', 'id']),
+      };
+      return decide(intent, context);
+    },
+  };
+}
+
+interface NamedLeg {
+  readonly leg?: LegKind | undefined;
+  readonly legId?: string | undefined;
+}
+
+function undoIntent(
+  { id, ...named }: NamedLeg & { readonly id: string },
+  decisionOn: (legId: string) => ReturnType<Intent['decisionFor']>,
+): Intent {
+  const refusal = (problem: string) =>
+    userError('UNDO_NOT_STUCK', problem, ['input', named.leg === undefined ? 'legId' : 'leg']);
+  return {
+    id,
+    decisionFor(record) {
+      const legId = named.legId ?? legIdOf(record, named.leg, refusal);
+      return typeof legId === 'string' ? decisionOn(legId) : legId;
+    },
+    refusal,
+  };
+}
+
+/** The one leg of a kind. */
+function legIdOf(
+  { order }: BookingRecord,
+  kind: LegKind | undefined,
+  refusal: Intent['refusal'],
+): string | UserError {
+  const legs = order.legs.filter((leg) => leg.kind === kind);
+  const ids = legs.map(({ id }) => id).join(', ');
+  if (legs.length > 1) {
+    return userError(
+      'INVALID_INPUT',
+      `The booking has several legs of this kind: name one by legId (${ids}).`,
+      ['input', 'leg'],
+    );
+  }
+  return legs[0]?.id ?? refusal(`The booking has no leg of the kind ${kind}.`);
+}

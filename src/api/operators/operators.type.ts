@@ -1,0 +1,66 @@
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
+import { Booking } from '../booking/booking.type.js';
+import { checkInput, MAX_ID_LENGTH, MAX_REASON_LENGTH, optional, text } from '../shared/checks.js';
+import { LegKind } from '../shared/enums.js';
+import { UserError } from '../shared/user-error.type.js';
+
+@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED), named by `leg` or by `legId`.' })
+export class UndoInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => LegKind, { nullable: true, description: 'Its kind, where the booking has one leg of it.' })
+  leg?: LegKindWord | null;
+
+  @Field(() => String, { nullable: true, description: 'Its id: the one of `Booking.legs`.' })
+  legId?: string | null;
+}
+
+@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED), and that was released by hand.' })
+export class SettleUndoInput extends UndoInput {
+  @Field(() => String, { description: `How it was released, 1 to ${MAX_REASON_LENGTH} characters.` })
+  note!: string;
+}
+
+@InputType({ description: 'A booking that was stopped from outside half-way.' })
+export class ResumeBookingInput {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType()
+export class UndoPayload {
+  @Field(() => Booking, { nullable: true, description: 'As it stands after the decision.' })
+  booking?: Booking | null;
+
+  @Field(() => [UserError])
+  userErrors!: UserError[];
+}
+
+@ObjectType()
+export class ResumeBookingPayload {
+  @Field(() => Booking, { nullable: true, description: 'As it stands after the decision.' })
+  booking?: Booking | null;
+
+  @Field(() => [UserError])
+  userErrors!: UserError[];
+}
+
+const id = text('The id', MAX_ID_LENGTH);
+const legFields = { leg: optional(z.enum(LEG_KINDS)), legId: optional(text('The leg id', MAX_ID_LENGTH)) };
+
+const namesOneLeg = ({ leg, legId }: { leg?: LegKindWord | undefined; legId?: string | undefined }) =>
+  (leg === undefined) !== (legId === undefined);
+const NAME_ONE = { path: ['leg'], error: 'Name the leg either by leg or by legId.' };
+
+const undoSchema = z.object({ id, ...legFields }).refine(namesOneLeg, NAME_ONE);
+const settleSchema = z
+  .object({ id, ...legFields, note: text('The note', MAX_REASON_LENGTH) })
+  .refine(namesOneLeg, NAME_ONE);
+const resumeSchema = z.object({ id });
+
+export const checkUndo = (input: UndoInput) => checkInput(undoSchema, input);
+export const checkSettle = (input: SettleUndoInput) => checkInput(settleSchema, input);
+export const checkResume = (input: ResumeBookingInput) => checkInput(resumeSchema, input);

@@ -1,0 +1,37 @@
+import { Field, ObjectType } from 'type-graphql';
+
+@ObjectType({
+  description: 'Where a page of a list stands. Lists are read forwards, with `first` and `after`.',
+})
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Goes into `after` for the next page.' })
+  endCursor?: string | null;
+}
+
+/** A page of a list that was read forwards. */
+export interface Page<T> {
+  readonly edges: readonly { readonly cursor: string; readonly node: T }[];
+  readonly hasNextPage: boolean;
+  /** Where the page ends; as long as it isn't said, at its last edge. */
+  readonly endCursor?: string | undefined;
+}
+
+/** The page as GraphQL's connections have it. `after` is the cursor that was asked for, if any. */
+export function toConnection<T>({ edges, hasNextPage, endCursor }: Page<T>, after?: string | null) {
+  const pageInfo: PageInfo = {
+    hasNextPage,
+    hasPreviousPage: after != null,
+    startCursor: edges[0]?.cursor ?? null,
+    endCursor: endCursor ?? edges.at(-1)?.cursor ?? null,
+  };
+  return { edges: [...edges], nodes: edges.map(({ node }) => node), pageInfo };
+}

@@ -1,0 +1,135 @@
+import type { Pool } from 'pg';
+import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
+import type { BookingOrder } from '../model/order.js';
+import { toRecord, type RecordRow } from './record-row.js';
+
+/** How long a booking is left alone before the watchman looks whether it still moves. */
+const QUIET = "interval '60 s'";
+
+/**
+ * The saga's side of the records. Every write says whose run it is, and the database refuses it to any other: a run that
+ * was replaced may still have a write under way. `undefined` where no row was changed. Errors are the driver's own.
+ */
+export interface Facts {
+  read(id: string): Promise<BookingRecord | undefined>;
+  /** Gives a booking its record that another Temporal client began. Does nothing where there is one. */
+  insert(id: string, order: BookingOrder): Promise<void>;
+  /** Makes a run the owner of a record that has none. A run's second claim changes nothing, and gets the record too. */
+  claim(id: string, runId: string): Promise<Claimed | undefined>;
+  /** Takes effect on the version before `version` only. */
+  write(id: string, runId: string, facts: FactsWrite): Promise<BookingRecord | undefined>;
+  /** Makes a run the owner of a record that was read as another's. Changes nothing else. */
+  takeOver(id: string, runId: string, from: string): Promise<BookingRecord | undefined>;
+  /** Takes up to `limit` records that are due, so that no other worker gets them for five seconds. */
+  takeDue(limit: number): Promise<DueRecord[]>;
+  /** When to look again, in seconds from now; unless somebody has set another time since the record was taken. */
+  putOff(due: DueRecord, seconds: number): Promise<void>;
+}
+
+export interface FactsWrite {
+  readonly status: BookingStatus;
+  readonly version: number;
+  readonly facts: BookingFacts;
+}
+
+export interface Claimed {
+  readonly record: BookingRecord;
+  /** The first claim ever, or its repeat with nothing written since. */
+  readonly fresh: boolean;
+}
+
+export interface DueRecord {
+  readonly id: string;
+  /** Absent where there is no sense in the row. */
+  readonly record?: BookingRecord;
+  /** As the database writes it, to the microsecond. */
+  readonly checkAt: string;
+}
+
+const READ = 'select * from bookings where id = $1';
+
+const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
+
+/** Fresh means that this run was the first and has written nothing yet: a claim whose answer was lost may be repeated. */
+const CLAIM = `
+  update bookings set
+    run_id = $2,
+    first_run_id = coalesce(first_run_id, $2),
+    version = greatest(version, 1),
+    recorded_at = now(),
+    status = case when status = 'PENDING' and call_off is null then 'BOOKING' else status end,
+    check_at = case when run_id is null then now() + ${QUIET} else check_at end
+  where id = $1 and (run_id is null or run_id = $2)
+  returning *, first_run_id = $2 and version = 1 as fresh`;
+
+/**
+ * The run's id alone would not do: the same write may be under way twice, from a worker that was thought dead, and say
+ * something else. What is done stays done; and once something is being undone, nothing goes forward.
+ */
+const WRITE = `
+  update bookings set
+    status = $3,
+    version = $4,
+    facts = $5,
+    recorded_at = now(),
+    undoing = undoing or $3 in ('ROLLING_BACK', 'CANCELLED'),
+    check_at = case
+      when $3 = 'CANCELLED' or $3 = 'CONFIRMED' and call_off is null then null
+      else now() + ${QUIET} end
+  where id = $1 and run_id = $2 and version = $4 - 1 and not done
+    and not (undoing and $3 in ('PENDING', 'BOOKING', 'CONFIRMED'))
+  returning *`;
+
+const TAKE_OVER = `
+  update bookings set
+    run_id = $2,
+    version = version + 1,
+    check_at = case when done then null else now() + ${QUIET} end
+  where id = $1 and run_id = $3
+  returning *`;
+
+const TAKE_DUE = `
+  update bookings set check_at = now() + interval '5 s'
+  where id in (
+    select id from bookings where check_at < now() order by check_at limit $1 for update skip locked
+  )
+  returning *, check_at::text as due`;
+
+const PUT_OFF = `
+  update bookings set check_at = now() + $3 * interval '1 s'
+  where id = $1 and check_at = $2::timestamptz`;
+
+export function createFacts(pool: Pool): Facts {
+  async function one(statement: string, values: readonly unknown[]) {
+    const { rows } = await pool.query<RecordRow>(statement, [...values]);
+    return rows[0] && toRecord(rows[0]);
+  }
+  return {
+    read: (id) => one(READ, [id]),
+    async insert(id, order) {
+      await pool.query(INSERT, [id, order]);
+    },
+    async claim(id, runId) {
+      const { rows } = await pool.query<RecordRow & { readonly fresh: boolean }>(CLAIM, [id, runId]);
+      return rows[0] && { record: toRecord(rows[0]), fresh: rows[0].fresh };
+    },
+    write: (id, runId, { status, version, facts }) => one(WRITE, [id, runId, status, version, facts]),
+    takeOver: (id, runId, from) => one(TAKE_OVER, [id, runId, from]),
+    async takeDue(limit) {
+      const { rows } = await pool.query<RecordRow & { readonly due: string }>(TAKE_DUE, [limit]);
+      return rows.map((row) => ({ id: row.id, checkAt: row.due, ...readable(row) }));
+    },
+    async putOff({ id, checkAt }, seconds) {
+      await pool.query(PUT_OFF, [id, checkAt, seconds]);
+    },
+  };
+}
+
+/** One row that can't be read keeps the watchman from no other. */
+function readable(row: RecordRow): { record?: BookingRecord } {
+  try {
+    return { record: toRecord(row) };
+  } catch {
+    return {};
+  }
+}

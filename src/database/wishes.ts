@@ -1,0 +1,121 @@
+import { and, desc, eq, gte, ilike, lt, sql, type SQL } from 'drizzle-orm';
+import type { Pool } from 'pg';
+import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js';
+import type { BookingOrder } from '../model/order.js';
+import type { Database } from './database.js';
+import { orUnavailable } from './errors.js';
+import { toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
+import { bookings } from './tables.js';
+
+/** The place of a booking in the list, newest first. `acceptedAt` is ISO 8601. */
+export interface ListPosition {
+  readonly acceptedAt: string;
+  readonly id: string;
+}
+
+export interface ListQuery {
+  readonly first: number;
+  readonly after?: ListPosition | undefined;
+  readonly status?: BookingStatus | undefined;
+  readonly owner?: string | undefined;
+  /** Part of the traveller's name, in any case. */
+  readonly text?: string | undefined;
+  /** From this moment on. */
+  readonly createdFrom?: Date | undefined;
+  /** Before this moment. */
+  readonly createdBefore?: Date | undefined;
+}
+
+export interface ListPage {
+  readonly records: readonly BookingRecord[];
+  /** The place of the page's last row; absent where there is none. */
+  readonly end?: ListPosition;
+  readonly hasNextPage: boolean;
+}
+
+/** The API's side of the records: it reads them, and writes wishes. Every method throws `DatabaseUnavailable`. */
+export interface Wishes {
+  /** @throws UnreadableRecord */
+  find(id: string): Promise<BookingRecord | undefined>;
+  /** `undefined` where the id is taken. */
+  accept(id: string, order: BookingOrder): Promise<BookingRecord | undefined>;
+  /** `undefined` where nothing changed: unknown, cancelled, or called off before. */
+  callOff(id: string, wish: CallOff): Promise<BookingRecord | undefined>;
+  /** Newest first. `onUnreadable` hears of rows that are left out, for there is no sense in them. */
+  list(query: ListQuery, onUnreadable: (error: UnreadableRecord) => void): Promise<ListPage>;
+}
+
+const FIND = 'select * from bookings where id = $1';
+
+const ACCEPT = `
+  insert into bookings (id, booking_order) values ($1, $2)
+  on conflict (id) do nothing
+  returning *`;
+
+/** The first wish stands. It is due at once: should the nudge that follows be lost, the watchman gives another. */
+const CALL_OFF = `
+  update bookings set call_off = $2, check_at = now() + interval '5 s'
+  where id = $1 and call_off is null and status <> 'CANCELLED'
+  returning *`;
+
+export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle'>): Wishes {
+  const one = (statement: string, values: readonly unknown[]) =>
+    orUnavailable(() => oneRecord(pool, statement, values));
+  return {
+    find: (id) => one(FIND, [id]),
+    accept: (id, order) => one(ACCEPT, [id, order]),
+    callOff: (id, wish) => one(CALL_OFF, [id, wish]),
+    list: (query, onUnreadable) =>
+      orUnavailable(async () => {
+        const found = await drizzle.execute<RecordRow & Record<string, unknown>>(
+          sql`select * from ${bookings} where ${conditionOf(query)}
+            order by ${desc(bookings.acceptedAt)}, ${desc(bookings.id)} limit ${query.first + 1}`,
+        );
+        const rows = found.rows.slice(0, query.first).map(withDates);
+        const last = rows.at(-1);
+        return {
+          records: rows.flatMap((row) => readable(row, onUnreadable)),
+          ...(last && { end: { acceptedAt: last.accepted_at.toISOString(), id: last.id } }),
+          hasNextPage: found.rows.length > query.first,
+        };
+      }),
+  };
+}
+
+async function oneRecord(pool: Pool, statement: string, values: readonly unknown[]) {
+  const { rows } = await pool.query<RecordRow>(statement, [...values]);
+  return rows[0] && toRecord(rows[0]);
+}
+
+/** drizzle has node-postgres leave timestamps as they come over the wire. */
+function withDates(row: RecordRow): RecordRow {
+  const date = (value: Date) => new Date(value);
+  return {
+    ...row,
+    accepted_at: date(row.accepted_at),
+    recorded_at: row.recorded_at && date(row.recorded_at),
+  };
+}
+
+function readable(row: RecordRow, onUnreadable: (error: UnreadableRecord) => void): BookingRecord[] {
+  try {
+    return [toRecord(row)];
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    onUnreadable(error);
+    return [];
+  }
+}
+
+function conditionOf({ after, status, owner, text, createdFrom, createdBefore }: ListQuery): SQL {
+  const all = and(
+    // A row comparison, so that the index finds the place at once, however far down the list it is.
+    after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
+    status && eq(bookings.shownStatus, status),
+    owner !== undefined ? eq(bookings.owner, owner) : undefined,
+    text !== undefined ? ilike(bookings.name, `%${text.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+    createdFrom && gte(bookings.acceptedAt, createdFrom),
+    createdBefore && lt(bookings.acceptedAt, createdBefore),
+  );
+  return all ?? sql`true`;
+}

@@ -1,0 +1,112 @@
+import { CancellationScope, CancelledFailure, condition, TemporalFailure } from '@temporalio/workflow';
+import type { LegOutcome } from '../model/activities.js';
+import type { AttemptDetail } from '../model/failures.js';
+import type { OrderedLeg } from '../model/legs.js';
+import type { ClaimedBooking } from './claimed-booking.js';
+import { byTemporal, calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
+import type { Inbox } from './inbox.js';
+import { controlFailure, isControlFailure } from './record-keeper.js';
+import { reserve } from './steps.js';
+
+/**
+ * Forwards: reserves the legs in turn, until all are booked and the record says so, or something stops the trip. Then only
+ * the reason is noted; what is to be done about it, the record says.
+ */
+export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
+  const { facts } = booking;
+  const timeLeft = deadlineOf(booking) - Date.now();
+  const forwards = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
+  if (timeLeft <= 0 || inbox.isCancelled()) forwards.cancel();
+  let over = false;
+  let current: OrderedLeg | undefined;
+  const watching = watch();
+  try {
+    await forwards.run(bookInTurn);
+  } catch (error) {
+    // Law 4: a bug in this code is no supplier's failure. Thrown on, it fails the workflow task and waits for a mended worker.
+    if (!(error instanceof TemporalFailure)) throw error;
+    const refusal = controlFailure(error, 'notForwards');
+    if (refusal) await stopForRecord(refusal.details?.[0] as { taken?: boolean } | undefined);
+    else stopFor(error);
+  } finally {
+    over = true;
+    await watching;
+  }
+  if (booking.mayGoForward()) await booking.write('CONFIRMED');
+
+  async function bookInTurn(): Promise<void> {
+    for (const leg of booking.order.legs) {
+      stopIfCancelled();
+      current = leg;
+      booking.arm(leg); // law 1: before the leg is tried
+      facts.leg(leg.id, { state: 'RUNNING' });
+      const { attempts } = await reservePatiently(leg);
+      facts.leg(leg.id, { state: 'BOOKED', attempts });
+    }
+    stopIfCancelled();
+  }
+
+  /** While the record is out of reach nothing is asked of suppliers, and that must cost the traveller no attempts. */
+  async function reservePatiently(leg: OrderedLeg): Promise<LegOutcome> {
+    for (let spent = 0; ;) {
+      try {
+        const { id, attempts } = await reserve(booking, leg, spent);
+        return { id, attempts: spent + attempts };
+      } catch (error) {
+        const away = controlFailure(error, 'recordAway');
+        if (!away) throw error;
+        spent += ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? 1) - 1;
+        await booking.look();
+        stopIfCancelled();
+      }
+    }
+  }
+
+  /** A nudge may mean that the trip was called off. */
+  async function watch(): Promise<void> {
+    for (;;) {
+      await condition(() => over || inbox.hasNudge() || inbox.isCancelled());
+      if (over) return;
+      if (inbox.takeNudge()) await booking.look();
+      if (inbox.isCancelled() || !booking.mayGoForward()) return forwards.cancel();
+    }
+  }
+
+  /** The worker found that the trip isn't going forward any more. */
+  async function stopForRecord(detail: { readonly taken?: boolean } | undefined): Promise<void> {
+    await booking.look();
+    if (detail?.taken) booking.forget();
+    const { callOff } = booking.record();
+    if (callOff) stopFor(new CancelledFailure('Called off'));
+  }
+
+  function stopFor(error: TemporalFailure): void {
+    const { callOff } = booking.record();
+    for (const leg of facts.view().legs) {
+      if (leg.state !== 'RUNNING') continue;
+      const { message, attempts } = describeStepFailure(error, current?.maxAttempts);
+      const made = attempts !== undefined && { attempts };
+      facts.leg(leg.id, { state: 'FAILED', lastError: message, ...made });
+    }
+    if (callOff) return booking.giveUp(calledOff(callOff));
+    if (inbox.isCancelled()) {
+      const cancellation = byTemporal();
+      return booking.giveUp(calledOff(cancellation), cancellation);
+    }
+    if (forwards.consideredCancelled) {
+      return booking.giveUp(deadlineExceeded(booking.order.policy.deadlineSeconds));
+    }
+    booking.giveUp(supplierFailure(error, current?.id ?? ''));
+  }
+}
+
+/** Time without a worker counts: nobody wants a trip booked long after they stopped waiting for it. */
+function deadlineOf(booking: ClaimedBooking): number {
+  const { acceptedAt, facts } = booking.record();
+  return Date.parse(facts.resumedAt ?? acceptedAt) + booking.order.policy.deadlineSeconds * 1000;
+}
+
+/** A call that was running when the cancel came may still have succeeded; the trip is cancelled all the same. */
+function stopIfCancelled(): void {
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
+}

@@ -1,0 +1,127 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { RecordAnswer } from '../model/activities.js';
+import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
+import type { BookingFailure } from '../model/failures.js';
+import type { OrderedLeg } from '../model/legs.js';
+import type { BookingOrder } from '../model/order.js';
+import { createFactBook, type FactBook } from './fact-book.js';
+import { showOperators } from './operator-view.js';
+import { askKeeper } from './record-keeper.js';
+
+/** A booking whose record this run owns. */
+export interface ClaimedBooking {
+  readonly id: string;
+  readonly order: BookingOrder;
+  /** The record as it stands, with the facts as this run knows them by now. */
+  record(): BookingRecord;
+  /** What is known of the legs and of the whole, to be changed here and recorded by the next `write`. */
+  readonly facts: FactBook;
+
+  /** Reads the record again, wishes above all. */
+  look(): Promise<void>;
+  /**
+   * Records a status and the facts. When it returns, the record says that, or there is something else to do: always go on
+   * by what the record says, never by what was meant.
+   */
+  write(status: BookingStatus): Promise<void>;
+  /** Another run's content has to be settled: forgets what this run thought. */
+  forget(): void;
+
+  mayGoForward(): boolean;
+  /** Called off, or given up, or half undone already. */
+  isUnwanted(): boolean;
+  isDone(): boolean;
+  /** No more legs in this run, for this reason. The first reason stands. */
+  giveUp(failure: BookingFailure, cancellation?: CallOff): void;
+  /** An operator lets a parked booking go on. */
+  resume(): void;
+
+  /** Law 1: call this before a leg is tried. */
+  arm(leg: OrderedLeg): void;
+  /** Whether a rollback has to release the leg: all that was armed, and every leg where this run can't know what was. */
+  mayBeHeld(leg: OrderedLeg): boolean;
+  released(leg: OrderedLeg): void;
+  /** Legs that this run armed although the trip was over. */
+  leftovers(): OrderedLeg[];
+}
+
+/** Claims the record for this run: nothing else may be decided before. */
+export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooking> {
+  const { firstExecutionRunId: firstRunId } = workflowInfo();
+  const claim = await askKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
+  let row = claim.record;
+  const facts = createFactBook(row.facts, () => showOperators(view()));
+  const armed = new Set<string>();
+  /** Only the first run books; and where it finds more than it wrote, its own twin on a stopped worker was there before. */
+  let forward = claim.fresh;
+  let sure = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
+  let givenUp = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const view = (): BookingRecord => ({ ...row, facts: facts.view() });
+
+  /** One at a time, each computed when its turn comes. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = turn.then(task);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  function adopt({ record, taken }: RecordAnswer): void {
+    row = record;
+    if (taken) forget();
+    showOperators(view());
+  }
+
+  function forget(): void {
+    facts.replace(row.facts);
+    forward = false;
+    givenUp = false;
+    sure = false;
+  }
+
+  const goesNoFurther = (status: BookingStatus) =>
+    isDone(row) || (row.undoing && (status === 'BOOKING' || status === 'CONFIRMED'));
+
+  showOperators(view());
+  return {
+    id: row.id,
+    order: row.order,
+    record: view,
+    facts,
+
+    look: () => inTurn(async () => adopt(await askKeeper((keeper) => keeper.lookAtRecord()))),
+    write: (status) =>
+      inTurn(async () => {
+        for (;;) {
+          const answer = await askKeeper((keeper) =>
+            keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
+          );
+          adopt(answer);
+          if (answer.written) return;
+          // A twin's write came first. What is armed may not be all that was ever begun; what is known stays, and goes on top.
+          sure = false;
+          if (answer.taken || goesNoFurther(status)) return;
+        }
+      }),
+    forget,
+
+    mayGoForward: () => forward && row.status === 'BOOKING' && !row.callOff,
+    isUnwanted: () => row.callOff !== undefined || row.undoing || givenUp,
+    isDone: () => isDone(row),
+    giveUp(failure, cancellation) {
+      forward = false;
+      givenUp = true;
+      facts.failed(failure, cancellation);
+    },
+    resume() {
+      forward = true;
+      facts.resume();
+    },
+
+    arm: ({ id }) => void armed.add(id),
+    mayBeHeld: ({ id }) => !sure || armed.has(id),
+    released: ({ id }) => void armed.delete(id),
+    leftovers: () => (row.status === 'CANCELLED' ? row.order.legs.filter(({ id }) => armed.has(id)) : []),
+  };
+}

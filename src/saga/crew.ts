@@ -1,0 +1,26 @@
+/** Work that goes on beside the saga's main line, which waits for it by `condition`. */
+export interface Crew {
+  take(work: () => Promise<void>): void;
+  isIdle(): boolean;
+  hasBug(): boolean;
+  /** Law 4: a bug in a task is the main line's, which fails the workflow task with it. */
+  throwBug(): void;
+}
+
+export function createCrew(): Crew {
+  let running = 0;
+  let bug: { readonly error: unknown } | undefined;
+  return {
+    take(work) {
+      running++;
+      void work()
+        .catch((error: unknown) => (bug = { error }))
+        .finally(() => running--);
+    },
+    isIdle: () => running === 0,
+    hasBug: () => bug !== undefined,
+    throwBug() {
+      if (bug) throw bug.error;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { isParked } from '../model/decision.js';
+import type { ClaimedBooking } from './claimed-booking.js';
+import { stoppedFromOutside } from './failures.js';
+import type { Inbox } from './inbox.js';
+
+const DOUBT = 'The booking was stopped from outside: it is not known whether this leg is held.';
+
+/**
+ * A booking that was stopped from outside half-way waits, with every leg possibly held, until an operator lets it go on or
+ * somebody calls it off.
+ */
+export async function park(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
+  const { facts } = booking;
+  if (booking.record().status !== 'NEEDS_ATTENTION') {
+    for (const { id } of booking.order.legs) facts.leg(id, { state: 'FAILED', lastError: DOUBT });
+    facts.failed(stoppedFromOutside());
+    await booking.write('NEEDS_ATTENTION');
+  }
+  while (isParked(booking.record()) && !inbox.isCancelled()) {
+    const open = inbox.takeDecision();
+    if (open) {
+      facts.decided();
+      booking.resume();
+      await booking.write('BOOKING');
+      open.recorded();
+      return;
+    }
+    if (inbox.takeNudge()) {
+      await booking.look();
+      continue;
+    }
+    await condition(() => inbox.hasDecision() || inbox.hasNudge() || inbox.isCancelled() || isLong());
+    if (isLong()) await continueAsNew(booking.order);
+  }
+}
+
+function isLong(): boolean {
+  return workflowInfo().continueAsNewSuggested && allHandlersFinished();
+}

@@ -1,0 +1,134 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { legsOf } from '../model/booking.js';
+import type { Decision } from '../model/decision.js';
+import type { OrderedLeg } from '../model/legs.js';
+import type { ClaimedBooking } from './claimed-booking.js';
+import { createCrew } from './crew.js';
+import { byTemporal, calledOff, describeStepFailure } from './failures.js';
+import type { Inbox } from './inbox.js';
+import { release } from './steps.js';
+
+/**
+ * Backwards, a one-way door: releases in reverse whatever may be held. A leg that can't be released doesn't keep the others
+ * from it; the booking then waits in NEEDS_ATTENTION until an operator has retried or settled it (law 6).
+ */
+export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
+  const { facts, order } = booking;
+  noteReason();
+  // Nothing is released before the record says that the trip is being undone.
+  if (!booking.record().undoing) await booking.write('ROLLING_BACK');
+  if (!booking.record().undoing) return;
+
+  const crew = createCrew();
+  const busy = new Set<string>();
+  let recorded = facts.revision();
+  skipWhatNeverBegan();
+  while (!booking.isDone()) {
+    crew.throwBug();
+    const open = inbox.takeDecision();
+    if (open) carryOut(open.decision);
+    if (crew.isIdle() && next()) crew.take(unwind);
+
+    const status = isStuck() ? 'NEEDS_ATTENTION' : 'ROLLING_BACK';
+    // What operators look at has to be exact; the rest is told by the query handler until the end.
+    const exact = status === 'NEEDS_ATTENTION' && facts.revision() !== recorded;
+    if (open || exact || status !== booking.record().status) {
+      recorded = facts.revision();
+      await booking.write(status);
+      open?.recorded();
+      continue;
+    }
+    if (crew.isIdle() && status === 'ROLLING_BACK') return booking.write('CANCELLED');
+    const seen = facts.revision();
+    const idle = crew.isIdle();
+    await condition(
+      () =>
+        facts.revision() !== seen ||
+        crew.isIdle() !== idle ||
+        crew.hasBug() ||
+        inbox.hasDecision() ||
+        isLong(),
+    );
+    if (isLong()) await continueAsNew(order);
+  }
+
+  function noteReason(): void {
+    const { callOff, status } = booking.record();
+    if (callOff) booking.giveUp(calledOff(callOff));
+    else if (inbox.isCancelled() && status !== 'CONFIRMED') {
+      const cancellation = byTemporal();
+      booking.giveUp(calledOff(cancellation), cancellation);
+    }
+  }
+
+  function skipWhatNeverBegan(): void {
+    for (const leg of legsOf(booking.record())) {
+      if (leg.state === 'PENDING' && !booking.mayBeHeld(leg)) facts.leg(leg.id, { state: 'SKIPPED' });
+    }
+  }
+
+  function isStuck(): boolean {
+    return facts.view().legs.some(({ state }) => state === 'UNDO_FAILED');
+  }
+
+  /** The last leg that is still to be released: law 2. */
+  function next(): OrderedLeg | undefined {
+    return legsOf(booking.record()).findLast(
+      (leg) =>
+        booking.mayBeHeld(leg) && !busy.has(leg.id) && leg.state !== 'UNDONE' && leg.state !== 'UNDO_FAILED',
+    );
+  }
+
+  async function unwind(): Promise<void> {
+    for (let leg = next(); leg; leg = next()) await undo(leg);
+  }
+
+  async function undo(leg: OrderedLeg, note?: string): Promise<void> {
+    const { undoAttempts } = order.policy;
+    busy.add(leg.id);
+    facts.leg(leg.id, { state: 'UNDOING', ...(note !== undefined && { note }) });
+    try {
+      const { attempts } = await release(booking, leg, undoAttempts);
+      busy.delete(leg.id);
+      booking.released(leg);
+      facts.leg(leg.id, { state: 'UNDONE', attempts });
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      busy.delete(leg.id);
+      const { message, attempts } = describeStepFailure(error, undoAttempts);
+      const made = attempts !== undefined && { attempts };
+      facts.leg(leg.id, { state: 'UNDO_FAILED', lastError: message, ...made });
+    }
+  }
+
+  function carryOut(decision: Decision): void {
+    facts.decided();
+    const leg = order.legs.find(({ id }) => 'legId' in decision && id === decision.legId);
+    if (!leg) return;
+    if (decision.action === 'retry') {
+      crew.take(() => undo(leg, `Undo retried by ${decision.by}.`));
+    } else if (decision.action === 'settle') {
+      booking.released(leg);
+      facts.leg(leg.id, { state: 'UNDONE', note: `Settled by hand by ${decision.by}: ${decision.note}` });
+    }
+  }
+
+  /** A history that has become long is left for a new run, which settles from the record; not while something is under way. */
+  function isLong(): boolean {
+    return workflowInfo().continueAsNewSuggested && crew.isIdle() && allHandlersFinished();
+  }
+}
+
+/** Releases what this run armed although the trip was over. The record is done, so there is nothing to be told. */
+export async function releaseLeftovers(booking: ClaimedBooking): Promise<void> {
+  for (const leg of booking.leftovers().toReversed()) {
+    await release(booking, leg);
+    booking.released(leg);
+  }
+}

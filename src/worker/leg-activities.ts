@@ -1,0 +1,86 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Announce } from '../database/feed.js';
+import type { Facts } from '../database/facts.js';
+import type { LegActivities, LegOutcome, LegTask } from '../model/activities.js';
+import { cleanText, CONTROL_FAILURES, type AttemptDetail } from '../model/failures.js';
+import { idempotencyKey, LEGS, reservationKey, type LegAction } from '../model/legs.js';
+import type { AttemptLog } from './attempt-log.js';
+import { callSupplier } from './call-supplier.js';
+import { askingRun, type RecordKeeper } from './record-keeper.js';
+import type { FindSupplier } from './suppliers/supplier.port.js';
+
+export interface LegActivityOptions {
+  readonly findSupplier: FindSupplier;
+  readonly facts: Pick<Facts, 'read'>;
+  readonly keeper: Pick<RecordKeeper, 'own'>;
+  readonly attempts: Pick<AttemptLog, 'failed'>;
+  readonly announce: Announce;
+}
+
+/** The activities of every kind of leg: each asks the supplier that the order names, under our reservation key. */
+export function createLegActivities(options: LegActivityOptions): LegActivities {
+  const rows = Object.values(LEGS).flatMap(({ book, undo }) => [
+    [book, step('reserve', options)],
+    [undo, step('release', options)],
+  ]);
+  return Object.fromEntries(rows) as LegActivities;
+}
+
+const step =
+  (action: LegAction, { findSupplier, facts, keeper, attempts, announce }: LegActivityOptions) =>
+  async ({ bookingId, order, legId, decision }: LegTask): Promise<LegOutcome> => {
+    const leg = order.legs.find(({ id }) => id === legId);
+    if (!leg) throw ApplicationFailure.nonRetryable(`${bookingId} has no leg ${legId}.`);
+    if (action === 'reserve') await assertForwards(facts, keeper);
+    const key = reservationKey(bookingId, legId);
+    const request = {
+      reservationKey: key,
+      legId,
+      kind: leg.kind,
+      offerId: leg.offerId,
+      idempotencyKey: idempotencyKey(key, action, decision),
+    };
+    try {
+      const made = await callSupplier((context) => findSupplier(leg.supplier)[action](request, context));
+      return { id: leg.offerId, attempts: made };
+    } catch (error) {
+      const { attempt } = Context.current().info;
+      const message = cleanText(error instanceof Error ? error.message : String(error));
+      const at = new Date().toISOString();
+      attempts.failed({ bookingId, legId, action, decision, attempt, at, message });
+      throw error;
+    } finally {
+      announce(bookingId);
+    }
+  };
+
+/**
+ * Nothing is reserved for a trip that isn't going forward any more: a run that was reset may not know yet that it was called
+ * off, and who should release what it reserved now?
+ */
+async function assertForwards(facts: Pick<Facts, 'read'>, keeper: Pick<RecordKeeper, 'own'>): Promise<void> {
+  const { attempt } = Context.current().info;
+  const { id, runId } = askingRun();
+  try {
+    const record = await facts.read(id);
+    if (record && record.runId === runId && !record.undoing && !record.callOff) return;
+    const { taken } = await keeper.own();
+    throw ApplicationFailure.create({
+      message: `${id} is not going forward any more.`,
+      type: CONTROL_FAILURES.notForwards,
+      nonRetryable: true,
+      details: [{ attempt, taken }],
+    });
+  } catch (error) {
+    if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
+    // The saga waits until the record can be read again, and then has the same attempt made.
+    const detail: AttemptDetail = { attempt };
+    throw ApplicationFailure.create({
+      message: "The booking's record can't be read just now, so nothing was asked of the supplier.",
+      type: CONTROL_FAILURES.recordAway,
+      nonRetryable: true,
+      details: [detail],
+      ...(error instanceof Error && { cause: error }),
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Facts, DueRecord } from '../database/facts.js';
+import { isDone, shownStatus, type BookingRecord } from '../model/booking.js';
+import type { BookingEngine } from '../temporal/engine.js';
+
+const BATCH = 50;
+const NUDGE_MS = 2000;
+/** Seconds until a record is looked at again: at least, and at most, however long nothing has moved. */
+const SOON = 5;
+const QUIET = 60;
+const AT_MOST = 3600;
+
+export interface WatchmanOptions {
+  readonly facts: Pick<Facts, 'takeDue' | 'putOff'>;
+  readonly engine: Pick<BookingEngine, 'nudge' | 'currentRun'>;
+  /** Milliseconds between two rounds. */
+  readonly roundMs: number;
+  readonly onTrouble: (error: unknown, bookingId?: string) => void;
+}
+
+export interface Watchman {
+  stop(): Promise<void>;
+}
+
+/**
+ * The regular round of each worker: nudges what should be moving and isn't. A booking whose start was lost, a wish whose
+ * nudge was lost, a run that was terminated. It needs no leader, for two rounds never take the same record.
+ */
+export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Watchman {
+  const stopping = new AbortController();
+  const watching = watch();
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        // As long as there is more than a batch, there is no time to rest.
+        while (!stopping.signal.aborted && (await round()) === BATCH);
+      } catch (error) {
+        onTrouble(error);
+      }
+      await sleep(roundMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Ends at the first failure: what can't be asked now can't be asked for the rest either, and is due again in seconds. */
+  async function round(): Promise<number> {
+    const due = await facts.takeDue(BATCH);
+    for (const one of due) {
+      if (stopping.signal.aborted) break;
+      await lookAfter(one);
+    }
+    return due.length;
+  }
+
+  async function lookAfter(due: DueRecord): Promise<void> {
+    const { id, record } = due;
+    if (!record) {
+      onTrouble(new Error("The record can't be read: somebody has to mend it."), id);
+      return facts.putOff(due, AT_MOST);
+    }
+    if (isDone(record)) return facts.putOff(due, AT_MOST);
+    if (record.runId === undefined || shownStatus(record) !== record.status || !(await isRunning(id))) {
+      await engine.nudge(record, NUDGE_MS);
+      return facts.putOff(due, patience(record, SOON));
+    }
+    return facts.putOff(due, patience(record, QUIET));
+  }
+
+  async function isRunning(id: string): Promise<boolean> {
+    const current = await engine.currentRun(id);
+    return current?.isOpen ?? false;
+  }
+
+  return {
+    async stop() {
+      stopping.abort();
+      await watching;
+    },
+  };
+}
+
+/** The longer nothing has moved, the more rarely it is looked at: a run that fails each time would fail for ever. */
+function patience({ acceptedAt, recordedAt, callOff }: BookingRecord, atLeast: number): number {
+  const moved = Math.max(...[acceptedAt, recordedAt, callOff?.at].map((at) => (at ? Date.parse(at) : 0)));
+  return Math.min(Math.max((Date.now() - moved) / 2000, atLeast), AT_MOST);
+}

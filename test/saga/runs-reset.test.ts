@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAgreement } from '../support/agreement.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { POINTS, workflowTask } from '../support/workflow-tasks.js';
+
+/** Temporal's own command, on a real server: what a run that is set back in time does to a booking. Laws 7, 11 and 15. */
+
+let room: SagaRoom;
+beforeAll(async () => {
+  room = await openSagaRoom({ watchmanRoundMs: 200 });
+});
+afterAll(() => room.close());
+
+async function reset(trip: RoomTrip, point: (typeof POINTS)[number], ...more: string[]): Promise<void> {
+  await trip.temporal(
+    'reset',
+    '--event-id',
+    await workflowTask(room, trip.id, point),
+    '--reason',
+    'test',
+    ...more,
+  );
+}
+
+async function decide(
+  trip: RoomTrip,
+  decision: { action: 'resume' } | { action: 'settle'; legId: string; note: string },
+) {
+  const record = await trip.record();
+  return room.engine.decide(record, { ...decision, number: record.facts.decisions + 1, by: 'olga' });
+}
+
+describe.each(POINTS)('reset to its %s workflow task', (point) => {
+  const offers = (word: string) => ({
+    car: `${word}-${point}-car`,
+    hotel: `${word}-${point}-hotel-down-0`,
+    flight: `${word}-${point}-flight`,
+  });
+
+  test('a confirmed booking stays confirmed, and nothing is released', async () => {
+    const trip = await room.book(offers('confirmed'));
+    await trip.end();
+    await reset(trip, point);
+    await expectAgreement(room, trip);
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
+  });
+
+  test('a cancelled booking stays cancelled, and nothing more is held', async () => {
+    const trip = await room.book({ ...offers('cancelled'), hotel: `invalid-${point}-hotel` });
+    await trip.end();
+    await reset(trip, point);
+    await expectAgreement(room, trip);
+    expect(await trip.end()).toMatchObject({
+      status: 'CANCELLED',
+      facts: { failure: { code: 'SUPPLIER_REFUSED' } },
+    });
+    expect(trip.steps()).not.toContain('reserve flight');
+  });
+
+  test('a booking half-way is parked, and can be let go on', async () => {
+    const choice = offers('resumed');
+    const hotel = room.holdUp('reserve', choice.hotel);
+    const trip = await room.book(choice);
+    await hotel.arrived;
+    await reset(trip, point);
+    await trip.is('NEEDS_ATTENTION');
+    await expectAgreement(room, trip);
+    expect(await decide(trip, { action: 'resume' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    expect((await trip.record()).facts.failure).toBeUndefined();
+    await expectAgreement(room, trip);
+  });
+
+  test('a booking half-way is parked, and can be called off: every leg is released', async () => {
+    const choice = offers('called-off');
+    const flight = room.holdUp('reserve', choice.flight, { deaf: true });
+    const trip = await room.book(choice);
+    await flight.arrived;
+    await reset(trip, point);
+    await trip.is('NEEDS_ATTENTION');
+    flight.letGo();
+    await trip.callOff('the dog is ill');
+    expect(await trip.end()).toMatchObject({
+      status: 'CANCELLED',
+      facts: { failure: { code: 'CANCELLED' } },
+    });
+    await expectAgreement(room, trip);
+  });
+
+  test('a booking that was called off and is cancelled stays so, its nudge applied again or not', async () => {
+    for (const signals of [[], ['--reapply-exclude', 'Signal']]) {
+      const choice = offers(`nudged-${signals.length}`);
+      const hotel = room.holdUp('reserve', choice.hotel);
+      const trip = await room.book(choice);
+      await hotel.arrived;
+      await trip.callOff();
+      await trip.end();
+      await reset(trip, point, ...signals);
+      await expectAgreement(room, trip);
+      expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+      expect(trip.steps()).not.toContain('reserve flight');
+    }
+  });
+
+  test('a confirmed booking stays confirmed when its deadline is long over', async () => {
+    const trip = await room.book({ ...offers('late'), policy: { deadlineSeconds: 2 } });
+    await trip.end();
+    await sleep(2100);
+    await reset(trip, point);
+    await expectAgreement(room, trip);
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    expect(trip.held()).toHaveLength(3);
+  });
+
+  test('a booking half-way whose deadline is over says that every leg may be held', async () => {
+    const choice = { ...offers('late-half-way'), policy: { deadlineSeconds: 2 } };
+    const flight = room.holdUp('reserve', choice.flight, { deaf: true });
+    const trip = await room.book(choice);
+    await flight.arrived;
+    await reset(trip, point);
+    await trip.is('NEEDS_ATTENTION');
+    await sleep(2100);
+    flight.letGo();
+    expect(await trip.record()).toMatchObject({
+      status: 'NEEDS_ATTENTION',
+      facts: { failure: { code: 'TERMINATED' } },
+    });
+    await trip.callOff();
+    await trip.end();
+    await expectAgreement(room, trip);
+  });
+
+  test('a booking that is stuck while it is undone is stuck again, and what is settled stays settled', async () => {
+    const choice = {
+      ...offers('stuck'),
+      car: `stuck-${point}-car-undo-down`,
+      flight: `invalid-stuck-${point}`,
+    };
+    const trip = await room.book({ ...choice, policy: { undoAttempts: 1 } });
+    await trip.is('NEEDS_ATTENTION');
+    await reset(trip, point);
+    await expectAgreement(room, trip);
+    expect(await decide(trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+    room.books.release(`${trip.id}/car`);
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
+    await reset(trip, point);
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
+    await expectAgreement(room, trip);
+  });
+});
+
+test('a first run that is reset while the run that calls off is open ends that one, and takes over where it was', async () => {
+  const trip = await room.book({ car: 'later-run-car-undo-down', policy: { undoAttempts: 1 } });
+  await trip.end();
+  const first = await room.engine.currentRun(trip.id);
+  await trip.callOff();
+  await trip.is('NEEDS_ATTENTION');
+  const point = await workflowTask(room, trip.id, 'last', first?.runId);
+  await trip.temporal('reset', '--run-id', first?.runId ?? '', '--event-id', point, '--reason', 'test');
+  await expectAgreement(room, trip);
+  expect(await decide(trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+  room.books.release(`${trip.id}/car`);
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  await expectAgreement(room, trip);
+});
+
+test('many resets in a row, while it is booked, leave one booking', async () => {
+  const trip = await room.book({ hotel: 'many-resets-hotel-down-0' });
+  for (let n = 0; n < 3; n++) await reset(trip, 'first').catch(() => undefined);
+  await expect.poll(async () => (await trip.record()).status).toMatch(/^(NEEDS_ATTENTION|CONFIRMED)$/);
+  if ((await trip.record()).status === 'NEEDS_ATTENTION') await decide(trip, { action: 'resume' });
+  await trip.end();
+  await expectAgreement(room, trip);
+  expect(trip.held()).toHaveLength(3);
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createSuppliers, type SuppliersConfig } from '../../src/worker/suppliers/create-suppliers.js';
+import { SupplierNotConfigured, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
+import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { aCall, aContext } from './supplier-contract.js';
+
+let room: InventoryRoom;
+let books: { acme: SandboxBook; globex: SandboxBook };
+let [acme, globex]: PartnerServer[] = [];
+
+beforeAll(async () => {
+  room = await openInventory();
+});
+afterAll(() => room.close());
+
+beforeEach(async () => {
+  books = { acme: createSandboxBook(), globex: createSandboxBook() };
+  const open = (book: SandboxBook, token: string) =>
+    createPartnerServer({ supplier: createSandboxSupplier({ delayMs: 0, book }), token });
+  [acme, globex] = [await open(books.acme, 'for-acme'), await open(books.globex, 'for-globex')];
+  return async () => {
+    await acme?.stop();
+    await globex?.stop();
+  };
+});
+
+const partners = () => [
+  { name: 'acme', url: acme?.url ?? '', token: 'for-acme' },
+  { name: 'globex', url: globex?.url ?? '', token: 'for-globex' },
+];
+const find = (config: Partial<SuppliersConfig> = {}) =>
+  createSuppliers({ partners: partners(), timeoutMs: 20_000, sandboxDelayMs: 0, ...config }, room.pool);
+
+describe('law 10: a leg is released where it was reserved', () => {
+  test('a name finds its partner, and each partner is asked with its own token', async () => {
+    const findSupplier = find();
+    const [atAcme, atGlobex] = [aCall(), aCall()];
+    await findSupplier('acme').reserve(atAcme, aContext());
+    await findSupplier('globex').reserve(atGlobex, aContext());
+    expect(books.acme.heldKeys()).toEqual([atAcme.reservationKey]);
+    expect(books.globex.heldKeys()).toEqual([atGlobex.reservationKey]);
+  });
+
+  test('our stock and the sandbox are there without any setting', async () => {
+    const findSupplier = find({ partners: [] });
+    const request = aCall({ offerId: await room.addOffer('CAR', 1) });
+    await findSupplier('inventory').reserve(request, aContext());
+    expect(await room.held(request.reservationKey)).toBe(1);
+    const refused = findSupplier('sandbox').reserve(aCall({ offerId: 'invalid-car' }), aContext());
+    await expect(refused).rejects.toThrow(SupplierRefused);
+  });
+
+  test('a partner of that name does not take their place', async () => {
+    const findSupplier = find({ partners: [{ name: 'inventory', url: acme?.url ?? '', token: 'for-acme' }] });
+    const request = aCall({ offerId: await room.addOffer('CAR', 1) });
+    await findSupplier('inventory').reserve(request, aContext());
+    expect(await room.held(request.reservationKey)).toBe(1);
+    expect(acme?.requests).toEqual([]);
+  });
+
+  test('a leg of a partner that new orders go past is released there by a worker started later', async () => {
+    const request = aCall();
+    await find()('acme').reserve(request, aContext());
+    await find({ partners: partners().reverse() })('acme').release(request, aContext());
+    expect(books.acme.heldKeys()).toEqual([]);
+    expect(globex?.requests).toEqual([]);
+  });
+});
+
+test.each([
+  ['initech', 'PARTNER_INITECH_URL', 'PARTNER_INITECH_TOKEN'],
+  ['fly-by-night', 'PARTNER_FLY_BY_NIGHT_URL', 'PARTNER_FLY_BY_NIGHT_TOKEN'],
+  ['ACME', 'PARTNER_ACME_URL', 'PARTNER_ACME_TOKEN'],
+  ['constructor', 'PARTNER_CONSTRUCTOR_URL', 'PARTNER_CONSTRUCTOR_TOKEN'],
+])('the unknown name %s is none of them, and the settings that it lacks are named', (name, ...settings) => {
+  const finding = () => find()(name);
+  expect(finding).toThrow(SupplierNotConfigured);
+  for (const setting of settings) expect(finding).toThrow(setting);
+});

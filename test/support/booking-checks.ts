@@ -1,0 +1,53 @@
+import { expect } from 'vitest';
+import { legsOf, type BookingRecord, type StepState } from '../../src/model/booking.js';
+import type { Decision } from '../../src/model/decision.js';
+import type { RoomTrip, SagaRoom } from './saga-room.js';
+
+/** `{ car: 'BOOKED', hotel: 'RUNNING', flight: 'PENDING' }` */
+export function legStates(record: Pick<BookingRecord, 'order' | 'facts'>): Record<string, StepState> {
+  return Object.fromEntries(legsOf(record).map(({ id, state }) => [id, state]));
+}
+
+/** What a decision says beside whose it is and which. */
+export type DecisionWords =
+  | { readonly action: 'retry'; readonly legId: string }
+  | { readonly action: 'settle'; readonly legId: string; readonly note: string }
+  | { readonly action: 'resume' };
+
+/** Olga decides, having read the record. */
+export async function decide(
+  room: SagaRoom,
+  trip: RoomTrip,
+  words: DecisionWords,
+): Promise<'done' | 'refused'> {
+  const record = await trip.record();
+  const decision: Decision = { ...words, by: 'olga', number: record.facts.decisions + 1 };
+  return room.engine.decide(record, decision);
+}
+
+/** The booking's present run in Temporal's own words. */
+export async function historyOf({ client }: SagaRoom, { id }: RoomTrip) {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  return events ?? [];
+}
+
+/** Resolves once the workflow itself has seen Temporal's cancel, so that what it does next is its answer to it. */
+export async function cancelSeen(room: SagaRoom, trip: RoomTrip): Promise<void> {
+  await expect
+    .poll(async () => {
+      const events = await historyOf(room, trip);
+      const seen = events.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes);
+      return seen >= 0 && events.slice(seen).some((event) => event.workflowTaskCompletedEventAttributes);
+    })
+    .toBe(true);
+}
+
+/** Resolves once a workflow task has failed with this. */
+export async function taskFailedWith(room: SagaRoom, trip: RoomTrip, message: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const events = await historyOf(room, trip);
+      return events.map(({ workflowTaskFailedEventAttributes: failed }) => failed?.failure?.message).join();
+    })
+    .toContain(message);
+}

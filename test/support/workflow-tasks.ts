@@ -1,0 +1,20 @@
+import type { SagaRoom } from './saga-room.js';
+
+export const POINTS = ['first', 'middle', 'last'] as const;
+
+/** The event id of the first, a middle or the last workflow task that a run has completed: where a reset may go back to. */
+export async function workflowTask(
+  { client }: SagaRoom,
+  id: string,
+  which: (typeof POINTS)[number],
+  runId?: string,
+): Promise<string> {
+  const { events } = await client.workflow.getHandle(id, runId).fetchHistory();
+  const completed = (events ?? [])
+    .filter((event) => event.workflowTaskCompletedEventAttributes)
+    .map(({ eventId }) => String(eventId));
+  const index = { first: 0, middle: Math.floor(completed.length / 2), last: completed.length - 1 }[which];
+  const found = completed[index];
+  if (found === undefined) throw new Error(`${id} has completed no workflow task`);
+  return found;
+}

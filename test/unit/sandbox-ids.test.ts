@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { isSandboxId } from '../../src/model/sandbox-ids.js';
+
+describe('an id asks for the sandbox', () => {
+  test.each([
+    'valid-car-id',
+    'valid-hotel-id',
+    'valid-flight-id',
+    'Valid-Car-Id',
+    'invalid-car-id',
+    'my-INVALID',
+  ])('by being the tutorial’s: %s', (id) => expect(isSandboxId(id)).toBe(true));
+
+  test.each([
+    'hotel-down-2',
+    'down',
+    'car-undo-down',
+    'car-lost-1',
+    'car-hang',
+    'car-late-5',
+    'slow-car',
+    'HOTEL-DOWN-0',
+    'hotel_slow',
+  ])('by naming a fault: %s', (id) => expect(isSandboxId(id)).toBe(true));
+});
+
+describe('an id of a catalogue does not', () => {
+  test.each([
+    '',
+    'car-lisbon-1',
+    'valid-car',
+    'valid-boat-id',
+    'my-valid-car-id',
+    'downtown-hotel',
+    'countdown-1',
+    'slowly',
+    'chocolate-hotel',
+    'later',
+    'down2',
+  ])('%j', (id) => expect(isSandboxId(id)).toBe(false));
+});
+
+test('asking twice gives the same answer', () => {
+  expect([1, 2, 3].map(() => isSandboxId('hotel-down-2'))).toEqual([true, true, true]);
+});
