@@ -4,7 +4,7 @@ import type { BookingOrder } from '../model/order.js';
 import { toRecord, type RecordRow } from './record-row.js';
 
 /** How long a booking is left alone before the watchman looks whether it still moves. */
-const QUIET = "interval '60 s'";
+const QUIET = "interval '15 s'";
 
 /**
  * The saga's side of the records. Every write says whose run it is, and the database refuses it to any other: a run that

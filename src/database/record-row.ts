@@ -1,9 +1,11 @@
 import {
   noFacts,
+  STEP_STATES,
   type BookingFacts,
   type BookingRecord,
   type BookingStatus,
   type CallOff,
+  type SagaEvent,
 } from '../model/booking.js';
 import { orderProblem, type BookingOrder } from '../model/order.js';
 
@@ -28,13 +30,10 @@ export class UnreadableRecord extends Error {
 
 /** @throws UnreadableRecord where somebody has written into the row what makes no sense */
 export function toRecord(row: RecordRow): BookingRecord {
-  const problem = orderProblem(row.booking_order);
+  const problem = orderProblem(row.booking_order) ?? wishProblem(row) ?? factsProblem(row);
   if (problem) throw new UnreadableRecord(`The record of ${row.id} can't be read: ${problem}`);
   const order = row.booking_order as BookingOrder;
   const facts = row.facts ?? noFacts(order);
-  if (facts.legs.length !== order.legs.length) {
-    throw new UnreadableRecord(`The record of ${row.id} can't be read: its facts don't fit its order.`);
-  }
   return {
     id: row.id,
     order,
@@ -48,3 +47,30 @@ export function toRecord(row: RecordRow): BookingRecord {
     ...(row.recorded_at && { recordedAt: row.recorded_at.toISOString() }),
   };
 }
+
+function wishProblem({ call_off: wish }: RecordRow): string | undefined {
+  if (wish === null || (typeof wish.by === 'string' && !Number.isNaN(Date.parse(wish.at)))) return undefined;
+  return 'A wish must say whose it is, and when it was made.';
+}
+
+/** What can't be shown, and can't be gone on from. */
+function factsProblem({ booking_order: order, facts }: RecordRow): string | undefined {
+  if (facts === null) return undefined;
+  const { legs: ordered } = order as BookingOrder;
+  const { legs, events, decisions } = facts as Partial<BookingFacts>;
+  if (!Array.isArray(legs) || !Array.isArray(events) || !Number.isInteger(decisions)) {
+    return 'Its facts must have legs, events and decisions.';
+  }
+  const fits =
+    legs.length === ordered.length &&
+    (legs as BookingFacts['legs']).every(
+      (leg, index) => leg?.id === ordered[index]?.id && isState(leg) && Number.isInteger(leg.attempts),
+    );
+  if (!fits) return "Its facts don't fit its order.";
+  return (events as SagaEvent[]).every((event) => isState(event) && !Number.isNaN(Date.parse(event.at)))
+    ? undefined
+    : 'Every event must have a state, and a time.';
+}
+
+const isState = (value: { readonly state?: unknown } | null) =>
+  STEP_STATES.some((state) => state === value?.state);

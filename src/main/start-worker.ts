@@ -69,7 +69,7 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     facts,
     engine,
     roundMs: config.watchmanRoundMs,
-    onTrouble: (error, booking) => logger.warn({ err: error, booking }, 'the watchman ended its round early'),
+    onTrouble: (error) => logger.warn({ err: error }, 'the watchman ended its round early'),
   });
   const ended = worker.run().finally(async () => {
     await watchman.stop();

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { untilReachable } from '../temporal/connection.js';
 import { missingSearchAttributes } from '../temporal/search-attributes.js';
 
-/** Tells in the log, from the start of the API on, what keeps bookings from being started: the server is away, or not set up. */
+/** Tells in the log, from the start of the API on, what keeps accepted bookings from being begun: the server is away, or not set up. */
 export async function watchTemporal(
   client: Client,
   address: string,
@@ -19,7 +19,7 @@ export async function watchTemporal(
     if (missing.length === 0) return;
     const { namespace } = client.options;
     logger.error(
-      `No booking can be started: the namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Run: npm run search-attributes`,
+      `Bookings are accepted but not begun: the namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Run: npm run search-attributes`,
     );
   } catch (error) {
     // Some servers keep the list to administrators; bookings then tell whether it is complete.

@@ -13,5 +13,5 @@ export function resultOf(record: BookingRecord): BookingResult {
     return { status: 'failure', message: record.facts.failure?.message ?? 'The trip could not be booked.' };
   }
   const booked = legsOf(record).map(({ id, offerId }) => [`booked_${id}`, offerId]);
-  return { status: 'success', message: bookedText(record.order), ...Object.fromEntries(booked) };
+  return { status: 'success', message: bookedText(record.order), ...(Object.fromEntries(booked) as object) };
 }

@@ -1,4 +1,4 @@
-import { legsOf, type BookingRecord } from './booking.js';
+import { legsOf, shownStatus, type BookingRecord } from './booking.js';
 import { cleanText } from './failures.js';
 
 /** What an operator decides about a booking that waits for one. Argument of the `decide` update. */
@@ -29,7 +29,10 @@ export function decisionProblem(record: BookingRecord, value: unknown): string |
     return `The decision is number ${decision.number}; the next one is ${record.facts.decisions + 1}.`;
   }
   if (decision.action === 'resume') {
-    return isParked(record) ? undefined : `The booking is not parked: it is ${record.status}.`;
+    if (isParked(record)) return undefined;
+    return record.undoing
+      ? 'The booking is being undone, and what is undone never goes forward again.'
+      : `The booking is not parked: it is ${shownStatus(record)}.`;
   }
   const leg = legsOf(record).find(({ id }) => id === decision.legId);
   if (record.undoing && leg?.state === 'UNDO_FAILED') return undefined;

@@ -34,7 +34,8 @@ export interface BookingOrder {
 
 type Unchecked = Readonly<Record<string, unknown>>;
 
-const isText = (value: unknown) => typeof value === 'string' && value !== '' && value.length <= 500;
+/** Without control characters: no database column holds a NUL, and a record that can't be written jams its booking. */
+const isText = (value: unknown) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(value);
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
 const isObject = (value: unknown): value is Unchecked => typeof value === 'object' && value !== null;
 
@@ -45,7 +46,8 @@ const isObject = (value: unknown): value is Unchecked => typeof value === 'objec
 export function orderProblem(value: unknown): string | undefined {
   if (!isObject(value)) return 'The order must be an object.';
   for (const field of ['userId', 'name', 'requestId', 'fingerprint']) {
-    if (!isText(value[field])) return `${field} must be a text of 1 to 500 characters.`;
+    if (!isText(value[field]))
+      return `${field} must be a text of 1 to 500 characters, none of them a control character.`;
   }
   const { legs, caller, policy } = value;
   if (!isObject(caller) || !isText(caller['subject']) || !Array.isArray(caller['roles'])) {
@@ -67,7 +69,8 @@ export function orderProblem(value: unknown): string | undefined {
 function legProblem(leg: unknown): string | undefined {
   if (!isObject(leg)) return 'A leg must be an object.';
   for (const field of ['id', 'offerId', 'supplier']) {
-    if (!isText(leg[field])) return `A leg's ${field} must be a text of 1 to 500 characters.`;
+    if (!isText(leg[field]))
+      return `A leg's ${field} must be a text of 1 to 500 characters, none of them a control character.`;
   }
   if (!LEG_KINDS.some((kind) => kind === leg['kind'])) {
     return `A leg's kind must be one of ${LEG_KINDS.join(', ')}.`;

@@ -5,7 +5,7 @@ import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { byTemporal, calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
 import type { Inbox } from './inbox.js';
-import { controlFailure, isControlFailure } from './record-keeper.js';
+import { controlFailure } from './record-keeper.js';
 import { reserve } from './steps.js';
 
 /**

@@ -25,7 +25,7 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
       else if (booking.leftovers().length > 0) await releaseLeftovers(booking);
       else if (booking.isDone()) {
         if (allHandlersFinished()) return resultOf(booking.record());
-        // They may be waiting for something that changed the record: look again before the end.
+        // Who waits for an answer gets one; and there may have been a nudge meanwhile.
         await condition(allHandlersFinished);
       } else if (booking.isUnwanted() || inbox.isCancelled()) await rollBack(booking, inbox);
       else await park(booking, inbox);

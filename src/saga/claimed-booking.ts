@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RecordAnswer } from '../model/activities.js';
-import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
+import { isDone, legsOf, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { BookingOrder } from '../model/order.js';
@@ -122,6 +122,10 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     arm: ({ id }) => void armed.add(id),
     mayBeHeld: ({ id }) => !sure || armed.has(id),
     released: ({ id }) => void armed.delete(id),
-    leftovers: () => (row.status === 'CANCELLED' ? row.order.legs.filter(({ id }) => armed.has(id)) : []),
+    leftovers: () =>
+      // A leg that was released has its tombstone: whatever this run reserved since, was refused.
+      row.status === 'CANCELLED'
+        ? legsOf(row).filter(({ id, state }) => armed.has(id) && state !== 'UNDONE')
+        : [],
   };
 }

@@ -41,12 +41,14 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
 export function supplierFailure(error: TemporalFailure, legId: string): BookingFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
-  return { code: supplierFailureCode(type), message: describeStepFailure(error).message, legId };
+  return { code: supplierFailureCode(type ?? undefined), message: describeStepFailure(error).message, legId };
 }
 
 /** What isn't in the table may have happened or not. */
-function supplierFailureCode(type: string | null | undefined): FailureCode {
-  return SUPPLIER_FAILURES[type as SupplierFailureType] ?? SUPPLIER_FAILURES.SupplierOutcomeUnknown;
+function supplierFailureCode(type = ''): FailureCode {
+  return Object.hasOwn(SUPPLIER_FAILURES, type)
+    ? SUPPLIER_FAILURES[type as SupplierFailureType]
+    : SUPPLIER_FAILURES.SupplierOutcomeUnknown;
 }
 
 /** For an activity that was completed with something that is no outcome: by hand, say. */

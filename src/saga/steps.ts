@@ -23,7 +23,7 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
       ...(leg.maxAttempts !== undefined && { maximumAttempts: leg.maxAttempts - spent }),
     },
     summary: summary(`Reserve ${title.toLowerCase()} ${leg.offerId}`),
-  } as ActivityOptions);
+  });
   return outcome(activities[book](taskFor(booking, leg)));
 }
 

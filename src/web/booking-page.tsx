@@ -42,7 +42,10 @@ interface DetailsProps {
 function Details({ booking, accept }: DetailsProps) {
   const { id, status, result, failure, cancellation, legs, timeline, createdAt, temporalUrl } = booking;
   const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
-  const needsOperator = status === 'NEEDS_ATTENTION';
+  // Stopped from outside half-way. Where anything is being undone already, there is only one way.
+  const isParked =
+    status === 'NEEDS_ATTENTION' &&
+    !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
   const canCallOff =
     !cancellation && (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED');
   return (
@@ -66,10 +69,12 @@ function Details({ booking, accept }: DetailsProps) {
         <LegTrack {...booking} />
       </section>
 
-      {(needsOperator || stuck.length > 0) && (
+      {(isParked || stuck.length > 0) && (
         <section aria-labelledby="attention" class="attention">
           <h2 id="attention">For an operator</h2>
-          {stuck.length > 0 ? (
+          {isParked ? (
+            <ParkedBooking id={id} accept={accept} />
+          ) : (
             <>
               <p>
                 These may still be held by their suppliers. Try again, or release them by hand and say how.
@@ -78,8 +83,6 @@ function Details({ booking, accept }: DetailsProps) {
                 <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
               ))}
             </>
-          ) : (
-            <ParkedBooking id={id} accept={accept} />
           )}
         </section>
       )}

@@ -52,5 +52,5 @@ function toApplicationFailure(error: unknown, detail: AttemptDetail): Applicatio
 /** The suppliers' errors are named as the table has them. Whatever else went wrong, the supplier may have heard us. */
 function failureType(error: unknown): SupplierFailureType {
   const name = error instanceof Error ? error.name : '';
-  return name in SUPPLIER_FAILURES ? (name as SupplierFailureType) : 'SupplierOutcomeUnknown';
+  return Object.hasOwn(SUPPLIER_FAILURES, name) ? (name as SupplierFailureType) : 'SupplierOutcomeUnknown';
 }

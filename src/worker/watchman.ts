@@ -7,7 +7,7 @@ const BATCH = 50;
 const NUDGE_MS = 2000;
 /** Seconds until a record is looked at again: at least, and at most, however long nothing has moved. */
 const SOON = 5;
-const QUIET = 60;
+const QUIET = 15;
 const AT_MOST = 3600;
 
 export interface WatchmanOptions {
@@ -15,7 +15,7 @@ export interface WatchmanOptions {
   readonly engine: Pick<BookingEngine, 'nudge' | 'currentRun'>;
   /** Milliseconds between two rounds. */
   readonly roundMs: number;
-  readonly onTrouble: (error: unknown, bookingId?: string) => void;
+  readonly onTrouble: (error: unknown) => void;
 }
 
 export interface Watchman {
@@ -31,14 +31,11 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
   const watching = watch();
 
   async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        // As long as there is more than a batch, there is no time to rest.
-        while (!stopping.signal.aborted && (await round()) === BATCH);
-      } catch (error) {
-        onTrouble(error);
-      }
-      await sleep(roundMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    for (;;) {
+      // As long as there is more than a batch, there is no time to rest.
+      const more = await round().catch(onTrouble);
+      if (more !== BATCH) await sleep(roundMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
     }
   }
 
@@ -55,7 +52,7 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
   async function lookAfter(due: DueRecord): Promise<void> {
     const { id, record } = due;
     if (!record) {
-      onTrouble(new Error("The record can't be read: somebody has to mend it."), id);
+      onTrouble(new Error(`The record of ${id} can't be read: somebody has to mend it.`));
       return facts.putOff(due, AT_MOST);
     }
     if (isDone(record)) return facts.putOff(due, AT_MOST);

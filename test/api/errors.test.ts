@@ -1,22 +1,32 @@
 import { parse } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
+import { createAttempts } from '../../src/database/attempts.js';
+import { createWishes } from '../../src/database/wishes.js';
+import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import { request } from '../support/graphql-client.js';
-import { serve, servicesOver, type ServedApi } from './fixtures/api.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { serve, type TestApi } from './fixtures/api.js';
+import { clientOf, TRIP } from './fixtures/client.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
-const engine = createFakeEngine();
-let api: ServedApi;
+let database: TestDatabase;
+let wishes: ReturnType<typeof createWishes>;
+let api: TestApi;
 beforeAll(async () => {
-  api = await serve(servicesOver(engine));
+  database = await createTestDatabase();
+  // Its methods are replaced below.
+  wishes = { ...createWishes(database) };
+  api = await serve({ wishes, engine: createFakeEngine(), attempts: createAttempts(database.pool) });
 });
 beforeEach(() => {
-  engine.read.mockReset();
-  engine.start.mockClear();
+  vi.restoreAllMocks();
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await database.close();
+});
 
-const INPUT = { name: 'John Doe', car: 'c', hotel: 'h', flight: 'f' };
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
 const post = (headers: Record<string, string> = {}, query = '{ booking(id: "x") { id } }', variables = {}) =>
@@ -28,7 +38,7 @@ const post = (headers: Record<string, string> = {}, query = '{ booking(id: "x") 
 
 describe('an error that nobody expected', () => {
   beforeEach(() => {
-    engine.read.mockRejectedValue(new Error('password "hunter2" refused by db.internal:5432'));
+    vi.spyOn(wishes, 'find').mockRejectedValue(new Error('password "hunter2" refused by db.internal:5432'));
   });
 
   test('is masked: no message, no stack, only what to tell us', async () => {
@@ -63,7 +73,7 @@ describe('an error that nobody expected', () => {
   });
 
   test('thrown as something else than an error is masked too', async () => {
-    engine.read.mockRejectedValue('hunter2');
+    vi.spyOn(wishes, 'find').mockRejectedValue('hunter2');
     const { errors } = await request(api.url, BookingDocument, { id: 'x' });
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
     expect(JSON.stringify(errors)).not.toContain('hunter2');
@@ -107,7 +117,7 @@ describe('a client’s own mistake is told as it is', () => {
         extensions: { code: 'BAD_USER_INPUT' },
       },
     ]);
-    expect(engine.start).not.toHaveBeenCalled();
+    expect(await clientOf(api).list()).toEqual([]);
   });
 });
 
@@ -135,13 +145,60 @@ describe('the request id', () => {
   });
 
   test('goes along with the booking it asked for', async () => {
-    await request(api.url, BookVacationDocument, { input: INPUT }, { 'x-request-id': 'checkout-43' });
-    expect(engine.start).toHaveBeenCalledExactlyOnceWith(
-      expect.any(String),
-      expect.objectContaining({
-        requestId: 'checkout-43',
-        caller: { subject: 'anonymous', roles: [] },
-      }),
-    );
+    const headers = { 'x-request-id': 'checkout-43' };
+    const { data } = await request(api.url, BookVacationDocument, { input: TRIP }, headers);
+    expect((await wishes.find(data!.bookVacation.booking!.id))?.order).toMatchObject({
+      requestId: 'checkout-43',
+      caller: { subject: 'anonymous', roles: [] },
+    });
   });
+});
+
+describe('the database’s answer to an acceptance is lost', () => {
+  test.each([
+    ['a random id', {}, /^john-doe-\d{16}$/],
+    ['the id that follows from its key', { idempotencyKey: 'k' }, /^trip-\d{30}$/],
+  ])('the error names the booking that there may be, under %s', async (_what, more, id) => {
+    const accept = wishes.accept.bind(wishes);
+    vi.spyOn(wishes, 'accept').mockImplementationOnce(async (...args) => {
+      await accept(...args);
+      throw new DatabaseUnavailable();
+    });
+    const input = { ...TRIP, ...more };
+    const { data, errors } = await request(api.url, BookVacationDocument, { input });
+    expect(data).toBeNull();
+    expect(errors).toMatchObject([
+      {
+        path: ['bookVacation'],
+        extensions: {
+          code: 'DATABASE_UNAVAILABLE',
+          retryAfterSeconds: 5,
+          bookingId: expect.stringMatching(id) as unknown,
+          requestId: expect.stringMatching(UUID) as unknown,
+        },
+      },
+    ]);
+    const bookingId = errors![0]!.extensions!['bookingId'] as string;
+    expect(errors![0]!.message).toContain(bookingId);
+    expect(await clientOf(api).read(bookingId)).toMatchObject({ id: bookingId, status: 'PENDING' });
+  });
+});
+
+test('digits that are taken are taken over by nobody: others are drawn', async () => {
+  const accept = vi.spyOn(wishes, 'accept').mockResolvedValueOnce(undefined).mockResolvedValueOnce(undefined);
+  const { booking, replayed } = await clientOf(api).book();
+  const tried = accept.mock.calls.map(([id]) => id);
+  expect(new Set(tried).size).toBe(3);
+  expect(replayed).toBe(false);
+  expect(booking).toMatchObject({ id: tried[2], userId: tried[2] });
+});
+
+test('failed attempts that can’t be read are left out of the timeline, and nothing else is', async () => {
+  const { id } = (await clientOf(api).book()).booking!;
+  const record = await wishes.find(id);
+  vi.spyOn(wishes, 'find').mockResolvedValue(record);
+  const query = vi.spyOn(database.pool, 'query');
+  query.mockImplementation(() => Promise.reject(new Error('Connection terminated')) as never);
+  expect(await clientOf(api).read(id)).toMatchObject({ status: 'PENDING', timeline: [] });
+  expect(query).toHaveBeenCalled();
 });

@@ -2,16 +2,26 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunningApi } from '../../src/main/start-api.js';
-import { serve, servicesOver } from './fixtures/api.js';
+import { createAttempts } from '../../src/database/attempts.js';
+import { createWishes } from '../../src/database/wishes.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { serve, type TestApi } from './fixtures/api.js';
+import { clientOf } from './fixtures/client.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
-const engine = createFakeEngine();
-let api: RunningApi;
+let database: TestDatabase;
+let api: TestApi;
 beforeAll(async () => {
-  api = await serve(servicesOver(engine));
+  database = await createTestDatabase();
+  const attempts = createAttempts(database.pool);
+  api = await serve({ wishes: createWishes(database), engine: createFakeEngine(), attempts });
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await database.close();
+});
+
+const accepted = async () => (await clientOf(api).list()).length;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const QUERY = '{"query":"{ __typename }"}';
@@ -87,13 +97,13 @@ describe('a body over 100 kB is refused', () => {
     await expectRefusal(await post(sized(100 * KIB + 1)), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('with nothing started by it', async () => {
+  test('with nothing accepted by it', async () => {
     const input = 'name: \\"a\\", car: \\"c\\", hotel: \\"h\\", flight: \\"f\\"';
     const body = `{"query":"mutation { bookVacation(input: { ${input} }) { replayed } }"}`;
     expect((await post(body.padEnd(200 * KIB, ' '))).status).toBe(413);
-    expect(engine.start).not.toHaveBeenCalled();
+    expect(await accepted()).toBe(0);
     expect((await post(body)).status).toBe(200);
-    expect(engine.start).toHaveBeenCalledOnce();
+    expect(await accepted()).toBe(1);
   });
 
   test('when it says its size', async () => {
@@ -135,12 +145,12 @@ describe('the method', () => {
   });
 
   test('GET never books a trip', async () => {
-    engine.start.mockClear();
+    const before = await accepted();
     const mutation =
       'mutation { bookVacation(input: { name: "a", car: "c", hotel: "h", flight: "f" }) { replayed } }';
     const response = await send({ headers: PREFLIGHTED }, `/graphql?query=${encodeURIComponent(mutation)}`);
     await expectRefusal(response, 405, 'BAD_REQUEST');
-    expect(engine.start).not.toHaveBeenCalled();
+    expect(await accepted()).toBe(before);
   });
 
   test('HEAD says what GET would, without a body', async () => {

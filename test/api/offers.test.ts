@@ -1,8 +1,8 @@
 import { graphql } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { InvalidQuery } from '../../src/api/shared/invalid-query.js';
-import { createOffersService } from '../../src/api/trips/offers-service.js';
+import { InvalidQuery } from '../../src/api/shared/errors.js';
+import { createListOffers } from '../../src/api/trips/offers.js';
 import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { seedOffers } from '../../src/database/seed.js';
 import { OffersResolver } from '../../src/api/trips/offers.resolver.js';
@@ -22,7 +22,7 @@ interface Offers {
 }
 
 async function ask(variableValues: Readonly<Record<string, unknown>>) {
-  const resolver = new OffersResolver(createOffersService(createOfferCatalogue(database.drizzle)));
+  const resolver = new OffersResolver(createListOffers(createOfferCatalogue(database.drizzle)));
   const schema = await buildSchema({ resolvers: [OffersResolver], container: { get: () => resolver } });
   const source = `
     query ($kind: LegKind!, $first: Int! = 20, $after: String, $filter: OfferFilter) {

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client as PgClient } from 'pg';
 import {
   afterAll,
   afterEach,
@@ -11,85 +12,71 @@ import {
   onTestFinished,
   test,
 } from 'vitest';
-import type { BookingEngine } from '../../src/model/booking-engine.port.js';
-import { EngineUnavailable } from '../../src/model/service-unavailable.js';
-import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
-import type { RunningApi } from '../../src/main/start-api.js';
+import {
+  BookingDocument,
+  BookingsDocument,
+  BookVacationDocument,
+  CancelBookingDocument,
+} from '../../src/client/generated.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
-import { createTemporalBookingEngine } from '../../src/temporal/temporal-booking-engine.js';
-import { request } from '../support/graphql-client.js';
+import { createBookingEngine, type BookingEngine } from '../../src/temporal/engine.js';
+import { EngineUnavailable } from '../../src/model/service-unavailable.js';
+import { request, type GraphqlAnswer } from '../support/graphql-client.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { startTestApi } from './fixtures/api.js';
+import { startTestApi, type TestApi } from './fixtures/api.js';
+import { clientOf, inTime, TRIP, type ApiClient } from './fixtures/client.js';
 import { blackHole, detour, nobody, type TestServer } from './fixtures/servers.js';
-
-/** Three seconds are promised; the rest is for a machine that has much else to do. */
-async function inTime<T>(answer: Promise<T>, promisedMs = 3000): Promise<T> {
-  const margin = new AbortController();
-  const late = sleep(promisedMs + 1500, undefined, { signal: margin.signal }).then(() => {
-    throw new Error(`no answer within ${promisedMs} ms`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    margin.abort();
-  }
-}
-
-const INPUT = { name: 'John Doe', car: 'c', hotel: 'hotel-down-0', flight: 'f' };
 
 describe('while no worker is alive', () => {
   let room: SagaRoom;
-  let api: RunningApi;
+  let api: TestApi;
+  let client: ApiClient;
   beforeAll(async () => {
     room = await openSagaRoom({ withWorker: false });
-    api = await startTestApi({ taskQueue: room.taskQueue });
+    api = await startTestApi({ room });
+    client = clientOf(api);
   });
   afterAll(async () => {
     await api.stop();
     await room.close();
   });
 
-  test('a booking that no worker has seen yet can not be read: the error has its own code', async () => {
-    const { workflowId } = await room.start();
-    const { data, errors } = await inTime(request(api.url, BookingDocument, { id: workflowId }));
-
-    expect(data).toEqual({ booking: null });
-    expect(errors).toMatchObject([{ path: ['booking'], extensions: { code: 'WORKER_UNAVAILABLE' } }]);
-  });
-
-  test('a booking is accepted all the same, and its id comes back after the wait', async () => {
-    const input = { ...INPUT, waitSeconds: 0.2 };
-    const { data, errors } = await inTime(request(api.url, BookVacationDocument, { input }), 3200);
-
-    expect(errors).toBeUndefined();
-    const { id, ...booking } = data?.bookVacation.booking ?? {};
-    expect(booking).toMatchObject({ userId: id, status: 'PENDING', done: false });
-    const { status } = await room.client.workflow.getHandle(id ?? '').describe();
+  test('a trip is accepted, and its record is read at once', async () => {
+    const { booking } = await inTime(1000, client.book());
+    expect(booking).toMatchObject({ status: 'PENDING', done: false });
+    expect(await inTime(200, client.read(booking!.id))).toMatchObject({
+      status: 'PENDING',
+      source: 'RECORD',
+    });
+    const { status } = await room.client.workflow.getHandle(booking!.id).describe();
     expect(status.name).toBe('RUNNING');
   });
 
-  test('a booking half-way whose worker has gone can not be read either', async () => {
+  test('who waits gets the booking after the wait', async () => {
+    const { booking } = await inTime(200, client.book({ waitSeconds: 0.2 }));
+    expect(booking).toMatchObject({ userId: booking!.id, status: 'PENDING', done: false });
+  });
+
+  test('law 11: a booking half-way is told by its record, within a second', async () => {
     await room.startWorker();
     const car = room.holdUp('reserve', 'car-half-way-down-1');
-    const { workflowId } = await room.start({ car: 'car-half-way-down-1' });
+    const trip = await room.book({ car: 'car-half-way-down-1' });
     await car.arrived;
     // In this order: a worker that stops finishes what it does, and takes no second attempt.
     const stopped = room.stopWorker();
     car.letGo();
     await stopped;
-    const { errors } = await inTime(request(api.url, BookingDocument, { id: workflowId }));
-
-    expect(errors).toMatchObject([{ extensions: { code: 'WORKER_UNAVAILABLE' } }]);
+    const booking = await inTime(1000, client.read(trip.id));
+    expect(booking).toMatchObject({ status: 'BOOKING', done: false, source: 'RECORD' });
+    expect(booking?.asOf).toBe((await trip.record()).recordedAt);
   });
 
-  test('a booking that is done needs no worker to be read', async () => {
+  test('a booking that is done is read as ever', async () => {
     await room.startWorker();
-    const trip = await room.start();
-    await trip.result();
+    const trip = await room.book();
+    await trip.end();
     await room.stopWorker();
-    const { data } = await request(api.url, BookingDocument, { id: trip.workflowId });
-
-    expect(data?.booking).toMatchObject({ status: 'CONFIRMED', done: true });
+    expect(await inTime(200, client.read(trip.id))).toMatchObject({ status: 'CONFIRMED', source: 'RECORD' });
   });
 });
 
@@ -97,55 +84,217 @@ describe.each<[string, () => Promise<TestServer>]>([
   ['nobody listens at Temporal’s address', nobody],
   ['Temporal takes connections and does not answer', blackHole],
 ])('while %s', (_what, openServer) => {
+  let room: SagaRoom;
   let server: TestServer;
-  let api: RunningApi;
+  let api: TestApi;
+  let client: ApiClient;
   beforeAll(async () => {
+    room = await openSagaRoom({ withWorker: false });
     server = await openServer();
-    api = await startTestApi({ temporalAddress: server.address });
+    api = await startTestApi({ room, temporalAddress: server.address });
+    client = clientOf(api);
   });
   afterAll(async () => {
     await api.stop();
     await server.stop();
+    await room.close();
   });
 
-  const unavailable = { extensions: { code: 'BOOKING_ENGINE_UNAVAILABLE' } };
-
-  test('reading a booking ends in time with an error of its own code', async () => {
-    const { data, errors } = await inTime(request(api.url, BookingDocument, { id: 'john-doe-1' }));
-    expect(data).toEqual({ booking: null });
-    expect(errors).toMatchObject([{ path: ['booking'], ...unavailable }]);
+  test('law 11: trips are accepted as PENDING within a second, and recorded', async () => {
+    const answers = await inTime(1000, Promise.all(Array.from({ length: 10 }, () => client.book())));
+    for (const { booking, userErrors } of answers) {
+      expect(userErrors).toEqual([]);
+      expect(booking).toMatchObject({ status: 'PENDING', done: false, source: 'RECORD' });
+      expect(await inTime(200, client.read(booking!.id))).toMatchObject({ status: 'PENDING' });
+      expect(await room.trip(booking!.id).record()).toMatchObject({ status: 'PENDING', version: 0 });
+    }
+    const unexpected = api.log.filter(({ level }) => level >= 50);
+    expect(unexpected).toEqual([]);
   });
 
-  test('booking a trip does too, however long it was to wait', async () => {
-    const input = { ...INPUT, waitSeconds: 60 };
-    const { data, errors } = await inTime(request(api.url, BookVacationDocument, { input }));
-    expect(data).toBeNull();
-    expect(errors).toMatchObject([{ path: ['bookVacation'], ...unavailable }]);
+  test('law 11: a cancel is acknowledged within a second, and told to all who ask', async () => {
+    const { booking } = await client.book();
+    const { id } = booking!;
+    const answer = await inTime(1000, client.cancel({ id, reason: 'r' }));
+    expect(answer.booking).toMatchObject({ status: 'ROLLING_BACK', cancellation: { reason: 'r' } });
+    expect(await client.read(id)).toMatchObject({ status: 'ROLLING_BACK', cancellation: { reason: 'r' } });
+    expect((await client.list({ filter: { status: 'ROLLING_BACK' } })).map((one) => one.id)).toContain(id);
   });
 
-  test('what needs no Temporal is answered', async () => {
-    const refused = await request(api.url, BookVacationDocument, { input: { ...INPUT, name: '' } });
-    expect(refused.data?.bookVacation.userErrors).toHaveLength(1);
+  test('a wait ends when it is up, with the booking', async () => {
+    const { booking } = await inTime(1500, client.book({ waitSeconds: 1 }));
+    expect(booking).toMatchObject({ status: 'PENDING' });
   });
 });
 
-test('Temporal going away while a client waits keeps it no longer, and its booking keeps its id', async () => {
-  const room = await openSagaRoom();
-  onTestFinished(() => room.close());
-  const temporal = await detour(inject('temporalAddress'));
-  const api = await startTestApi({ taskQueue: room.taskQueue, temporalAddress: temporal.address });
-  onTestFinished(() => api.stop());
-  const car = room.holdUp('reserve', 'car-left-alone');
-  const input = { ...INPUT, car: 'car-left-alone', waitSeconds: 2 };
-  const reply = inTime(request(api.url, BookVacationDocument, { input }), 2000 + 3000);
-  await car.arrived;
-  await temporal.stop();
-  const { data } = await reply;
-  car.letGo();
+describe('Temporal goes away, and comes back', () => {
+  test('law 11: what was accepted meanwhile begins within ten seconds of its return, what was called off is undone', async () => {
+    const temporal = await detour(inject('temporalAddress'));
+    const room = await openSagaRoom({ watchmanRoundMs: 100, temporalAddress: temporal.address });
+    const api = await startTestApi({ room, temporalAddress: temporal.address });
+    onTestFinished(async () => {
+      await api.stop();
+      await room.close();
+      await temporal.stop();
+    });
+    const client = clientOf(api);
+    const confirmed = await room.book();
+    await confirmed.end();
 
-  const id = data?.bookVacation.booking?.id ?? '';
-  expect(data?.bookVacation.booking).toMatchObject({ status: 'PENDING', done: false });
-  expect(await room.client.workflow.getHandle(id).result()).toMatchObject({ status: 'success' });
+    await temporal.stop();
+    const accepted = await inTime(1000, Promise.all([client.book(), client.book(), client.book()]));
+    const cancelled = await inTime(1000, client.cancel({ id: confirmed.id }));
+    expect(accepted.map(({ booking }) => booking?.status)).toEqual(['PENDING', 'PENDING', 'PENDING']);
+    expect(cancelled.booking).toMatchObject({ status: 'ROLLING_BACK' });
+    // The watchman has to meet the outage too.
+    await sleep(6000);
+    expect(await client.read(accepted[0]!.booking!.id)).toMatchObject({ status: 'PENDING' });
+
+    await temporal.putBack();
+    const begun = accepted.map(async ({ booking }) => {
+      const { read } = client;
+      await expect
+        .poll(async () => (await read(booking!.id))?.status, { timeout: 15_000 })
+        .not.toBe('PENDING');
+    });
+    await Promise.all(begun);
+    for (const { booking } of accepted) {
+      const trip = room.trip(booking!.id);
+      expect((await trip.end()).status).toBe('CONFIRMED');
+      expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+    }
+    expect((await confirmed.end()).status).toBe('CANCELLED');
+    expect(confirmed.held()).toEqual([]);
+  });
+
+  test('while a client waits: it is kept no longer, and its booking keeps its id', async () => {
+    const room = await openSagaRoom();
+    const temporal = await detour(inject('temporalAddress'));
+    const api = await startTestApi({ room, temporalAddress: temporal.address });
+    onTestFinished(async () => {
+      await api.stop();
+      await room.close();
+    });
+    const car = room.holdUp('reserve', 'car-left-alone');
+    const reply = inTime(2000 + 1000, clientOf(api).book({ car: 'car-left-alone', waitSeconds: 2 }));
+    await car.arrived;
+    await temporal.stop();
+    const { booking } = await reply;
+    car.letGo();
+
+    expect(booking).toMatchObject({ status: 'BOOKING', done: false });
+    expect(await room.trip(booking!.id).end()).toMatchObject({ status: 'CONFIRMED' });
+  });
+});
+
+const UNAVAILABLE = { extensions: { code: 'DATABASE_UNAVAILABLE', retryAfterSeconds: 5 } };
+
+/** Each answered with an error that says what is away and when to ask again, and never as if it were our bug. */
+function expectUnavailable(answers: readonly GraphqlAnswer<unknown>[]): void {
+  for (const { errors } of answers) expect(errors).toMatchObject([UNAVAILABLE]);
+}
+
+async function workflowsOf(room: SagaRoom): Promise<string[]> {
+  const ids: string[] = [];
+  const query = `TaskQueue = '${room.taskQueue}'`;
+  for await (const { workflowId } of room.client.workflow.list({ query })) ids.push(workflowId);
+  return ids;
+}
+
+/** Lists lag: once a booking that was made last is in it, whatever was started before is too. */
+async function expectNothingStarted(room: SagaRoom): Promise<void> {
+  const { id } = await room.book();
+  await expect.poll(() => workflowsOf(room)).not.toEqual([]);
+  expect(await workflowsOf(room)).toEqual([id]);
+}
+
+describe.each<[string, () => Promise<TestServer>]>([
+  ['nobody listens at the database’s address', nobody],
+  ['the database takes connections and does not answer', blackHole],
+])('while %s', (_what, openServer) => {
+  let room: SagaRoom;
+  let server: TestServer;
+  let api: TestApi;
+  beforeAll(async () => {
+    room = await openSagaRoom({ withWorker: false });
+    server = await openServer();
+    api = await startTestApi({ room, databaseUrl: `postgres://${server.address}/none` });
+  });
+  afterAll(async () => {
+    await api.stop();
+    await server.stop();
+    await room.close();
+  });
+
+  test('law 11: nothing is accepted, and nothing is started', async () => {
+    const input = { ...TRIP, waitSeconds: 30 };
+    const answers = await Promise.all([
+      request(api.url, BookVacationDocument, { input }),
+      request(api.url, BookVacationDocument, { input: { ...input, idempotencyKey: 'k' } }),
+    ]);
+    expectUnavailable(answers);
+    await expectNothingStarted(room);
+  });
+
+  test('whoever reads, lists or cancels is told so, and when to ask again', async () => {
+    expectUnavailable(
+      await Promise.all([
+        request(api.url, BookingDocument, { id: 'john-doe-1' }),
+        request(api.url, BookingsDocument, {}),
+        request(api.url, CancelBookingDocument, { input: { id: 'john-doe-1' } }),
+      ]),
+    );
+    expect(api.log.filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
+  test('what is wrong with a request is told all the same', async () => {
+    const { userErrors } = await clientOf(api).book({ name: '' });
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
+  });
+});
+
+describe('while the database is read-only', () => {
+  let room: SagaRoom;
+  let api: TestApi;
+  beforeAll(async () => {
+    room = await openSagaRoom({ withWorker: false });
+  });
+  afterAll(async () => {
+    await api.stop();
+    await room.close();
+  });
+
+  async function setReadOnly(onOrOff: 'on' | 'off'): Promise<void> {
+    const admin = new PgClient({ connectionString: inject('postgresUrl') });
+    await admin.connect();
+    const name = new URL(room.database.url).pathname.slice(1);
+    await admin.query(`alter database ${name} set default_transaction_read_only = ${onOrOff}`);
+    await admin.end();
+  }
+
+  test('law 11: forty cancels and forty trips at once are refused as such, and none of them is carried out', async () => {
+    const trip = await room.accept();
+    await setReadOnly('on');
+    api = await startTestApi({ room });
+    const forty = Array.from({ length: 40 });
+    const cancels = forty.map(() =>
+      request(api.url, CancelBookingDocument, { input: { id: trip.id, reason: 'r' } }),
+    );
+    const trips = forty.map((_, n) =>
+      request(api.url, BookVacationDocument, {
+        input: { ...TRIP, ...(n % 2 && { idempotencyKey: `read-only-${n}` }) },
+      }),
+    );
+    expectUnavailable(await Promise.all([...cancels, ...trips]));
+    expect(await clientOf(api).read(trip.id)).toMatchObject({ status: 'PENDING', cancellation: null });
+    expect(api.log.filter(({ level }) => level >= 50)).toEqual([]);
+
+    await api.stop();
+    await setReadOnly('off');
+    api = await startTestApi({ room });
+    expect((await clientOf(api).list()).map(({ id }) => id)).toEqual([trip.id]);
+    expect((await clientOf(api).cancel({ id: trip.id })).booking).toMatchObject({ status: 'ROLLING_BACK' });
+  });
 });
 
 describe('calls that the SDK repeats because nobody listens', () => {
@@ -154,20 +303,21 @@ describe('calls that the SDK repeats because nobody listens', () => {
   beforeEach(async () => {
     const { address } = await nobody();
     client = createTemporalClient({ connection: { address }, namespace: 'default' });
-    engine = createTemporalBookingEngine(client, 'no-queue');
+    engine = createBookingEngine(client, 'no-queue');
   });
   afterEach(() => client.connection.close());
 
   test('keep nobody waiting for longer than was asked', async () => {
-    await inTime(engine.waitUntilDone('john-doe-1', 1000), 1000);
+    await expect(inTime(1500, engine.currentRun('john-doe-1'))).rejects.toBeInstanceOf(EngineUnavailable);
+    expect(await inTime(1000, engine.ask('john-doe-1'))).toBeUndefined();
   });
 
   test('end when the API stops, and end nothing else', async () => {
-    const read = engine.read('john-doe-1');
+    const looked = engine.currentRun('john-doe-1');
     await sleep(50);
     await client.connection.close();
 
     // What the SDK throws from its timer is an uncaught exception, which fails the run.
-    await expect(read).rejects.toBeInstanceOf(EngineUnavailable);
+    await expect(looked).rejects.toBeInstanceOf(EngineUnavailable);
   });
 });

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { BookingEngine } from '../../src/model/booking-engine.port.js';
-import { EngineUnavailable } from '../../src/model/service-unavailable.js';
-import { BookingDocument } from '../../src/client/generated.js';
-import { request } from '../support/graphql-client.js';
+import type { BookingEngine } from '../../src/temporal/engine.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { serve, servicesOver } from './fixtures/api.js';
+import { serve } from './fixtures/api.js';
+import { clientOf } from './fixtures/client.js';
 
 const FIFTY = Array.from({ length: 50 });
 
@@ -14,97 +12,104 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** An API over the room's engine, whose reads and whose readers can be counted. */
-async function openApi(read: BookingEngine['read'] = (id) => room.engine.read(id)) {
-  const engine = { ...room.engine, read: vi.fn(read) };
-  const services = servicesOver(engine);
-  const booking = vi.spyOn(services.booking, 'booking');
-  const api = await serve(services);
+/** An API over the room's own parts, whose questions to the engine and to the database can be counted. */
+async function openApi(answer: BookingEngine['ask'] = (id) => room.engine.ask(id)) {
+  const ask = vi.fn(answer);
+  const find = vi.fn(room.wishes.find);
+  const { wishes, engine, attempts } = room;
+  const api = await serve({ wishes: { ...wishes, find }, engine: { ...engine, ask }, attempts });
   onTestFinished(() => api.stop());
-  return { engineRead: engine.read, booking, ask: (id: string) => request(api.url, BookingDocument, { id }) };
+  return { ask, find, log: api.log, read: clientOf(api).read };
+}
+
+/** A booking that stays half-way until it is let go. */
+async function halfWay(hotel: string) {
+  const call = room.holdUp('reserve', hotel);
+  const trip = await room.book({ hotel });
+  await call.arrived;
+  return { ...trip, letGo: () => call.letGo() };
 }
 
 describe('fifty clients that read one booking at the same moment', () => {
   test('all get an answer from the running workflow', async () => {
-    const hotel = room.holdUp('reserve', 'shared-hotel-down-0');
-    const { workflowId } = await room.start({ hotel: 'shared-hotel-down-0' });
-    await hotel.arrived;
-    const { ask } = await openApi();
-    const answers = await Promise.all(FIFTY.map(() => ask(workflowId)));
-    hotel.letGo();
-
-    for (const { data, errors } of answers) {
-      expect(errors).toBeUndefined();
-      expect(data?.booking).toMatchObject({ id: workflowId, status: 'BOOKING' });
-    }
+    const { id, letGo } = await halfWay('shared-hotel-down-0');
+    const { read } = await openApi();
+    const answers = await Promise.all(FIFTY.map(() => read(id)));
+    letGo();
+    for (const booking of answers) expect(booking).toMatchObject({ id, status: 'BOOKING', source: 'LIVE' });
   });
 
   test('share one query', async () => {
-    const trip = await room.start();
-    await trip.result();
+    const { id, letGo } = await halfWay('one-query-hotel-down-0');
     let answer = () => {};
     const asked = new Promise<void>((resolve) => (answer = resolve));
-    const { ask, booking, engineRead } = await openApi(async (id) => {
+    const { ask, find, read } = await openApi(async (of) => {
       await asked;
-      return room.engine.read(id);
+      return room.engine.ask(of);
     });
-    const answers = Promise.all(FIFTY.map(() => ask(trip.workflowId)));
-    await vi.waitFor(() => expect(booking).toHaveBeenCalledTimes(50), { timeout: 30_000 });
+    const answers = Promise.all(FIFTY.map(() => read(id)));
+    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(50), { timeout: 30_000 });
+    await Promise.all(find.mock.results.map(({ value }) => value as Promise<unknown>));
     answer();
 
-    const ids = (await answers).map(({ data }) => data?.booking?.id);
-    expect(new Set(ids)).toEqual(new Set([trip.workflowId]));
-    expect(engineRead).toHaveBeenCalledOnce();
+    expect(new Set((await answers).map((booking) => booking?.id))).toEqual(new Set([id]));
+    expect(ask).toHaveBeenCalledOnce();
+    await read(id);
+    expect(ask).toHaveBeenCalledTimes(2);
+    letGo();
   });
 
-  test('share its failure too, and the next one to read asks anew', async () => {
-    const trip = await room.start();
-    await trip.result();
-    let fail = () => {};
-    const failing = new Promise<never>((_, reject) => (fail = () => reject(new EngineUnavailable())));
-    const { ask, booking, engineRead } = await openApi();
-    engineRead.mockImplementationOnce(() => failing);
-    const answers = Promise.all(FIFTY.map(() => ask(trip.workflowId)));
-    await vi.waitFor(() => expect(booking).toHaveBeenCalledTimes(50), { timeout: 30_000 });
-    fail();
-
-    const codes = (await answers).map(({ errors }) => errors?.[0]?.extensions?.['code']);
-    expect(new Set(codes)).toEqual(new Set(['BOOKING_ENGINE_UNAVAILABLE']));
-    expect((await ask(trip.workflowId)).data?.booking).toMatchObject({ status: 'CONFIRMED' });
+  test('share its failure too: each is told the record, and the next one asks anew', async () => {
+    const { id, letGo } = await halfWay('failing-hotel-down-0');
+    const { ask, log, read } = await openApi();
+    ask.mockRejectedValueOnce(new TypeError('a bug of ours'));
+    const answers = await Promise.all([read(id), read(id)]);
+    for (const booking of answers) expect(booking).toMatchObject({ status: 'BOOKING' });
+    expect(log).toMatchObject([{ level: 50, bookingId: id, err: { message: 'a bug of ours' } }]);
+    expect(await read(id)).toMatchObject({ source: 'LIVE' });
+    letGo();
   });
 });
 
-test('a booking that is cancelled is asked for once and then remembered, whatever goes away', async () => {
-  const trip = await room.start({ car: 'invalid-car' });
-  await trip.result();
-  const { ask, engineRead } = await openApi();
-  const first = await ask(trip.workflowId);
-  engineRead.mockRejectedValue(new EngineUnavailable());
+describe('no workflow is asked about', () => {
+  test.each([
+    ['a booking that is confirmed', {}, 'CONFIRMED'],
+    ['a booking that is cancelled', { car: 'invalid-car' }, 'CANCELLED'],
+  ])('%s: its record is the answer', async (_what, choice, status) => {
+    const trip = await room.book(choice);
+    await trip.end();
+    const { ask, find, read } = await openApi();
+    expect(await read(trip.id)).toMatchObject({ status, done: true, source: 'RECORD' });
+    expect(find).toHaveBeenCalledOnce();
+    expect(ask).not.toHaveBeenCalled();
+  });
 
-  expect(first.data?.booking).toMatchObject({ status: 'CANCELLED' });
-  expect(await ask(trip.workflowId)).toEqual(first);
-  expect(engineRead).toHaveBeenCalledOnce();
+  test('a booking that was never begun', async () => {
+    const trip = await room.accept();
+    const { ask, read } = await openApi();
+    expect(await read(trip.id)).toMatchObject({ status: 'PENDING', source: 'RECORD' });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test('an id that is unknown, which may be a booking later', async () => {
+    const { ask, find, read } = await openApi();
+    expect(await read('nobody-1')).toBeNull();
+    const trip = await room.book();
+    await trip.end();
+    find.mockResolvedValueOnce(undefined);
+    expect(await read(trip.id)).toBeNull();
+    expect(await read(trip.id)).toMatchObject({ id: trip.id });
+    expect(ask).not.toHaveBeenCalled();
+  });
 });
 
-test('a booking that is still running is asked for anew each time', async () => {
-  const hotel = room.holdUp('reserve', 'anew-hotel-down-0');
-  const trip = await room.start({ hotel: 'anew-hotel-down-0' });
-  await hotel.arrived;
-  const { ask } = await openApi();
-  const before = await ask(trip.workflowId);
-  hotel.letGo();
-  await trip.result();
+test('a booking that is under way is asked about anew each time', async () => {
+  const trip = await halfWay('anew-hotel-down-0');
+  const { read } = await openApi();
+  const before = await read(trip.id);
+  trip.letGo();
+  await trip.end();
 
-  expect(before.data?.booking).toMatchObject({ status: 'BOOKING' });
-  expect((await ask(trip.workflowId)).data?.booking).toMatchObject({ status: 'CONFIRMED' });
-});
-
-test('an id that is unknown now may be a booking later', async () => {
-  const { ask, engineRead } = await openApi();
-  engineRead.mockResolvedValueOnce(undefined);
-  const trip = await room.start();
-  await trip.result();
-
-  expect((await ask(trip.workflowId)).data).toEqual({ booking: null });
-  expect((await ask(trip.workflowId)).data?.booking).toMatchObject({ id: trip.workflowId });
+  expect(before).toMatchObject({ status: 'BOOKING', source: 'LIVE' });
+  expect(await read(trip.id)).toMatchObject({ status: 'CONFIRMED' });
 });

@@ -78,7 +78,7 @@ describe('an operation over a socket is held to the same rules as one over HTTP'
 
   test('an error that nobody expected is masked, and logged under the id that the client is given', async () => {
     const { url, log } = await serveSubscriptions(room, {
-      read: async () => Promise.reject(new Error('password "hunter2" refused')),
+      find: async () => Promise.reject(new Error('password "hunter2" refused')),
     });
     const client = connect(url);
     const query = '{ booking(id: "x") { id } }';
@@ -111,16 +111,14 @@ describe('a socket costs little', () => {
 
   test('it carries at most a hundred operations at a time', async () => {
     const hotel = room.holdUp('reserve', 'hundred-hotel-down-0');
-    const trip = await room.start({ hotel: 'hundred-hotel-down-0' });
+    const trip = await room.book({ hotel: 'hundred-hotel-down-0' });
     await hotel.arrived;
     const { url } = await serveSubscriptions(room);
     const client = connect(url);
-    const followed = Array.from({ length: 100 }, () => follow(client, trip.workflowId));
+    const followed = Array.from({ length: 100 }, () => follow(client, trip.id));
     await expect.poll(() => followed.every(({ updates }) => updates.length > 0)).toBe(true);
 
-    await expect(follow(client, trip.workflowId).completed).rejects.toMatchObject(
-      refusedWith('TOO_MANY_OPERATIONS'),
-    );
+    await expect(follow(client, trip.id).completed).rejects.toMatchObject(refusedWith('TOO_MANY_OPERATIONS'));
     hotel.letGo();
     for (const { completed } of followed) await completed;
   });
@@ -175,9 +173,9 @@ describe('the whole API', () => {
       database: { url: room.database.url, poolSize: 5, connectTimeoutMs: 2000, statementTimeoutMs: 5000 },
     });
     const hotel = room.holdUp('reserve', 'goodbye-hotel-down-0');
-    const trip = await room.start({ hotel: 'goodbye-hotel-down-0' });
+    const trip = await room.book({ hotel: 'goodbye-hotel-down-0' });
     await hotel.arrived;
-    const { latest, completed } = follow(connect(api.url.replace('http:', 'ws:')), trip.workflowId);
+    const { latest, completed } = follow(connect(api.url.replace('http:', 'ws:')), trip.id);
     await expect.poll(() => latest()?.status).toBe('BOOKING');
     await api.stop();
 

@@ -1,28 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { legStates } from '../support/expectations.js';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { connect, follow, serveSubscriptions, statusesOf, type Followed } from './fixtures/subscriptions.js';
+import { callOff, connect, follow, serveSubscriptions, statusesOf } from './fixtures/subscriptions.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
-  room = await openSagaRoom();
+  room = await openSagaRoom({ watchmanRoundMs: 100 });
 });
 afterAll(() => room.close());
-
-const legsOf = (followed: Followed) => Object.values(legStates(followed.latest() as never)).join(' ');
 
 describe('who follows a booking', () => {
   test('gets its present state at once, then every change, until it is confirmed', async () => {
     const hotel = room.holdUp('reserve', 'follow-hotel-down-0');
     const flight = room.holdUp('reserve', 'follow-flight');
-    const trip = await room.start({ hotel: 'follow-hotel-down-0', flight: 'follow-flight' });
+    const trip = await room.book({ hotel: 'follow-hotel-down-0', flight: 'follow-flight' });
     await hotel.arrived;
     const { url } = await serveSubscriptions(room);
-    const followed = follow(connect(url), trip.workflowId);
+    const followed = follow(connect(url), trip.id);
 
-    await expect.poll(() => legsOf(followed)).toBe('BOOKED RUNNING PENDING');
+    await expect.poll(followed.legs).toBe('BOOKED RUNNING PENDING');
+    expect(followed.latest()).toMatchObject({ status: 'BOOKING', source: 'LIVE' });
     hotel.letGo();
-    await expect.poll(() => legsOf(followed)).toBe('BOOKED BOOKED RUNNING');
+    await expect.poll(followed.legs).toBe('BOOKED BOOKED RUNNING');
     flight.letGo();
     const updates = await followed.completed;
 
@@ -32,18 +30,26 @@ describe('who follows a booking', () => {
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
 
-  test('sees an attempt fail and the leg wait for the next one', async () => {
+  test('sees an attempt fail, and the leg wait for the next one', async () => {
+    const hotelId = 'retried-hotel-down-1';
+    const first = room.holdUp('reserve', hotelId);
+    const trip = await room.book({ hotel: hotelId });
+    await first.arrived;
+    const second = room.holdUp('reserve', hotelId);
     const { url } = await serveSubscriptions(room);
-    const car = room.holdUp('reserve', 'retried-car');
-    const trip = await room.start({ car: 'retried-car', hotel: 'retried-hotel-down-1' });
-    await car.arrived;
-    const followed = follow(connect(url), trip.workflowId);
-    await expect.poll(() => followed.updates.length).toBeGreaterThan(0);
-    car.letGo();
-    const updates = await followed.completed;
+    const followed = follow(connect(url), trip.id);
+    await expect.poll(followed.legs).toBe('BOOKED RUNNING PENDING');
+    first.letGo();
 
-    const hotels = updates.map(({ legs }) => legs[1]);
-    expect(hotels).toContainEqual(expect.objectContaining({ state: 'RETRYING' }));
+    await expect.poll(followed.legs).toBe('BOOKED RETRYING PENDING');
+    expect(followed.latest()?.legs[1]).toMatchObject({
+      attempts: 1,
+      lastError: 'Hotel service is down. Retrying...',
+    });
+    await second.arrived;
+    second.letGo();
+    const updates = await followed.completed;
+    expect(updates.at(-1)?.legs[1]).toMatchObject({ state: 'BOOKED', attempts: 2 });
     expect(updates.at(-1)?.timeline).toContainEqual(
       expect.objectContaining({ leg: 'HOTEL', state: 'RETRYING', attempt: 1 }),
     );
@@ -51,10 +57,10 @@ describe('who follows a booking', () => {
 
   test('sees a trip that fails being undone, and its end', async () => {
     const release = room.holdUp('release', 'undone-car');
-    const trip = await room.start({ car: 'undone-car', hotel: 'invalid-hotel' });
+    const trip = await room.book({ car: 'undone-car', hotel: 'invalid-hotel-down-0' });
     await release.arrived;
     const { url } = await serveSubscriptions(room);
-    const followed = follow(connect(url), trip.workflowId);
+    const followed = follow(connect(url), trip.id);
     await expect.poll(() => followed.latest()?.status).toBe('ROLLING_BACK');
     release.letGo();
 
@@ -64,21 +70,21 @@ describe('who follows a booking', () => {
 
   test('of one that is done gets its end once', async () => {
     const { url } = await serveSubscriptions(room);
-    const confirmed = await room.start();
-    const cancelled = await room.start({ car: 'invalid-car' });
-    await Promise.all([confirmed.result(), cancelled.result()]);
+    const confirmed = await room.book();
+    const cancelled = await room.book({ car: 'invalid-car' });
+    await Promise.all([confirmed.end(), cancelled.end()]);
     const client = connect(url);
 
-    expect(await follow(client, confirmed.workflowId).completed).toMatchObject([{ status: 'CONFIRMED' }]);
-    expect(await follow(client, cancelled.workflowId).completed).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(await follow(client, confirmed.id).completed).toMatchObject([{ status: 'CONFIRMED' }]);
+    expect(await follow(client, cancelled.id).completed).toMatchObject([{ status: 'CANCELLED' }]);
   });
 
   test('is told the same by every API process', async () => {
     const hotel = room.holdUp('reserve', 'processes-hotel-down-0');
-    const trip = await room.start({ hotel: 'processes-hotel-down-0' });
+    const trip = await room.book({ hotel: 'processes-hotel-down-0' });
     await hotel.arrived;
     const apis = [await serveSubscriptions(room), await serveSubscriptions(room)];
-    const followed = apis.map(({ url }) => follow(connect(url), trip.workflowId));
+    const followed = apis.map(({ url }) => follow(connect(url), trip.id));
     for (const { latest } of followed) await expect.poll(() => latest()?.status).toBe('BOOKING');
     hotel.letGo();
 
@@ -88,14 +94,15 @@ describe('who follows a booking', () => {
 
   test('misses nothing when the listening connection is cut', async () => {
     const hotel = room.holdUp('reserve', 'cut-hotel-down-0');
-    const trip = await room.start({ hotel: 'cut-hotel-down-0' });
+    const trip = await room.book({ hotel: 'cut-hotel-down-0' });
     await hotel.arrived;
     const { url } = await serveSubscriptions(room);
-    const followed = follow(connect(url), trip.workflowId);
+    const followed = follow(connect(url), trip.id);
     await expect.poll(() => followed.latest()?.status).toBe('BOOKING');
-    await room.database.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'tripsaga-journal-feed'",
+    const { rowCount } = await room.database.pool.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'tripsaga-feed'",
     );
+    expect(rowCount).toBe(1);
     hotel.letGo();
 
     expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);
@@ -112,35 +119,165 @@ describe('who follows a booking', () => {
 
   test('and goes away leaves nothing behind', async () => {
     const hotel = room.holdUp('reserve', 'vanished-hotel-down-0');
-    const trip = await room.start({ hotel: 'vanished-hotel-down-0' });
+    const trip = await room.book({ hotel: 'vanished-hotel-down-0' });
     await hotel.arrived;
-    const { url, journalFeed } = await serveSubscriptions(room);
+    const { url, feed } = await serveSubscriptions(room);
     const [polite, vanished] = [connect(url), connect(url)];
-    const followed = [follow(polite, trip.workflowId), follow(vanished, trip.workflowId)];
+    const followed = [follow(polite, trip.id), follow(vanished, trip.id)];
     for (const { updates } of followed) await expect.poll(() => updates.length).toBeGreaterThan(0);
-    expect(journalFeed.size).toBe(1);
+    expect(feed.size).toBe(1);
     await polite.dispose();
     vanished.terminate();
 
-    await expect.poll(() => journalFeed.size).toBe(0);
+    await expect.poll(() => feed.size).toBe(0);
     hotel.letGo();
+  });
+});
+
+describe('a booking that is called off', () => {
+  test('is seen rolling back at once, and then cancelled', async () => {
+    const flight = room.holdUp('reserve', 'unwanted-flight');
+    const release = room.holdUp('release', 'unwanted-car');
+    const trip = await room.book({ car: 'unwanted-car', flight: 'unwanted-flight' });
+    await flight.arrived;
+    const client = connect((await serveSubscriptions(room)).url);
+    const followed = follow(client, trip.id);
+    await expect.poll(followed.legs).toBe('BOOKED BOOKED RUNNING');
+    expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
+    await release.arrived;
+    await expect.poll(() => followed.latest()?.legs[1]?.state).toBe('UNDONE');
+    release.letGo();
+    const updates = await followed.completed;
+
+    expect(statusesOf(updates)).toEqual(['BOOKING', 'ROLLING_BACK', 'CANCELLED']);
+    const heard = updates.find(({ status }) => status === 'ROLLING_BACK');
+    expect(heard).toMatchObject({ cancelled: null, cancellation: { reason: 'the dog is ill' } });
+    const lengths = updates.map(({ timeline }) => timeline.length);
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+  });
+
+  test('after it was confirmed is followed to its other end', async () => {
+    const release = room.holdUp('release', 'regretted-flight');
+    const trip = await room.book({ flight: 'regretted-flight' });
+    await trip.end();
+    const client = connect((await serveSubscriptions(room)).url);
+    expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
+    await release.arrived;
+    const followed = follow(client, trip.id);
+    await expect.poll(followed.legs).toBe('BOOKED BOOKED UNDOING');
+    release.letGo();
+
+    expect(statusesOf(await followed.completed)).toEqual(['ROLLING_BACK', 'CANCELLED']);
+  });
+
+  test('that was terminated half-way needs attention, and its followers stay until it is cancelled', async () => {
+    const car = room.holdUp('reserve', 'terminated-car', { deaf: true });
+    const trip = await room.book({ car: 'terminated-car' });
+    await car.arrived;
+    const client = connect((await serveSubscriptions(room)).url);
+    const followed = follow(client, trip.id);
+    await expect.poll(() => followed.latest()?.status).toBe('BOOKING');
+    await trip.temporal('terminate', '--reason', 'test');
+    await room.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [
+      trip.id,
+    ]);
+    await expect.poll(() => followed.latest()?.status).toBe('NEEDS_ATTENTION');
+    expect(followed.latest()).toMatchObject({ done: false, failure: { code: 'TERMINATED' } });
+    car.letGo();
+    expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
+
+    const statuses = ['BOOKING', 'NEEDS_ATTENTION', 'ROLLING_BACK', 'CANCELLED'];
+    expect(statusesOf(await followed.completed)).toEqual(statuses);
+  });
+});
+
+describe('while no worker is there', () => {
+  async function openIdleRoom(): Promise<SagaRoom> {
+    const idle = await openSagaRoom({ withWorker: false, watchmanRoundMs: 100 });
+    onTestFinished(() => idle.close());
+    return idle;
+  }
+
+  test('who comes gets what the record says, and the end once there is one again', async () => {
+    const idle = await openIdleRoom();
+    const trip = await idle.book();
+    const { url } = await serveSubscriptions(idle);
+    const followed = follow(connect(url), trip.id);
+    await expect.poll(followed.latest).toMatchObject({ status: 'PENDING', source: 'RECORD', done: false });
+    await idle.startWorker();
+
+    expect((await followed.completed).at(-1)).toMatchObject({ status: 'CONFIRMED', done: true });
+  });
+
+  test('the same half-way', async () => {
+    const idle = await openIdleRoom();
+    await idle.startWorker();
+    const hotel = idle.holdUp('reserve', 'left-hotel-down-0');
+    const trip = await idle.book({ hotel: 'left-hotel-down-0' });
+    await hotel.arrived;
+    const stopped = idle.stopWorker();
+    hotel.letGo();
+    await stopped;
+    const { url } = await serveSubscriptions(idle);
+    const followed = follow(connect(url), trip.id);
+    await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'RECORD' });
+    await idle.startWorker();
+
+    expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);
+  });
+
+  test('what the worker told before it went is not taken back', async () => {
+    const idle = await openIdleRoom();
+    await idle.startWorker();
+    const hotel = idle.holdUp('reserve', 'told-hotel-down-0');
+    const trip = await idle.book({ hotel: 'told-hotel-down-0' });
+    await hotel.arrived;
+    const client = connect((await serveSubscriptions(idle)).url);
+    const followed = follow(client, trip.id);
+    await expect.poll(followed.legs).toBe('BOOKED RUNNING PENDING');
+    const stopped = idle.stopWorker();
+    hotel.letGo();
+    await stopped;
+    // The record knows of no leg yet; of the call-off it knows.
+    expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
+    await expect.poll(() => followed.latest()?.status).toBe('ROLLING_BACK');
+    expect(followed.legs()).toBe('BOOKED RUNNING PENDING');
+    await idle.startWorker();
+    const updates = await followed.completed;
+
+    expect(statusesOf(updates)).toEqual(['BOOKING', 'ROLLING_BACK', 'CANCELLED']);
+    const lengths = updates.map(({ timeline }) => timeline.length);
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+  });
+
+  test('a booking that is called off is seen rolling back at once', async () => {
+    const idle = await openIdleRoom();
+    const trip = await idle.book();
+    const client = connect((await serveSubscriptions(idle)).url);
+    const followed = follow(client, trip.id);
+    await expect.poll(() => followed.latest()?.status).toBe('PENDING');
+    expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
+    await expect
+      .poll(followed.latest, { timeout: 1000 })
+      .toMatchObject({ status: 'ROLLING_BACK', done: false, source: 'RECORD' });
+    await idle.startWorker();
+
+    expect(statusesOf(await followed.completed)).toEqual(['PENDING', 'ROLLING_BACK', 'CANCELLED']);
   });
 });
 
 test('a thousand who follow one booking are told of its end, for a few reads', async () => {
   const hotel = room.holdUp('reserve', 'thousand-hotel-down-0');
-  const trip = await room.start({ hotel: 'thousand-hotel-down-0' });
+  const trip = await room.book({ hotel: 'thousand-hotel-down-0' });
   await hotel.arrived;
-  const { url, engineRead } = await serveSubscriptions(room);
+  const { url, find } = await serveSubscriptions(room);
   const clients = Array.from({ length: 25 }, () => connect(url));
-  const followed = clients.flatMap((client) =>
-    Array.from({ length: 40 }, () => follow(client, trip.workflowId)),
-  );
+  const followed = clients.flatMap((client) => Array.from({ length: 40 }, () => follow(client, trip.id)));
   await expect.poll(() => followed.every(({ updates }) => updates.length > 0)).toBe(true);
   hotel.letGo();
   const ends = await Promise.all(followed.map(({ completed }) => completed));
 
   expect(ends).toHaveLength(1000);
   for (const updates of ends) expect(updates.at(-1)).toMatchObject({ status: 'CONFIRMED', done: true });
-  expect(engineRead.mock.calls.length).toBeLessThan(50);
+  expect(find.mock.calls.length).toBeLessThan(50);
 });

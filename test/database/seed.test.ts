@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { LEG_KINDS } from '../../src/model/trip.js';
+import { LEG_KINDS } from '../../src/model/legs.js';
 import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { seedIfEmpty, seedOffers } from '../../src/database/seed.js';
 import { parseFaults } from '../../src/worker/suppliers/sandbox/faults.js';

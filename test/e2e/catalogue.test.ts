@@ -36,8 +36,10 @@ beforeAll(async () => {
   for (const migration of migrations) await migration.says(/The database is up to date/);
   await npmRun('seed', settings).says(/The catalogue is there/);
   partner = await createPartnerServer({ supplier: createSandboxSupplier({ delayMs: 0 }), token: 'secret' });
-  api = await startApi(settings);
-  await startWorker({ ...settings, SUPPLIER_FLIGHT: partner.url, SUPPLIER_FLIGHT_TOKEN: 'secret' });
+  // The API names the partner in the order; the worker calls it.
+  const known = { ...settings, PARTNER_ACME_URL: partner.url, PARTNER_ACME_TOKEN: 'secret' };
+  api = await startApi({ ...known, SUPPLIER_FLIGHT: 'acme' });
+  await startWorker(known);
 });
 afterAll(() => partner.stop());
 
@@ -70,10 +72,13 @@ describe('a trip from the catalogue', () => {
     const booking = await book({ hotel: hotel.id });
     expect(booking).toMatchObject({ status: 'CONFIRMED', hotel: `Hotel: ${hotel.id}` });
     expect(await available('HOTEL', hotel.id)).toBe(hotel.available - 1);
-    expect(partner.requests.filter(({ key }) => key === `${booking?.id ?? ''}/FLIGHT`)).toHaveLength(1);
+    expect(partner.requests.filter(({ key }) => key === `${booking?.id ?? ''}/flight`)).toHaveLength(1);
 
-    await request(api.url, CancelBookingDocument, { input: { id: booking?.id ?? '' } });
+    const input = { id: booking?.id ?? '' };
+    const { data } = await request(api.url, CancelBookingDocument, { input });
+    expect(data?.cancelBooking.booking?.status).toBe('ROLLING_BACK');
     await expect.poll(() => available('HOTEL', hotel.id), { timeout: 30_000 }).toBe(hotel.available);
+    expect(partner.requests.filter(({ key }) => key === `${input.id}/flight`)).toHaveLength(2);
   });
 
   test('fails with a code of its own when an offer is sold out, and holds nothing', async () => {
@@ -103,7 +108,7 @@ describe('a trip from the catalogue', () => {
     expect(data?.bookings.nodes[0]).toMatchObject({
       id: booking?.id,
       status: 'CONFIRMED',
-      source: 'JOURNAL',
+      source: 'RECORD',
     });
     const timeline = data?.bookings.nodes[0]?.timeline.map(
       ({ leg, state, attempt }) => `${leg} ${state} ${attempt}`,

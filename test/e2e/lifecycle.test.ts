@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { BookingDocument, BookVacationDocument, type BookVacationInput } from '../../src/client/generated.js';
+import {
+  BookingDocument,
+  BookVacationDocument,
+  CancelBookingDocument,
+  type BookVacationInput,
+} from '../../src/client/generated.js';
 import { freePort } from '../../src/dev/ports.js';
 import { realProgram, startServer, stopServers } from '../dev/fixtures/servers.js';
 import { request } from '../support/graphql-client.js';
 import { activityEvents } from '../support/history.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
 import { npmRun } from '../support/processes.js';
+import { createTestDatabase } from '../support/test-database.js';
 
 /** Processes come and go; bookings stay. */
 
@@ -30,28 +36,39 @@ describe('without a Temporal server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('worker and API keep trying with a line per try, and work once it comes, and again after it was away', async () => {
+  test('worker and API keep trying with a line per try; trips are accepted, and booked once it comes, and comes back', async () => {
     const port = await freePort();
-    const settings = { TEMPORAL_ADDRESS: `127.0.0.1:${port}` };
+    const { url, close } = await createTestDatabase(1);
+    await close();
+    const settings = { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, DATABASE_URL: url, WATCHMAN_ROUND_MS: '100' };
     const server = async () =>
       startServer({ program: await realProgram(), port, stateFile: join(folder, 'temporal.db') });
     const [api, worker] = [await startApi(settings), launchWorker(settings)];
     for (const program of [api, worker])
       await program.says(/does not answer, trying again.*\n.*does not answer, trying again/);
-    const code = async () => (await send(api)).errors?.[0]?.extensions?.['code'];
-    expect(await code()).toBe('BOOKING_ENGINE_UNAVAILABLE');
+    const accepted = async () => {
+      const { data } = await send(api);
+      expect(data?.bookVacation.booking).toMatchObject({ status: 'PENDING', source: 'RECORD' });
+      return data?.bookVacation.booking?.id ?? '';
+    };
+    const isConfirmed = async (id: string) =>
+      expect.poll(() => statusOf(api, id), { timeout: 60_000 }).toBe('CONFIRMED');
+    const early = await accepted();
 
     const first = await server();
     await worker.says(/Worker started/);
     const registration = npmRun('search-attributes', settings);
-    await registration.says(/registered BookingStatus, BookingOwner/);
-    const bookTrip = async () => (await send(api, { waitSeconds: 30 })).data?.bookVacation.booking?.status;
-    await expect.poll(bookTrip, { timeout: 60_000 }).toBe('CONFIRMED');
+    await registration.says(/registered BookingStatus, BookingOwner, BookingOffers/);
+    await isConfirmed(early);
 
     await first.stop();
-    await expect.poll(code).toBe('BOOKING_ENGINE_UNAVAILABLE');
+    const [between, unwanted] = [await accepted(), await accepted()];
+    const input = { id: unwanted };
+    const { data } = await request(api.url, CancelBookingDocument, { input });
+    expect(data?.cancelBooking.booking?.status).toBe('ROLLING_BACK');
     await server();
-    await expect.poll(bookTrip, { timeout: 60_000 }).toBe('CONFIRMED');
+    await isConfirmed(between);
+    await expect.poll(() => statusOf(api, unwanted), { timeout: 60_000 }).toBe('CANCELLED');
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
   }, 180_000);
 

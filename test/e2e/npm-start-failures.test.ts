@@ -3,16 +3,25 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../src/dev/ports.js';
 import { realProgram } from '../dev/fixtures/servers.js';
 import { writeProgram } from '../dev/fixtures/stub-program.js';
 import { npmRun, run } from '../support/processes.js';
+import { createTestDatabase } from '../support/test-database.js';
 
 /** What stands in the way of `npm start` is told in one line, and nothing is left running. */
 
 const folder = mkdtempSync(join(tmpdir(), 'npm-start-failures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Not the one that programs of other tests share: a worker looks after every booking in its database, at its own Temporal. */
+let databaseUrl: string;
+beforeAll(async () => {
+  const database = await createTestDatabase(1);
+  await database.close();
+  databaseUrl = database.url;
+});
 
 let ports: { PORT: string; TEMPORAL_PORT: string; TEMPORAL_UI_PORT: string };
 beforeEach(async () => {
@@ -25,7 +34,7 @@ const dev = (settings: NodeJS.ProcessEnv) =>
   run([process.execPath, 'dist/dev/dev.js'], {
     ...ports,
     TRIPSAGA_DATA_DIR: folder,
-    DATABASE_URL: inject('databaseUrl'),
+    DATABASE_URL: databaseUrl,
     ...settings,
   });
 
@@ -74,7 +83,7 @@ describe('a port that is taken', () => {
     const api = npmRun('api', {
       PORT: ports.PORT,
       TEMPORAL_ADDRESS: inject('temporalAddress'),
-      DATABASE_URL: inject('databaseUrl'),
+      DATABASE_URL: databaseUrl,
     });
     expect(await api.ended).toBe(1);
     free();

@@ -90,10 +90,11 @@ describe('npm start', () => {
     const payload = events[0]?.workflowExecutionStartedEventAttributes?.input.payloads[0]?.data ?? '';
     expect(decode(payload)).toMatchObject({
       userId: booked,
-      trip: {
-        attempts: 5,
-        offers: { CAR: 'valid-car-id', HOTEL: 'valid-hotel-id', FLIGHT: 'valid-flight-id' },
-      },
+      legs: [
+        { offerId: 'valid-car-id' },
+        { offerId: 'valid-hotel-id', maxAttempts: 5 },
+        { offerId: 'valid-flight-id' },
+      ],
     });
   });
 

@@ -42,13 +42,13 @@ describe('row 2: six activities', () => {
     const booking = await book({ flight });
     const runs = await runsOf(booking);
     expect(Object.keys(runs)).toEqual(ALL);
-    const trip = {
-      name: 'John Doe',
-      attempts: 5,
-      offers: { CAR: 'valid-car-id', HOTEL: 'valid-hotel-id', FLIGHT: flight },
-    };
-    for (const name of ALL)
-      expect(runs[name]?.input).toMatchObject({ order: { userId: booking.userId, trip } });
+    const legs = [
+      { id: 'car', offerId: 'valid-car-id' },
+      { id: 'hotel', offerId: 'valid-hotel-id', maxAttempts: 5 },
+      { id: 'flight', offerId: flight },
+    ];
+    const order = { userId: booking.userId, name: 'John Doe', legs };
+    for (const name of ALL) expect(runs[name]?.input).toMatchObject({ order });
     const ids = ALL.map((name) => (runs[name]?.result as { id: string } | undefined)?.id);
     expect(ids).toEqual([
       'valid-car-id',

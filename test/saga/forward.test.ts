@@ -34,13 +34,16 @@ test.for([
   ['car', { car: 'car-down-1' }],
   ['hotel', { hotel: 'hotel-down-1' }],
   ['flight', { flight: 'flight-down-1' }],
-] as const)('a %s that is down for one attempt is tried again, and the trip is booked', async ([leg, choice]) => {
-  const trip = await room.book(choice);
-  const record = await trip.end();
-  expect(record.status).toBe('CONFIRMED');
-  expect(legsOf(record).find(({ id }) => id === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
-  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
-});
+] as const)(
+  'a %s that is down for one attempt is tried again, and the trip is booked',
+  async ([leg, choice]) => {
+    const trip = await room.book(choice);
+    const record = await trip.end();
+    expect(record.status).toBe('CONFIRMED');
+    expect(legsOf(record).find(({ id }) => id === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
+    expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+  },
+);
 
 test('law 5: every attempt of a step carries the same idempotency key, and every step its own', async () => {
   const trip = await room.book({ car: 'car-down-1', flight: 'invalid-flight' });

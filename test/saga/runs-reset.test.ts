@@ -105,7 +105,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
   });
 
   test('a confirmed booking stays confirmed when its deadline is long over', async () => {
-    const trip = await room.book({ ...offers('late'), policy: { deadlineSeconds: 2 } });
+    const trip = await room.book({ ...offers('overdue'), policy: { deadlineSeconds: 2 } });
     await trip.end();
     await sleep(2100);
     await reset(trip, point);
@@ -115,7 +115,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
   });
 
   test('a booking half-way whose deadline is over says that every leg may be held', async () => {
-    const choice = { ...offers('late-half-way'), policy: { deadlineSeconds: 2 } };
+    const choice = { ...offers('overdue-half-way'), policy: { deadlineSeconds: 2 } };
     const flight = room.holdUp('reserve', choice.flight, { deaf: true });
     const trip = await room.book(choice);
     await flight.arrived;

@@ -107,7 +107,8 @@ async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
 
 /** This run's environment, without the settings of our programs: a developer's own must not reach the tests. */
 function surroundings(): NodeJS.ProcessEnv {
-  const ours = /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV|VITEST.*|npm_.*)$/;
+  const ours =
+    /^(TEMPORAL|DATABASE|POSTGRES|SUPPLIER|PARTNER|SANDBOX|BOOKING|UNDO|WORKER|WATCHMAN|TRIPSAGA|CORS)_|^(PORT|HOST|GRAPHIQL|LOG_LEVEL|NODE_ENV|VITEST.*|npm_.*)$/;
   const kept = Object.entries(process.env).filter(
     ([name]) => name === 'TEMPORAL_CLI_PATH' || !ours.test(name),
   );

@@ -3,9 +3,9 @@ import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbo
 import { SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
 import type {
   CallContext,
+  FindSupplier,
   Supplier,
   SupplierRequest,
-  Suppliers,
 } from '../../src/worker/suppliers/supplier.port.js';
 
 export interface SupplierCall extends SupplierRequest {

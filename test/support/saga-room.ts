@@ -69,6 +69,8 @@ export interface RoomOptions {
   readonly watchmanRoundMs?: number;
   readonly database?: TestDatabase;
   readonly temporalAddress?: string;
+  /** Stands between the room's workers and the database: loses an answer, holds a write up. */
+  readonly facts?: (facts: Facts) => Facts;
 }
 
 let installed = false;
@@ -85,7 +87,7 @@ export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom>
   const recording = createRecordingSuppliers();
   const database = options.database ?? (await createTestDatabase());
   const wishes = createWishes(database);
-  const facts = createFacts(database.pool);
+  const facts = (options.facts ?? ((plain) => plain))(createFacts(database.pool));
   const attempts = createAttempts(database.pool);
   const announce = createAnnouncer(database.pool);
   const keeper = createRecordKeeper({ facts, engine, announce });

@@ -1,14 +1,33 @@
-import { expect, test } from 'vitest';
-import { acceptedBooking, BOOKING_STATUSES, type BookingStatus } from '../../src/model/booking-state.js';
-import { toBooking } from '../../src/api/shared/booking.mapper.js';
+import { describe, expect, test } from 'vitest';
+import type { BookingReading } from '../../src/api/booking/read.js';
+import { createBookingMapper } from '../../src/api/shared/booking.mapper.js';
+import {
+  BOOKING_STATUSES,
+  noFacts,
+  type BookingRecord,
+  type BookingStatus,
+} from '../../src/model/booking.js';
 import { anOrder } from '../support/trips.js';
 
 const ORDER = anOrder({ hotel: 'valid-hotel-id' });
-const reading = (status: BookingStatus) => ({
-  booking: { ...acceptedBooking('john-doe-1', ORDER), status },
+const { toBooking } = createBookingMapper();
+
+const reading = (status: BookingStatus, more: Partial<BookingRecord> = {}): BookingReading => ({
+  record: {
+    id: 'john-doe-1',
+    order: ORDER,
+    acceptedAt: '2026-01-02T03:04:00.000Z',
+    version: 1,
+    status,
+    undoing: false,
+    facts: noFacts(ORDER),
+    ...more,
+  },
   asOf: '2026-01-02T03:04:05.000Z',
-  source: 'LIVE' as const,
+  source: 'LIVE',
 });
+const CALL_OFF = { by: 'anonymous', reason: 'r', at: '2026-01-02T03:05:00.000Z' };
+const UNDECIDED = { cancelled: null, car: null, hotel: null, flight: null, result: null };
 
 test("a confirmed booking carries the tutorial's reply, word for word", () => {
   expect(toBooking(reading('CONFIRMED'))).toMatchObject({
@@ -32,27 +51,51 @@ test("a cancelled booking carries the tutorial's reply, word for word", () => {
 
 test.each(BOOKING_STATUSES.filter((status) => status !== 'CONFIRMED' && status !== 'CANCELLED'))(
   'a booking that is %s claims neither to be booked nor to be cancelled',
-  (status) => {
-    expect(toBooking(reading(status))).toMatchObject({
-      cancelled: null,
-      car: null,
-      hotel: null,
-      flight: null,
-      result: null,
-    });
-  },
+  (status) => expect(toBooking(reading(status))).toMatchObject(UNDECIDED),
 );
 
-test('times become dates, and the source is the workflow', () => {
+describe('law 11: a booking that was called off', () => {
+  test.each<BookingStatus>(['PENDING', 'BOOKING', 'CONFIRMED', 'NEEDS_ATTENTION'])(
+    'is rolling back from then on, however %s its record still is',
+    (status) =>
+      expect(toBooking(reading(status, { callOff: CALL_OFF }))).toMatchObject({
+        status: 'ROLLING_BACK',
+        done: false,
+        ...UNDECIDED,
+        cancellation: { by: 'anonymous', reason: 'r', at: new Date(CALL_OFF.at) },
+      }),
+  );
+
+  test('says who did it: the caller whose wish was recorded, before anybody else', () => {
+    const cancellation = { by: 'temporal', at: '2026-01-01T00:00:00.000Z' };
+    const facts = { ...noFacts(ORDER), cancellation };
+    expect(toBooking(reading('CANCELLED', { facts })).cancellation?.by).toBe('temporal');
+    expect(toBooking(reading('CANCELLED', { facts, callOff: CALL_OFF })).cancellation?.by).toBe('anonymous');
+  });
+});
+
+test('a failure names its leg by id and by kind, where it was a leg', () => {
+  const failed = (legId?: string) =>
+    reading('CANCELLED', {
+      facts: {
+        ...noFacts(ORDER),
+        failure: { code: 'SUPPLIER_REFUSED', message: 'm', ...(legId !== undefined && { legId }) },
+      },
+    });
+  expect(toBooking(failed('hotel')).failure).toMatchObject({ leg: 'HOTEL', legId: 'hotel', message: 'm' });
+  expect(toBooking(failed()).failure).toMatchObject({ leg: null });
+});
+
+test('times become dates, and the source is told', () => {
   const booking = toBooking(reading('BOOKING'));
-  expect(booking.createdAt.toISOString()).toBe(ORDER.acceptedAt);
+  expect(booking.createdAt.toISOString()).toBe('2026-01-02T03:04:00.000Z');
   expect(booking.asOf.toISOString()).toBe('2026-01-02T03:04:05.000Z');
   expect(booking.source).toBe('LIVE');
 });
 
 test("a booking links to its workflow in Temporal's Web UI, where there is one", () => {
-  const ui = { url: 'http://localhost:8233/', namespace: 'our trips' };
-  expect(toBooking(reading('BOOKING'), ui).temporalUrl).toBe(
+  const linked = createBookingMapper({ url: 'http://localhost:8233/', namespace: 'our trips' });
+  expect(linked.toBooking(reading('BOOKING')).temporalUrl).toBe(
     'http://localhost:8233/namespaces/our%20trips/workflows/john-doe-1',
   );
   expect(toBooking(reading('BOOKING')).temporalUrl).toBeNull();

@@ -1,30 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadApiConfig } from '../../src/config/api-config.js';
 import { loadDevConfig } from '../../src/config/dev-config.js';
-import { InvalidConfiguration, readAll } from '../../src/config/read-environment.js';
+import { readAll } from '../../src/config/read-environment.js';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
+import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 
-// What this machine has set is not to be read. An empty variable counts as absent, which these tests so hold as well.
-beforeEach(() => {
-  const ours =
-    /^(TEMPORAL|SANDBOX|WORKER|TRIPSAGA|CORS|DATABASE|POSTGRES|SUPPLIER|PARTNER|BOOKING|UNDO|WATCHMAN)_|^(PORT|HOST|LOG_LEVEL|NODE_ENV|GRAPHIQL)$/;
-  for (const name of Object.keys(process.env)) if (ours.test(name)) vi.stubEnv(name, '');
-  vi.stubEnv('TEMPORAL_CONFIG_FILE', fileURLToPath(new URL('no-such-file', import.meta.url)));
-  // The only setting that has to be given.
-  vi.stubEnv('DATABASE_URL', 'postgres://localhost/trips');
-  return () => vi.unstubAllEnvs();
-});
-
-function problemsOf(read: () => unknown): readonly string[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.problems;
-    throw error;
-  }
-  return [];
-}
+useCleanEnvironment();
 
 describe('without any settings', () => {
   test('the API serves this machine on port 4000, outside production', () => {
@@ -137,97 +119,5 @@ describe('the database', () => {
     expect(problemsOf(load)).toEqual([
       'DATABASE_URL: must be a connection string that begins with postgres://',
     ]);
-  });
-});
-
-describe('which supplier a new order names for which leg', () => {
-  test('is our own stock', () => {
-    expect(loadApiConfig().suppliers).toEqual({ CAR: 'inventory', HOTEL: 'inventory', FLIGHT: 'inventory' });
-  });
-
-  test('is a setting for each kind of leg', () => {
-    vi.stubEnv('SUPPLIER_CAR', 'sandbox');
-    vi.stubEnv('SUPPLIER_HOTEL', 'acme');
-    vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
-    expect(loadApiConfig().suppliers).toEqual({ CAR: 'sandbox', HOTEL: 'acme', FLIGHT: 'inventory' });
-  });
-
-  test.each([
-    ['acme', 'PARTNER_ACME_URL'],
-    ['fly-by-night', 'PARTNER_FLY_BY_NIGHT_URL'],
-  ])('can be the partner %s only with %s', (name, setting) => {
-    vi.stubEnv('SUPPLIER_CAR', name);
-    expect(problemsOf(loadApiConfig)).toEqual([
-      `SUPPLIER_CAR: names the partner ${name}, whose address ${setting} must give`,
-    ]);
-    vi.stubEnv(setting, 'https://partner.example');
-    expect(loadApiConfig().suppliers.CAR).toBe(name);
-  });
-
-  test.each(['https://acme.example', 'Acme', 'acme_travel', '2acme'])('can not be %s', (name) => {
-    vi.stubEnv('SUPPLIER_CAR', name);
-    expect(problemsOf(loadApiConfig)).toEqual([
-      "SUPPLIER_CAR: must be inventory, sandbox, or a partner's name: small letters, digits and hyphens",
-    ]);
-  });
-
-  test('is the API’s to decide: a worker takes no notice', () => {
-    vi.stubEnv('SUPPLIER_CAR', 'nobody-knows');
-    vi.stubEnv('SANDBOX_IDS', 'perhaps');
-    expect(loadWorkerConfig().suppliers).toEqual({ partners: [], timeoutMs: 8000, sandboxDelayMs: 1000 });
-  });
-
-  test.each([
-    [undefined, undefined, true],
-    [undefined, 'off', false],
-    ['production', undefined, false],
-    ['production', 'on', true],
-  ])(
-    'is the sandbox for ids that ask for it: NODE_ENV=%s, SANDBOX_IDS=%s: %s',
-    (production, said, expected) => {
-      vi.stubEnv('NODE_ENV', production ?? '');
-      vi.stubEnv('SANDBOX_IDS', said ?? '');
-      expect(loadApiConfig().sandboxIds).toBe(expected);
-    },
-  );
-});
-
-describe('the partners of a worker', () => {
-  test('are all that have an address, whether or not new orders go to them', () => {
-    vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
-    vi.stubEnv('PARTNER_ACME_TOKEN', 'secret');
-    vi.stubEnv('PARTNER_FLY_BY_NIGHT_2_URL', 'http://localhost:9000');
-    vi.stubEnv('PARTNER_GONE_URL', '');
-    const { partners } = loadWorkerConfig().suppliers;
-    expect(partners).toHaveLength(2);
-    expect(partners).toEqual(
-      expect.arrayContaining([
-        { name: 'acme', url: 'https://acme.example/api', token: 'secret' },
-        { name: 'fly-by-night-2', url: 'http://localhost:9000', token: undefined },
-      ]),
-    );
-  });
-
-  test.each([
-    ['API', loadApiConfig],
-    ['worker', loadWorkerConfig],
-  ])('whose addresses or tokens are wrong are told to the %s all at once, and not shown', (_, load) => {
-    vi.stubEnv('PARTNER_A_URL', 'inventory');
-    vi.stubEnv('PARTNER_B_URL', 'ftp://b.example');
-    vi.stubEnv('PARTNER_C_URL', 'https://somebody:secret@c.example');
-    vi.stubEnv('PARTNER_D_URL', 'https://d.example?key=secret');
-    vi.stubEnv('PARTNER_E_URL', 'https://e.example');
-    vi.stubEnv('PARTNER_E_TOKEN', 'se cret');
-    vi.stubEnv('LOG_LEVEL', 'loud');
-    const problems = problemsOf(load);
-    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
-      'LOG_LEVEL',
-      'PARTNER_A_URL',
-      'PARTNER_B_URL',
-      'PARTNER_C_URL',
-      'PARTNER_D_URL',
-      'PARTNER_E_TOKEN',
-    ]);
-    expect(problems.join()).not.toMatch(/se ?cret/);
   });
 });

@@ -33,7 +33,7 @@ export const USER_ERRORS = {
   BOOKING_NOT_FOUND: errorType('BookingNotFoundError', 'There is no such booking.'),
   ALREADY_CANCELLED: errorType('AlreadyCancelledError', 'There is nothing left to call off.'),
   UNDO_NOT_STUCK: errorType('UndoNotStuckError', 'No undo is stuck there, so there is nothing to decide.'),
-  BOOKING_NOT_PARKED: errorType('NotParkedError', 'The booking does not wait to be let go on.'),
+  BOOKING_NOT_PARKED: errorType('BookingNotParkedError', 'The booking does not wait to be let go on.'),
 } as const;
 
 export type UserErrorCode = keyof typeof USER_ERRORS;

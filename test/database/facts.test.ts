@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFacts, type Facts } from '../../src/database/facts.js';
+import { createWishes, type Wishes } from '../../src/database/wishes.js';
+import {
+  noFacts,
+  type BookingFacts,
+  type BookingRecord,
+  type BookingStatus,
+} from '../../src/model/booking.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { anOrder } from '../support/trips.js';
+
+/** The statements alone: each guard in them keeps a run from what it has no right to. Letters as in the design's list. */
+
+let database: TestDatabase;
+let facts: Facts;
+let wishes: Wishes;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  facts = createFacts(database.pool);
+  wishes = createWishes(database);
+});
+afterAll(() => database.close());
+
+const RUN = 'run-1';
+const WISH = { by: 'anonymous', at: '2026-11-25T10:00:00.000Z' };
+
+async function accepted(): Promise<string> {
+  const record = await wishes.accept(`trip-${randomUUID()}`, anOrder());
+  if (!record) throw new Error('taken');
+  return record.id;
+}
+
+async function claimed(run = RUN): Promise<string> {
+  const id = await accepted();
+  await facts.claim(id, run);
+  return id;
+}
+
+function someFacts(decisions: number): BookingFacts {
+  return { ...noFacts(anOrder()), decisions };
+}
+
+const write = (id: string, version: number, status: BookingStatus, run = RUN, decisions = 0) =>
+  facts.write(id, run, { status, version, facts: someFacts(decisions) });
+
+async function checkAt(id: string): Promise<Date | null> {
+  const { rows } = await database.pool.query<{ check_at: Date | null }>(
+    'select check_at from bookings where id = $1',
+    [id],
+  );
+  return rows[0]?.check_at ?? null;
+}
+
+describe('claim', () => {
+  test('D: the first claim is fresh, and so is its repeat while nothing was written', async () => {
+    const id = await accepted();
+    expect(await facts.claim(id, RUN)).toMatchObject({
+      fresh: true,
+      record: { status: 'BOOKING', version: 1 },
+    });
+    expect(await facts.claim(id, RUN)).toMatchObject({ fresh: true, record: { version: 1 } });
+    await write(id, 2, 'NEEDS_ATTENTION');
+    expect(await facts.claim(id, RUN)).toMatchObject({ fresh: false, record: { version: 2 } });
+  });
+
+  test('C: a claim never takes another run’s record', async () => {
+    const id = await claimed('another');
+    expect(await facts.claim(id, RUN)).toBeUndefined();
+    expect(await facts.read(id)).toMatchObject({ runId: 'another' });
+  });
+
+  test('a run that took the record over is never fresh', async () => {
+    const id = await claimed('another');
+    await facts.takeOver(id, RUN, 'another');
+    expect(await facts.claim(id, RUN)).toMatchObject({ fresh: false });
+  });
+
+  test('J: a wish that comes before the first claim leaves it PENDING', async () => {
+    const id = await accepted();
+    await wishes.callOff(id, WISH);
+    expect(await facts.claim(id, RUN)).toMatchObject({ fresh: true, record: { status: 'PENDING' } });
+  });
+
+  test('law 7: an order that is brought along never replaces a record', async () => {
+    const id = await accepted();
+    await facts.insert(id, anOrder({ name: 'Somebody Else' }));
+    expect(await facts.read(id)).toMatchObject({ order: { name: 'John Doe' } });
+  });
+});
+
+describe('write', () => {
+  test('A: takes effect on the version before it only', async () => {
+    const id = await claimed();
+    expect(await write(id, 2, 'NEEDS_ATTENTION', RUN, 1)).toMatchObject({
+      version: 2,
+      facts: { decisions: 1 },
+    });
+    expect(await write(id, 2, 'BOOKING')).toBeUndefined();
+    expect(await write(id, 4, 'BOOKING')).toBeUndefined();
+    expect(await facts.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: { decisions: 1 } });
+  });
+
+  test('law 15: takes effect for the run that owns the record only', async () => {
+    const id = await claimed();
+    expect(await write(id, 2, 'CONFIRMED', 'another')).toBeUndefined();
+    await facts.takeOver(id, 'another', RUN);
+    expect(await write(id, 3, 'CONFIRMED')).toBeUndefined();
+    expect(await facts.read(id)).toMatchObject({ status: 'BOOKING', runId: 'another' });
+  });
+
+  test.each<BookingStatus>(['CONFIRMED', 'BOOKING', 'PENDING'])(
+    'B: once something is being undone, nothing says %s any more',
+    async (status) => {
+      const id = await claimed();
+      expect(await write(id, 2, 'ROLLING_BACK')).toMatchObject({ undoing: true });
+      expect(await write(id, 3, status)).toBeUndefined();
+      expect(await write(id, 3, 'NEEDS_ATTENTION')).toMatchObject({ undoing: true });
+      expect(await write(id, 4, status)).toBeUndefined();
+      const forced = database.pool.query("update bookings set status = 'CONFIRMED' where id = $1", [id]);
+      await expect(forced).rejects.toThrow('bookings_one_way_door');
+    },
+  );
+
+  test.each<BookingStatus>(['CONFIRMED', 'CANCELLED'])('what is %s stays so', async (status) => {
+    const id = await claimed();
+    await write(id, 2, status);
+    expect(await write(id, 3, 'NEEDS_ATTENTION')).toBeUndefined();
+    expect(await write(id, 3, 'ROLLING_BACK')).toBeUndefined();
+    expect(await checkAt(id)).toBeNull();
+  });
+
+  test('what is confirmed and called off goes back', async () => {
+    const id = await claimed();
+    await write(id, 2, 'CONFIRMED');
+    await wishes.callOff(id, WISH);
+    expect(await write(id, 3, 'ROLLING_BACK')).toMatchObject({ undoing: true, callOff: WISH });
+  });
+
+  test('law 11: a wish is never overwritten, and comes back with every write', async () => {
+    const id = await claimed();
+    await wishes.callOff(id, WISH);
+    expect(await write(id, 2, 'CONFIRMED')).toMatchObject({ callOff: WISH });
+    expect(await checkAt(id)).not.toBeNull();
+  });
+});
+
+describe('takeover', () => {
+  test('changes the owner and the version, and no content', async () => {
+    const id = await claimed();
+    const before = await facts.read(id);
+    const after = await facts.takeOver(id, 'another', RUN);
+    expect(after).toEqual({ ...before, runId: 'another', version: 2 } satisfies Partial<BookingRecord>);
+  });
+
+  test('is refused where the owner is not the one that was read', async () => {
+    const id = await claimed();
+    await facts.takeOver(id, 'another', RUN);
+    expect(await facts.takeOver(id, 'third', RUN)).toBeUndefined();
+    expect(await facts.read(id)).toMatchObject({ runId: 'another' });
+  });
+
+  test('F: of a finished record leaves nothing due', async () => {
+    const id = await claimed();
+    await write(id, 2, 'CONFIRMED');
+    await facts.takeOver(id, 'another', RUN);
+    expect(await checkAt(id)).toBeNull();
+  });
+});
+
+describe('what is due', () => {
+  const overdue = (id: string) =>
+    database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
+
+  test('is taken by one, and by nobody else for some seconds', async () => {
+    const id = await accepted();
+    await overdue(id);
+    const takes = await Promise.all(Array.from({ length: 5 }, () => facts.takeDue(50)));
+    expect(takes.flat().filter((due) => due.id === id)).toHaveLength(1);
+    expect((await facts.takeDue(50)).map((due) => due.id)).not.toContain(id);
+  });
+
+  test('is put off, unless a wish has made it due meanwhile', async () => {
+    const id = await claimed();
+    await overdue(id);
+    const [due] = (await facts.takeDue(50)).filter((one) => one.id === id);
+    await facts.putOff(due!, 3600);
+    expect((await checkAt(id))!.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
+    await overdue(id);
+    const [again] = (await facts.takeDue(50)).filter((one) => one.id === id);
+    await wishes.callOff(id, WISH);
+    await facts.putOff(again!, 3600);
+    expect((await checkAt(id))!.getTime()).toBeLessThan(Date.now() + 10_000);
+  });
+
+  test('a row that can’t be read keeps nobody from the others', async () => {
+    const [broken, sound] = [await accepted(), await accepted()];
+    await database.pool.query("update bookings set booking_order = '{}' where id = $1", [broken]);
+    await Promise.all([overdue(broken), overdue(sound)]);
+    const due = await facts.takeDue(50);
+    expect(due.find(({ id }) => id === broken)).not.toHaveProperty('record');
+    expect(due.find(({ id }) => id === sound)).toHaveProperty('record');
+    await expect(facts.read(broken)).rejects.toThrow("can't be read");
+  });
+});
+
+test('only the first wish stands, and none is taken for what is cancelled', async () => {
+  const id = await claimed();
+  expect(await wishes.callOff(id, WISH)).toMatchObject({ callOff: WISH });
+  expect(await wishes.callOff(id, { ...WISH, by: 'somebody' })).toBeUndefined();
+  const cancelled = await claimed();
+  await write(cancelled, 2, 'CANCELLED');
+  expect(await wishes.callOff(cancelled, WISH)).toBeUndefined();
+});

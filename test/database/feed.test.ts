@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAnnouncer, createFeed, type Announce } from '../../src/database/feed.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+const LISTENERS =
+  "from pg_stat_activity where datname = current_database() and application_name = 'tripsaga-feed'";
+
+let database: TestDatabase;
+let announce: Announce;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  announce = createAnnouncer(database.pool);
+});
+afterAll(() => database.close());
+
+function openFeed() {
+  const onTrouble = vi.fn();
+  const limits = { connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  const feed = createFeed({ url: database.url, ...limits }, onTrouble);
+  onTestFinished(() => feed.stop());
+  return { feed, onTrouble };
+}
+
+/** The first to subscribe, all at once, and past the call by which the feed says that it listens. */
+async function listenTo(feed: ReturnType<typeof openFeed>['feed'], id: string) {
+  const onChange = vi.fn();
+  const unsubscribe = feed.subscribe(id, onChange);
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), { timeout: 20_000 });
+  onChange.mockClear();
+  return { onChange, unsubscribe };
+}
+
+const listeners = async () => Number((await database.pool.query(`select 1 ${LISTENERS}`)).rowCount);
+
+describe('who listens', () => {
+  test('hears of each announcement of a booking, and of no other', async () => {
+    const { feed } = openFeed();
+    const { onChange } = await listenTo(feed, 'told-1');
+    announce('other-1');
+    announce('told-1');
+    await expect.poll(() => onChange.mock.calls.length).toBe(1);
+    announce('told-1');
+    await expect.poll(() => onChange.mock.calls.length).toBe(2);
+  });
+
+  test('hears of every booking of a crowd', async () => {
+    const { feed } = openFeed();
+    const ids = Array.from({ length: 500 }, (_, index) => `crowd-${index}`);
+    const crowd = await Promise.all(ids.map((id) => listenTo(feed, id)));
+    ids.forEach(announce);
+    await expect.poll(() => crowd.every(({ onChange }) => onChange.mock.calls.length === 1)).toBe(true);
+  });
+
+  test('does so on one connection, however many subscribe, and on none before', async () => {
+    const { feed } = openFeed();
+    await expect.poll(listeners).toBe(0);
+    await Promise.all(['one-1', 'one-2', 'one-3'].map((id) => listenTo(feed, id)));
+
+    expect(await listeners()).toBe(1);
+  });
+
+  test('to the same booking is told too, and not once they have left', async () => {
+    const { feed } = openFeed();
+    const [left, stays] = await Promise.all([listenTo(feed, 'left-1'), listenTo(feed, 'left-1')]);
+    left.unsubscribe();
+    announce('left-1');
+    await expect.poll(() => stays.onChange.mock.calls.length).toBe(1);
+
+    expect(left.onChange).not.toHaveBeenCalled();
+    stays.unsubscribe();
+    expect(feed.size).toBe(0);
+  });
+
+  test('reads again after the connection was cut, for there may have been news', async () => {
+    const { feed, onTrouble } = openFeed();
+    const [first, second] = await Promise.all([listenTo(feed, 'cut-1'), listenTo(feed, 'cut-2')]);
+    await database.pool.query(`select pg_terminate_backend(pid) ${LISTENERS}`);
+
+    await expect.poll(() => first.onChange.mock.calls.length).toBe(1);
+    expect(second.onChange).toHaveBeenCalledOnce();
+    expect(onTrouble).toHaveBeenCalledOnce();
+    announce('cut-1');
+    await expect.poll(() => first.onChange.mock.calls.length).toBe(2);
+  });
+
+  test('keeps trying while the database is away', async () => {
+    const onTrouble = vi.fn();
+    const away = 'postgres://nobody@127.0.0.1:1/nothing';
+    const feed = createFeed({ url: away, connectTimeoutMs: 500, statementTimeoutMs: 500 }, onTrouble);
+    onTestFinished(() => feed.stop());
+    feed.subscribe('away-1', () => undefined);
+
+    await expect.poll(() => onTrouble.mock.calls.length).toBeGreaterThan(2);
+  });
+
+  test('closes the connection when it stops', async () => {
+    const { feed } = openFeed();
+    await listenTo(feed, 'stop-1');
+    await feed.stop();
+
+    await expect.poll(listeners).toBe(0);
+  });
+});
+
+describe('an announcer', () => {
+  /** A pool whose statements end when the test says so. */
+  function openAnnouncer() {
+    const ends: { done: () => void; fail: (error: Error) => void }[] = [];
+    const query = vi.fn(
+      (_statement: string, _values: readonly [string[]]) =>
+        new Promise<void>((done, fail) => void ends.push({ done, fail })),
+    );
+    const announcer = createAnnouncer({ query } as never);
+    /** The bookings of each statement so far. */
+    const batches = () => query.mock.calls.map(([, [ids]]) => ids);
+    return { announcer, batches, ends };
+  }
+
+  test('has one statement under way at a time: what comes meanwhile goes together, each once', async () => {
+    const { announcer, batches, ends } = openAnnouncer();
+    announcer('a');
+    for (const id of ['b', 'c', 'b', 'a']) announcer(id);
+    expect(batches()).toEqual([['a']]);
+    ends[0]?.done();
+    await vi.waitFor(() => expect(batches()).toEqual([['a'], ['b', 'c', 'a']]));
+    ends[1]?.done();
+    announcer('d');
+    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['d']));
+  });
+
+  test('goes on after a statement that failed: the hints in it are lost, and no more', async () => {
+    const { announcer, batches, ends } = openAnnouncer();
+    announcer('lost');
+    announcer('next');
+    ends[0]?.fail(new Error('Connection terminated'));
+    await vi.waitFor(() => expect(batches()).toEqual([['lost'], ['next']]));
+  });
+});

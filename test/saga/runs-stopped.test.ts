@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Decision } from '../../src/model/decision.js';
+import { expectAgreement } from '../support/agreement.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+
+/**
+ * Temporal's own commands, on a real server: runs that are terminated, deleted, or forgotten, at each stage of a booking. The
+ * watchman finds them within its round. Laws 7, 11 and 15.
+ */
+
+/** What the watchman waits before it looks whether a booking still moves, less a second. */
+const QUIET_PASSED = `update bookings set check_at = now() - interval '1 s' where id = $1 and check_at is not null`;
+
+let room: SagaRoom;
+beforeAll(async () => {
+  room = await openSagaRoom({ watchmanRoundMs: 100 });
+});
+afterAll(() => room.close());
+
+type Way = 'terminate' | 'delete';
+const WAYS: Way[] = ['terminate', 'delete'];
+
+async function stop(trip: RoomTrip, way: Way): Promise<void> {
+  await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
+  const run = async () => (await room.engine.currentRun(trip.id))?.isOpen ?? false;
+  await expect.poll(run).toBe(false);
+  if (way === 'delete') await expect.poll(() => room.engine.currentRun(trip.id)).toBeUndefined();
+  await room.database.pool.query(QUIET_PASSED, [trip.id]);
+}
+
+async function decide(trip: RoomTrip, decision: { action: 'resume' } | { action: 'retry'; legId: string }) {
+  const record = await trip.record();
+  const number = record.facts.decisions + 1;
+  return room.engine.decide(record, { ...decision, number, by: 'olga' });
+}
+
+describe.each(WAYS)('%s', (way) => {
+  test('before a worker has seen it, the booking is begun again and booked once', async () => {
+    const idle = await openSagaRoom({ watchmanRoundMs: 100, withWorker: false });
+    const trip = await idle.book();
+    await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
+    await expect.poll(async () => (await idle.engine.currentRun(trip.id))?.isOpen ?? false).toBe(false);
+    await idle.database.pool.query(QUIET_PASSED, [trip.id]);
+    await idle.startWorker();
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    await expectAgreement(idle, trip);
+    expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+    await idle.close();
+  });
+
+  test.each(['car', 'hotel', 'flight'])(
+    'while the %s is being reserved, the booking is parked',
+    async (leg) => {
+      const offers = {
+        car: `${way}-${leg}-car`,
+        hotel: `${way}-${leg}-hotel-down-0`,
+        flight: `${way}-${leg}-flight`,
+      };
+      const call = room.holdUp('reserve', offers[leg as keyof typeof offers], { deaf: true });
+      const trip = await room.book(offers);
+      await call.arrived;
+      await stop(trip, way);
+      const parked = await trip.is('NEEDS_ATTENTION');
+      expect(parked).toMatchObject({ undoing: false, facts: { failure: { code: 'TERMINATED' } } });
+      expect(parked.facts.legs.every(({ state }) => state === 'FAILED')).toBe(true);
+      await expectAgreement(room, trip);
+      // Its call arrives at the supplier only now, from a run that is no more.
+      call.letGo();
+      if (leg === 'hotel') await decide(trip, { action: 'resume' });
+      else await trip.callOff();
+      expect((await trip.end()).status).toBe(leg === 'hotel' ? 'CONFIRMED' : 'CANCELLED');
+      await expectAgreement(room, trip);
+    },
+  );
+
+  test('while it is undone, the undo goes on, and nothing goes forward', async () => {
+    const car = room.holdUp('release', `${way}-undo-car`);
+    const trip = await room.book({ car: `${way}-undo-car`, hotel: 'invalid-down-0' });
+    await car.arrived;
+    await stop(trip, way);
+    car.letGo();
+    const end = await trip.end();
+    expect(end).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'SUPPLIER_REFUSED' } } });
+    await expectAgreement(room, trip);
+    expect(trip.steps()).not.toContain('reserve flight');
+  });
+
+  test('while it is stuck, it is stuck again, and the undo can be retried', async () => {
+    const offers = { car: `${way}-stuck-car-undo-down-2`, flight: 'invalid-flight' };
+    const trip = await room.book({ ...offers, policy: { undoAttempts: 1 } });
+    await trip.is('NEEDS_ATTENTION');
+    await stop(trip, way);
+    await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
+    await expectAgreement(room, trip);
+    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    await trip.is('NEEDS_ATTENTION');
+    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
+    await expectAgreement(room, trip);
+  });
+
+  test('while it is stuck, and nobody has noticed yet: a decision starts the run that carries it out', async () => {
+    const offers = { car: `${way}-unnoticed-car-undo-down-1`, flight: 'invalid-flight' };
+    const trip = await room.book({ ...offers, policy: { undoAttempts: 1 } });
+    await trip.is('NEEDS_ATTENTION');
+    await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
+    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
+    await expectAgreement(room, trip);
+  });
+
+  test('while it is parked, it is parked again', async () => {
+    const car = room.holdUp('reserve', `${way}-twice-car`);
+    const trip = await room.book({ car: `${way}-twice-car` });
+    await car.arrived;
+    await stop(trip, way);
+    await trip.is('NEEDS_ATTENTION');
+    await expectAgreement(room, trip);
+    await stop(trip, way);
+    await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
+    await expectAgreement(room, trip);
+    expect(await decide(trip, { action: 'resume' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    await expectAgreement(room, trip);
+  });
+
+  test('a wish that was made meanwhile is carried out', async () => {
+    const hotel = room.holdUp('reserve', `${way}-wished-hotel-down-0`, { deaf: true });
+    const trip = await room.book({ hotel: `${way}-wished-hotel-down-0` });
+    await hotel.arrived;
+    await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
+    // Its nudge is lost: the API was just being stopped, say.
+    await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
+    await room.database.pool.query(QUIET_PASSED, [trip.id]);
+    hotel.letGo();
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+    await expectAgreement(room, trip);
+  });
+});
+
+describe('a booking that Temporal has forgotten', () => {
+  test('confirmed: it can be called off all the same', async () => {
+    const trip = await room.book();
+    await trip.end();
+    await stop(trip, 'delete');
+    expect(await trip.callOff('the dog is ill')).toMatchObject({ callOff: { reason: 'the dog is ill' } });
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+    expect(trip.steps().slice(3)).toEqual(['release flight', 'release hotel', 'release car']);
+    await expectAgreement(room, trip);
+  });
+
+  test('stuck while it was called off: its undo can still be retried', async () => {
+    const trip = await room.book({
+      hotel: 'forgotten-hotel-down-0-undo-down-1',
+      policy: { undoAttempts: 1 },
+    });
+    await trip.end();
+    await trip.callOff();
+    await trip.is('NEEDS_ATTENTION');
+    await stop(trip, 'delete');
+    await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
+    expect(await decide(trip, { action: 'retry', legId: 'hotel' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+    await expectAgreement(room, trip);
+  });
+
+  test('cancelled: it stays cancelled, and starts nothing', async () => {
+    const trip = await room.book();
+    await trip.end();
+    await trip.callOff();
+    await trip.end();
+    await stop(trip, 'delete');
+    expect(await trip.callOff()).toBeUndefined();
+    await room.engine.nudge(await trip.record(), 5000);
+    await expectAgreement(room, trip);
+    expect(await trip.record()).toMatchObject({ status: 'CANCELLED' });
+    expect(trip.steps()).toHaveLength(6);
+  });
+});

@@ -1,0 +1,244 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Facts } from '../../src/database/facts.js';
+import type { BookingStatus } from '../../src/model/booking.js';
+import { decide } from '../support/booking-checks.js';
+import { expectAgreement } from '../support/agreement.js';
+import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+
+/**
+ * A worker that was thought dead may wake up with a claim or a write in its hands, and an answer may be lost: the same step of
+ * the same run, or of one that is no more, happens twice. Letters as in the design's list of what must not be lost.
+ */
+
+async function room(facts: (plain: Facts) => Facts): Promise<SagaRoom> {
+  const opened = await openSagaRoom({ watchmanRoundMs: 100, facts });
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** Holds the first call of a kind up, before it reaches the database. */
+function gate() {
+  let arrive = () => {};
+  let letGo = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const open = new Promise<void>((resolve) => (letGo = resolve));
+  let first = true;
+  let settled: Promise<unknown> = Promise.resolve();
+  return {
+    arrived,
+    /** Lets the call through, and waits until the database has answered it. */
+    async release() {
+      letGo();
+      await settled;
+    },
+    hold<T>(call: () => Promise<T>): Promise<T> {
+      if (!first) return call();
+      first = false;
+      arrive();
+      const late = open.then(call);
+      settled = late.catch(() => undefined);
+      return late;
+    },
+  };
+}
+
+test('A: a write that lands late says nothing any more, although it is this run’s own', async () => {
+  const held = gate();
+  const opened = await room((plain) => ({
+    ...plain,
+    write: (id, run, write) =>
+      write.status === 'NEEDS_ATTENTION'
+        ? held.hold(() => plain.write(id, run, write))
+        : plain.write(id, run, write),
+  }));
+  const trip = await opened.book({
+    car: 'write-car-undo-down',
+    hotel: 'write-hotel-down-0-undo-down',
+    flight: 'invalid-flight',
+    policy: { undoAttempts: 1 },
+  });
+  await held.arrived;
+  await trip.is('NEEDS_ATTENTION');
+  await expect
+    .poll(async () => (await trip.record()).facts.legs.map(({ state }) => state))
+    .toEqual(['UNDO_FAILED', 'UNDO_FAILED', 'UNDONE']);
+  await decide(opened, trip, { action: 'settle', legId: 'car', note: 'phoned' });
+  const before = await trip.record();
+  await held.release();
+  expect(await trip.record()).toEqual(before);
+  expect(before.facts.decisions).toBe(1);
+});
+
+test('law 15: a zombie’s write changes nothing, and undoes nothing', async () => {
+  const held = gate();
+  const opened = await room((plain) => ({
+    ...plain,
+    write: (id, run, write) => held.hold(() => plain.write(id, run, write)),
+  }));
+  const trip = await opened.book();
+  await held.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await opened.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [
+    trip.id,
+  ]);
+  await trip.is('NEEDS_ATTENTION');
+  const before = await trip.record();
+  await held.release();
+  expect(await trip.record()).toEqual(before);
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+  await decide(opened, trip, { action: 'resume' });
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+  await expectAgreement(opened, trip);
+});
+
+test('C: a zombie’s claim doesn’t park a healthy trip', async () => {
+  const held = gate();
+  const opened = await room((plain) => ({
+    ...plain,
+    claim: (id, run) => held.hold(() => plain.claim(id, run)),
+  }));
+  const trip = await opened.book();
+  await held.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await opened.engine.nudge(await trip.record(), 5000);
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+  const before = await trip.record();
+  await held.release();
+  expect(await trip.record()).toEqual(before);
+  await expectAgreement(opened, trip);
+});
+
+const STEPS: ('claim' | BookingStatus)[] = ['claim', 'CONFIRMED', 'ROLLING_BACK', 'CANCELLED'];
+
+test.each(STEPS)(
+  'D, E: %s whose answer was lost is repeated, and the trip goes on as it was meant to',
+  async (step) => {
+    let lost = 0;
+    const losing = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+      const answer = await call();
+      if (what === step && lost++ === 0) throw new Error('Connection terminated');
+      return answer;
+    };
+    const opened = await room((plain) => ({
+      ...plain,
+      claim: (id, run) => losing('claim', () => plain.claim(id, run)),
+      write: (id, run, write) => losing(write.status, () => plain.write(id, run, write)),
+    }));
+    const refused = step === 'ROLLING_BACK' || step === 'CANCELLED';
+    const trip = await opened.book(refused ? { flight: 'invalid-flight' } : {});
+    expect(await trip.end()).toMatchObject({ status: refused ? 'CANCELLED' : 'CONFIRMED' });
+    expect(lost).toBeGreaterThan(0);
+    await expectAgreement(opened, trip);
+  },
+);
+
+test('J: a claim that finds a wish behind its own first claim releases every leg, not only what it knows of', async () => {
+  let claims = 0;
+  const opened = await room((plain) => ({
+    ...plain,
+    async claim(id, run) {
+      const answer = await plain.claim(id, run);
+      if (claims++ > 0) return answer;
+      // Its twin on a stopped worker claimed it; before this one does, the trip is called off.
+      await opened.wishes.callOff(id, { by: 'anonymous', at: new Date().toISOString() });
+      throw new Error('Connection terminated');
+    },
+  }));
+  const trip = await opened.book();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  expect(trip.steps()).toEqual(['release flight', 'release hotel', 'release car']);
+  await expectAgreement(opened, trip);
+});
+
+test('K: nothing is reserved after the wish to call the trip off, although its nudge was lost', async () => {
+  const opened = await room((plain) => plain);
+  const car = opened.holdUp('reserve', 'wish-car', { deaf: true });
+  const trip = await opened.book({ car: 'wish-car' });
+  await car.arrived;
+  await opened.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
+  car.letGo();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
+  expect(trip.steps()).not.toContain('reserve hotel');
+  await expectAgreement(opened, trip);
+});
+
+test('L: CONFIRMED is written again over a twin’s stray write', async () => {
+  let strayed = false;
+  const opened = await room((plain) => ({
+    ...plain,
+    async write(id, run, write) {
+      if (write.status === 'CONFIRMED' && !strayed) {
+        strayed = true;
+        const before = (await plain.read(id))!;
+        await plain.write(id, run, { ...write, status: 'NEEDS_ATTENTION', facts: before.facts });
+      }
+      return plain.write(id, run, write);
+    },
+  }));
+  const trip = await opened.book();
+  const end = await trip.end();
+  expect(end).toMatchObject({ status: 'CONFIRMED', version: 3 });
+  expect(end.facts.legs.map(({ state }) => state)).toEqual(['BOOKED', 'BOOKED', 'BOOKED']);
+  await expectAgreement(opened, trip);
+});
+
+test('H: a wish that comes with the very write that confirms is carried out, and nobody is told CONFIRMED', async () => {
+  const opened = await room((plain) => ({
+    ...plain,
+    async write(id, run, write) {
+      const answer = await plain.write(id, run, write);
+      if (write.status === 'CONFIRMED') {
+        const wished = await opened.wishes.callOff(id, { by: 'anonymous', at: new Date().toISOString() });
+        if (wished) await opened.engine.nudge(wished, 5000);
+      }
+      return answer;
+    },
+  }));
+  const trip = await opened.book();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
+  await expectAgreement(opened, trip);
+});
+
+test('B: a release that was held in a stopped worker does not land in a trip that goes forward', async () => {
+  const opened = await room((plain) => plain);
+  const flight = opened.holdUp('release', 'door-flight', { deaf: true });
+  const trip = await opened.book({ flight: 'door-flight' });
+  await trip.end();
+  await trip.callOff();
+  await flight.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  const record = await trip.record();
+  expect(record.undoing).toBe(true);
+  const resume = { action: 'resume', number: record.facts.decisions + 1, by: 'olga' } as const;
+  expect(await opened.engine.decide(record, resume)).toBe('refused');
+  flight.letGo();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  await expectAgreement(opened, trip);
+});
+
+test('a record that is missing after the claim is no new booking: the run waits, and says so', async () => {
+  const opened = await room((plain) => plain);
+  const hotel = opened.holdUp('reserve', 'missing-hotel-down-0', { deaf: true });
+  const trip = await opened.book({ hotel: 'missing-hotel-down-0' });
+  await hotel.arrived;
+  const { rows } = await opened.database.pool.query<{ saved: unknown }>(
+    'delete from bookings where id = $1 returning to_jsonb(bookings) as saved',
+    [trip.id],
+  );
+  hotel.letGo();
+  const pending = async () => {
+    const { raw } = await opened.client.workflow.getHandle(trip.id).describe();
+    return raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message).join() ?? '';
+  };
+  await expect.poll(pending).toContain('The database has no record of');
+  expect(await opened.wishes.find(trip.id)).toBeUndefined();
+  // Restored.
+  await opened.database.pool.query(
+    `insert into bookings (id, booking_order, run_id, first_run_id, version, status)
+     select s->>'id', s->'booking_order', s->>'run_id', s->>'first_run_id', (s->>'version')::int, s->>'status'
+     from (select $1::jsonb as s) saved`,
+    [JSON.stringify(rows[0]?.saved)],
+  );
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+  await expectAgreement(opened, trip);
+});

@@ -1,0 +1,65 @@
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { legsOf } from '../../src/model/booking.js';
+import { taskFailedWith } from '../support/booking-checks.js';
+import { plantedBundle } from '../support/planted-bundle.js';
+import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+
+let room: SagaRoom;
+let buggyBundle: string;
+beforeAll(async () => {
+  buggyBundle = await plantedBundle('model/summary.ts', 'buggy-summary.ts');
+});
+beforeEach(async () => {
+  room = await openSagaRoom();
+});
+afterEach(() => room.close());
+
+async function replaceWorker(workflowBundle?: string): Promise<void> {
+  await room.stopWorker();
+  await room.startWorker(workflowBundle);
+}
+
+test('a worker replaced half-way lets its running call finish, and the next one carries the trip on', async () => {
+  const hotel = room.holdUp('reserve', 'handed-over-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'handed-over-hotel-down-0' });
+  await hotel.arrived;
+  const stopped = room.stopWorker();
+  hotel.letGo();
+  await stopped;
+  await room.startWorker();
+  const record = await trip.end();
+  expect(record.status).toBe('CONFIRMED');
+  expect(legsOf(record)[1]).toMatchObject({ state: 'BOOKED', attempts: 1 });
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('law 4: a bug on the way forward rolls nothing back: the trip waits, and goes on with a mended worker', async () => {
+  await replaceWorker(buggyBundle);
+  const trip = await room.book({ hotel: 'buggy-reserve-hotel-down-0' });
+  await taskFailedWith(room, trip, 'planted bug');
+  expect(await trip.record()).toMatchObject({ status: 'BOOKING', undoing: false });
+  expect(trip.steps()).toEqual(['reserve car']);
+  expect(trip.held()).toEqual(['car']);
+
+  await replaceWorker();
+  const record = await trip.end();
+  expect(record.status).toBe('CONFIRMED');
+  expect(record.facts).not.toHaveProperty('failure');
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('law 4: a bug in an undo is no stuck undo: the roll-back waits, and goes on with a mended worker', async () => {
+  await replaceWorker(buggyBundle);
+  const trip = await room.book({ hotel: 'buggy-release-hotel-down-0', flight: 'invalid-flight' });
+  await taskFailedWith(room, trip, 'planted bug');
+  expect((await trip.record()).status).toBe('ROLLING_BACK');
+  expect(trip.steps().slice(3)).toEqual(['release flight']);
+  expect(trip.held()).toEqual(['car', 'hotel']);
+
+  await replaceWorker();
+  const record = await trip.end();
+  expect(record).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'SUPPLIER_REFUSED' } } });
+  expect(record.facts.events.map(({ state }) => state)).not.toContain('UNDO_FAILED');
+  expect(trip.held()).toEqual([]);
+});

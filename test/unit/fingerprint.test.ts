@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { fingerprintOf } from '../../src/api/booking/fingerprint.js';
+import { createOrder, tripOf } from '../../src/api/booking/order.js';
+import { ANONYMOUS } from '../../src/model/order.js';
+
+const ASKED = { name: 'John Doe', attempts: 5, car: 'a', hotel: 'b', flight: 'c' };
+const fingerprint = (other: Partial<typeof ASKED> = {}) => fingerprintOf(tripOf({ ...ASKED, ...other }));
+
+test('law 7: the same trip has the same fingerprint', () => {
+  expect(fingerprint()).toBe(fingerprint());
+  expect(fingerprint()).toMatch(/^[\da-f]{64}$/);
+});
+
+test.each([
+  { name: 'Jane Roe' },
+  { attempts: 4 },
+  { car: 'x' },
+  { hotel: 'x' },
+  { flight: 'x' },
+  { car: 'b', hotel: 'a' },
+  { hotel: 'c', flight: 'b' },
+  { car: 'c', flight: 'a' },
+  { car: 'b', hotel: 'c', flight: 'a' },
+  { name: 'John Doe"', car: '"a' },
+])('law 7: another trip has another: %j', (other) => {
+  expect(fingerprint(other)).not.toBe(fingerprint());
+});
+
+test('law 7: each leg counts in its place', () => {
+  const { name, legs } = tripOf(ASKED);
+  expect(fingerprintOf({ name, legs: [...legs].reverse() })).not.toBe(fingerprint());
+});
+
+test('law 10: who serves a leg, and by what policy, is no part of what was asked', () => {
+  const trip = tripOf(ASKED);
+  const terms = { userId: 'john-doe-1', caller: ANONYMOUS, requestId: 'r' };
+  const one = createOrder(trip, {
+    ...terms,
+    policy: { deadlineSeconds: 900, undoAttempts: 30 },
+    supplierFor: () => 'sandbox',
+  });
+  const other = createOrder(trip, {
+    ...terms,
+    requestId: 's',
+    policy: { deadlineSeconds: 1, undoAttempts: 1 },
+    supplierFor: () => 'acme',
+  });
+  expect(other.fingerprint).toBe(one.fingerprint);
+});

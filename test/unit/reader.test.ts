@@ -1,0 +1,114 @@
+import { pino } from 'pino';
+import { describe, expect, test, vi } from 'vitest';
+import { createReader } from '../../src/api/booking/read.js';
+import { noFacts, type BookingRecord } from '../../src/model/booking.js';
+import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
+import { anOrder } from '../support/trips.js';
+
+const ORDER = anOrder();
+const ROW: BookingRecord = {
+  id: ORDER.userId,
+  order: ORDER,
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+  runId: 'run-1',
+  version: 3,
+  status: 'BOOKING',
+  undoing: false,
+  facts: noFacts(ORDER),
+  recordedAt: '2026-01-01T00:00:02.000Z',
+};
+const CALL_OFF = { by: 'anonymous', at: '2026-01-01T00:00:01.000Z' };
+const ATTEMPT = {
+  bookingId: ROW.id,
+  legId: 'car',
+  action: 'reserve',
+  decision: 0,
+  attempt: 1,
+  at: '2026-01-01T00:00:03.000Z',
+  message: 'down',
+} as const;
+
+function readerOver(row: BookingRecord | undefined, live?: BookingRecord) {
+  const find = vi.fn(async () => row);
+  const ask = vi.fn(async () => live);
+  const of = vi.fn(async () => new Map([[ROW.id, [ATTEMPT]]]));
+  const logger = pino({ level: 'silent' });
+  const reader = createReader({ wishes: { find }, engine: { ask }, attempts: { of }, logger });
+  return { find, ask, of, read: (id = ROW.id) => reader.read(id) };
+}
+
+describe('law 15: a run speaks for its booking', () => {
+  test.each([
+    ['as the record has it', ROW],
+    ['further than the record', { ...ROW, version: 4, status: 'CONFIRMED' as const }],
+  ])('where it owns the record, and is %s', async (_what, live) => {
+    const reading = await readerOver(ROW, live).read();
+    expect(reading).toMatchObject({ source: 'LIVE', record: live, attempts: [ATTEMPT] });
+  });
+
+  test.each([
+    ['another run than the record’s', { ...ROW, runId: 'run-0', version: 9, status: 'CONFIRMED' as const }],
+    ['an older version than the record’s', { ...ROW, version: 2, status: 'PENDING' as const }],
+    ['no claim', (({ runId: _, ...unclaimed }) => unclaimed)(ROW)],
+    ['no answer', undefined],
+  ])('and is not believed with %s', async (_what, live) => {
+    const reading = await readerOver(ROW, live).read();
+    expect(reading).toEqual({ source: 'RECORD', record: ROW, asOf: ROW.recordedAt, attempts: [ATTEMPT] });
+  });
+});
+
+test('law 11: a wish that the run has not heard of yet is laid over its answer', async () => {
+  const reading = await readerOver({ ...ROW, callOff: CALL_OFF }, { ...ROW, version: 4 }).read();
+  expect(reading).toMatchObject({ source: 'LIVE', record: { version: 4, callOff: CALL_OFF } });
+});
+
+describe('the record alone answers, and no run is asked, for a booking that', () => {
+  test.each<[string, BookingRecord]>([
+    ['is confirmed', { ...ROW, status: 'CONFIRMED' }],
+    ['is cancelled', { ...ROW, status: 'CANCELLED', undoing: true }],
+    ['is cancelled as it was wished', { ...ROW, status: 'CANCELLED', undoing: true, callOff: CALL_OFF }],
+    ['was never claimed', (({ runId: _, ...unclaimed }) => unclaimed)({ ...ROW, status: 'PENDING' })],
+  ])('%s', async (_what, row) => {
+    const { ask, of, read } = readerOver(row, { ...row, status: 'BOOKING', version: 9 });
+    expect(await read()).toEqual({ source: 'RECORD', record: row, asOf: ROW.recordedAt });
+    expect(ask).not.toHaveBeenCalled();
+    expect(of).not.toHaveBeenCalled();
+  });
+});
+
+test('a confirmed booking that was called off is under way again: its run is asked', async () => {
+  const { ask, read } = readerOver({ ...ROW, status: 'CONFIRMED', callOff: CALL_OFF });
+  await read();
+  expect(ask).toHaveBeenCalledOnce();
+});
+
+test('what the record tells was true when the saga wrote it, or when it was called off after that', async () => {
+  const late = { ...CALL_OFF, at: '2026-01-01T00:00:09.000Z' };
+  expect((await readerOver({ ...ROW, callOff: CALL_OFF }).read())?.asOf).toBe(ROW.recordedAt);
+  expect((await readerOver({ ...ROW, callOff: late }).read())?.asOf).toBe(late.at);
+  const { recordedAt: _, ...unwritten } = ROW;
+  expect((await readerOver(unwritten).read())?.asOf).toBe(ROW.acceptedAt);
+});
+
+test('failed attempts that can’t be read now are left out', async () => {
+  const { of, read } = readerOver(ROW, ROW);
+  of.mockRejectedValue(new DatabaseUnavailable());
+  const reading = await read();
+  expect(reading).toMatchObject({ source: 'LIVE' });
+  expect(reading).not.toHaveProperty('attempts');
+});
+
+test('a bug on the way to the run keeps the record from nobody', async () => {
+  const { ask, read } = readerOver(ROW);
+  ask.mockRejectedValue(new TypeError('a bug of ours'));
+  expect(await read()).toMatchObject({ source: 'RECORD', record: ROW });
+});
+
+test.each(['', 'x'.repeat(201), 'half-\ud83d', 'a\0b'])(
+  'an id that no booking can have is unknown, and nobody is asked: %#',
+  async (id) => {
+    const { find, read } = readerOver(ROW);
+    expect(await read(id)).toBeUndefined();
+    expect(find).not.toHaveBeenCalled();
+  },
+);
