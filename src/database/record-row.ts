@@ -5,6 +5,7 @@ import {
   type BookingRecord,
   type BookingStatus,
   type CallOff,
+  type LegFacts,
   type SagaEvent,
 } from '../model/booking.js';
 import { orderProblem, type BookingOrder } from '../model/order.js';
@@ -63,8 +64,9 @@ function factsProblem({ booking_order: order, facts }: RecordRow): string | unde
   }
   const fits =
     legs.length === ordered.length &&
-    (legs as BookingFacts['legs']).every(
-      (leg, index) => leg?.id === ordered[index]?.id && isState(leg) && Number.isInteger(leg.attempts),
+    (legs as (LegFacts | null)[]).every(
+      (leg, index) =>
+        leg !== null && leg.id === ordered[index]?.id && isState(leg) && Number.isInteger(leg.attempts),
     );
   if (!fits) return "Its facts don't fit its order.";
   return (events as SagaEvent[]).every((event) => isState(event) && !Number.isNaN(Date.parse(event.at)))

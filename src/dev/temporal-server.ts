@@ -21,6 +21,8 @@ export interface TemporalServerOptions {
   readonly ip?: string | undefined;
   readonly namespace?: string | undefined;
   readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>> | undefined;
+  /** Settings of the server itself, beside those that we always give. */
+  readonly dynamicConfig?: Readonly<Record<string, string>> | undefined;
   /** The file the server's errors are appended to, or 'ignore' (the default). */
   readonly log?: string | undefined;
   /** Milliseconds that the server may take until it answers. */
@@ -95,7 +97,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
 }
 
 function commandLine(options: TemporalServerOptions, ip: string, namespace: string): string[] {
-  const { port, uiPort, stateFile, searchAttributes = {} } = options;
+  const { port, uiPort, stateFile, searchAttributes = {}, dynamicConfig = {} } = options;
   const args = ['server', 'start-dev', '--ip', ip, '--port', String(port), '--log-level', 'error'];
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   // The server always makes the namespace "default" itself.
@@ -107,6 +109,8 @@ function commandLine(options: TemporalServerOptions, ip: string, namespace: stri
     // Twice the bookings a second; a crash of the machine may lose the last moments, a crash of the server nothing.
     args.push('--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1');
   }
+  for (const [name, value] of Object.entries(dynamicConfig))
+    args.push('--dynamic-config-value', `${name}=${value}`);
   for (const [name, type] of Object.entries(searchAttributes))
     args.push('--search-attribute', `${name}=${type}`);
   return args;

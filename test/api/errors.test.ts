@@ -3,13 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
 import { createAttempts } from '../../src/database/attempts.js';
 import { createWishes } from '../../src/database/wishes.js';
-import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
+import { DatabaseUnavailable, EngineUnavailable } from '../../src/model/service-unavailable.js';
 import { request } from '../support/graphql-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { serve, type TestApi } from './fixtures/api.js';
 import { clientOf, TRIP } from './fixtures/client.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 
+const engine = createFakeEngine();
 let database: TestDatabase;
 let wishes: ReturnType<typeof createWishes>;
 let api: TestApi;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   // Its methods are replaced below.
   wishes = { ...createWishes(database) };
-  api = await serve({ wishes, engine: createFakeEngine(), attempts: createAttempts(database.pool) });
+  api = await serve({ wishes, engine, attempts: createAttempts(database.pool) });
 });
 beforeEach(() => {
   vi.restoreAllMocks();
@@ -182,6 +183,17 @@ describe('the database’s answer to an acceptance is lost', () => {
     expect(errors![0]!.message).toContain(bookingId);
     expect(await clientOf(api).read(bookingId)).toMatchObject({ id: bookingId, status: 'PENDING' });
   });
+});
+
+test('law 11: throttled by Temporal, twenty trips at once and their cancels are accepted all the same', async () => {
+  const throttled = () => Promise.reject(new EngineUnavailable());
+  engine.start.mockImplementation(throttled);
+  engine.nudge.mockImplementation(throttled);
+  const client = clientOf(api);
+  const booked = await Promise.all(Array.from({ length: 20 }, () => client.book()));
+  expect(new Set(booked.map(({ booking }) => booking?.status))).toEqual(new Set(['PENDING']));
+  const cancelled = await Promise.all(booked.map(({ booking }) => client.cancel({ id: booking!.id })));
+  expect(new Set(cancelled.map(({ booking }) => booking?.status))).toEqual(new Set(['ROLLING_BACK']));
 });
 
 test('digits that are taken are taken over by nobody: others are drawn', async () => {

@@ -148,7 +148,7 @@ describe('Temporal goes away, and comes back', () => {
     expect(cancelled.booking).toMatchObject({ status: 'ROLLING_BACK' });
     // The watchman has to meet the outage too.
     await sleep(6000);
-    expect(await client.read(accepted[0]!.booking!.id)).toMatchObject({ status: 'PENDING' });
+    expect(await client.read(accepted[0].booking!.id)).toMatchObject({ status: 'PENDING' });
 
     await temporal.putBack();
     const begun = accepted.map(async ({ booking }) => {

@@ -17,6 +17,8 @@ const ROW: BookingRecord = {
   facts: noFacts(ORDER),
   recordedAt: '2026-01-01T00:00:02.000Z',
 };
+/** Its acceptance is all that there is of it. */
+const { runId: _, ...UNCLAIMED } = ROW;
 const CALL_OFF = { by: 'anonymous', at: '2026-01-01T00:00:01.000Z' };
 const ATTEMPT = {
   bookingId: ROW.id,
@@ -49,7 +51,7 @@ describe('law 15: a run speaks for its booking', () => {
   test.each([
     ['another run than the record’s', { ...ROW, runId: 'run-0', version: 9, status: 'CONFIRMED' as const }],
     ['an older version than the record’s', { ...ROW, version: 2, status: 'PENDING' as const }],
-    ['no claim', (({ runId: _, ...unclaimed }) => unclaimed)(ROW)],
+    ['no claim', UNCLAIMED],
     ['no answer', undefined],
   ])('and is not believed with %s', async (_what, live) => {
     const reading = await readerOver(ROW, live).read();
@@ -67,7 +69,7 @@ describe('the record alone answers, and no run is asked, for a booking that', ()
     ['is confirmed', { ...ROW, status: 'CONFIRMED' }],
     ['is cancelled', { ...ROW, status: 'CANCELLED', undoing: true }],
     ['is cancelled as it was wished', { ...ROW, status: 'CANCELLED', undoing: true, callOff: CALL_OFF }],
-    ['was never claimed', (({ runId: _, ...unclaimed }) => unclaimed)({ ...ROW, status: 'PENDING' })],
+    ['was never claimed', { ...UNCLAIMED, status: 'PENDING' }],
   ])('%s', async (_what, row) => {
     const { ask, of, read } = readerOver(row, { ...row, status: 'BOOKING', version: 9 });
     expect(await read()).toEqual({ source: 'RECORD', record: row, asOf: ROW.recordedAt });
@@ -86,7 +88,7 @@ test('what the record tells was true when the saga wrote it, or when it was call
   const late = { ...CALL_OFF, at: '2026-01-01T00:00:09.000Z' };
   expect((await readerOver({ ...ROW, callOff: CALL_OFF }).read())?.asOf).toBe(ROW.recordedAt);
   expect((await readerOver({ ...ROW, callOff: late }).read())?.asOf).toBe(late.at);
-  const { recordedAt: _, ...unwritten } = ROW;
+  const { recordedAt: __, ...unwritten } = ROW;
   expect((await readerOver(unwritten).read())?.asOf).toBe(ROW.acceptedAt);
 });
 

@@ -1,0 +1,79 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SEARCH_ATTRIBUTES } from '../../src/model/names.js';
+import { freePort } from '../../src/dev/ports.js';
+import { findTemporalProgram } from '../../src/dev/temporal-program.js';
+import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
+import { expectAgreement } from '../support/agreement.js';
+import { decide, historyOf } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+
+/** Law 12, on a server that finds a history long after some dozens of events, as another does after thousands. */
+const LONG = 60;
+
+let server: LocalTemporalServer;
+let room: SagaRoom;
+beforeAll(async () => {
+  const program = await findTemporalProgram({
+    cliPath: process.env['TEMPORAL_CLI_PATH'],
+    searchPath: process.env['PATH'] ?? '',
+    cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
+    say: () => undefined,
+  });
+  server = await startTemporalServer({
+    program: program.path,
+    port: await freePort(),
+    searchAttributes: Object.fromEntries(
+      Object.values(SEARCH_ATTRIBUTES).map(
+        ({ name, type }) => [name, type === 'KEYWORD' ? 'Keyword' : 'KeywordList'] as const,
+      ),
+    ),
+    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(LONG) },
+    startTimeoutMs: 60_000,
+  });
+  room = await openSagaRoom({ temporalAddress: server.address, watchmanRoundMs: 100 });
+});
+afterAll(async () => {
+  await room.close();
+  await server.stop();
+});
+
+const runOf = async ({ id }: RoomTrip) => (await room.engine.currentRun(id))?.runId;
+
+test('a stuck undo that is retried again and again goes on in new runs, and forgets nothing', async () => {
+  const trip = await room.book({
+    car: 'bounded-car-undo-down-12',
+    flight: 'invalid',
+    policy: { undoAttempts: 1 },
+  });
+  await trip.is('NEEDS_ATTENTION');
+  const runs = new Set([await runOf(trip)]);
+  for (let number = 1; number <= 12; number++) {
+    const failed = async () => (await trip.record()).facts.legs[0]?.state;
+    if (number < 12) await expect.poll(failed).toBe('UNDO_FAILED');
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
+    runs.add(await runOf(trip));
+    expect((await historyOf(room, trip)).length).toBeLessThan(2 * LONG);
+  }
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 12 } });
+  expect(runs.size).toBeGreaterThan(1);
+  await expectAgreement(room, trip);
+});
+
+test('a parked booking that is nudged again and again goes on in new runs, and stays parked', async () => {
+  const car = room.holdUp('reserve', 'nudged-car');
+  const trip = await room.book({ car: 'nudged-car' });
+  await car.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await room.engine.nudge(await trip.record(), 5000);
+  const record = await trip.is('NEEDS_ATTENTION');
+  const first = await runOf(trip);
+  for (let n = 0; n < 80; n++) await room.engine.nudge(record, 5000);
+  await expect.poll(() => runOf(trip)).not.toBe(first);
+  expect((await historyOf(room, trip)).length).toBeLessThan(2 * LONG);
+  await expectAgreement(room, trip);
+  expect(await decide(room, trip, { action: 'resume' })).toBe('done');
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+  await expectAgreement(room, trip);
+});
