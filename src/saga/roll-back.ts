@@ -55,7 +55,8 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
         inbox.hasDecision() ||
         isLong(),
     );
-    if (isLong()) await continueAsNew(order);
+    // A new run knows only what is recorded.
+    if (facts.revision() === seen && isLong()) await continueAsNew(order);
   }
 
   function noteReason(): void {
