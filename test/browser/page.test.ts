@@ -109,7 +109,7 @@ test('a trip that was stopped from outside half-way can be let go on, or called 
     await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
     await room.terminate(new URL(page.url()).pathname.split('/').pop() ?? '');
   }
-  // The watchman leaves a booking alone for a minute before it looks whether it still moves.
+  // The watchman leaves a booking alone for some seconds before it looks whether it still moves.
   for (const page of [wanted, unwanted])
     await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
   expect(await room.seriousFaults(wanted)).toEqual([]);
