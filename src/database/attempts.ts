@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { FailedAttempt } from '../model/attempts.js';
+import type { FailedAttempt } from '../model/timeline.js';
 import type { LegAction } from '../model/legs.js';
 import { orUnavailable } from './errors.js';
 

@@ -1,7 +1,14 @@
 import type { Pool } from 'pg';
 import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
-import { toRecord, type RecordRow } from './record-row.js';
+import {
+  FIND,
+  oneRecord,
+  recordOrProblem,
+  toRecord,
+  UnreadableRecord,
+  type RecordRow,
+} from './record-row.js';
 
 /** How long a booking is left alone before the watchman looks whether it still moves. */
 const QUIET = "interval '15 s'";
@@ -45,8 +52,6 @@ export interface DueRecord {
   /** As the database writes it, to the microsecond. */
   readonly checkAt: string;
 }
-
-const READ = 'select * from bookings where id = $1';
 
 const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
 
@@ -100,12 +105,9 @@ const PUT_OFF = `
   where id = $1 and check_at = $2::timestamptz`;
 
 export function createFacts(pool: Pool): Facts {
-  async function one(statement: string, values: readonly unknown[]) {
-    const { rows } = await pool.query<RecordRow>(statement, [...values]);
-    return rows[0] && toRecord(rows[0]);
-  }
+  const one = (statement: string, values: readonly unknown[]) => oneRecord(pool, statement, values);
   return {
-    read: (id) => one(READ, [id]),
+    read: (id) => one(FIND, [id]),
     async insert(id, order) {
       await pool.query(INSERT, [id, order]);
     },
@@ -117,19 +119,13 @@ export function createFacts(pool: Pool): Facts {
     takeOver: (id, runId, from) => one(TAKE_OVER, [id, runId, from]),
     async takeDue(limit) {
       const { rows } = await pool.query<RecordRow & { readonly due: string }>(TAKE_DUE, [limit]);
-      return rows.map((row) => ({ id: row.id, checkAt: row.due, ...readable(row) }));
+      return rows.map((row) => {
+        const record = recordOrProblem(row);
+        return { id: row.id, checkAt: row.due, ...(!(record instanceof UnreadableRecord) && { record }) };
+      });
     },
     async putOff({ id, checkAt }, seconds) {
       await pool.query(PUT_OFF, [id, checkAt, seconds]);
     },
   };
-}
-
-/** One row that can't be read keeps the watchman from no other. */
-function readable(row: RecordRow): { record?: BookingRecord } {
-  try {
-    return { record: toRecord(row) };
-  } catch {
-    return {};
-  }
 }

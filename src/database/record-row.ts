@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import {
   noFacts,
   STEP_STATES,
@@ -17,7 +18,6 @@ export interface RecordRow {
   readonly accepted_at: Date;
   readonly call_off: CallOff | null;
   readonly run_id: string | null;
-  readonly first_run_id: string | null;
   readonly version: number;
   readonly status: BookingStatus;
   readonly undoing: boolean;
@@ -47,6 +47,28 @@ export function toRecord(row: RecordRow): BookingRecord {
     facts,
     ...(row.recorded_at && { recordedAt: row.recorded_at.toISOString() }),
   };
+}
+
+/** The record, or why the row makes no sense: of many rows, one that can't be read keeps nobody from the others. */
+export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecord {
+  try {
+    return toRecord(row);
+  } catch (error) {
+    if (error instanceof UnreadableRecord) return error;
+    throw error;
+  }
+}
+
+export const FIND = 'select * from bookings where id = $1';
+
+/** What a statement returns that concerns one record at most. @throws UnreadableRecord, and what the driver throws */
+export async function oneRecord(
+  pool: Pool,
+  statement: string,
+  values: readonly unknown[],
+): Promise<BookingRecord | undefined> {
+  const { rows } = await pool.query<RecordRow>(statement, [...values]);
+  return rows[0] && toRecord(rows[0]);
 }
 
 function wishProblem({ call_off: wish }: RecordRow): string | undefined {

@@ -1,10 +1,9 @@
 import { and, desc, eq, gte, ilike, lt, sql, type SQL } from 'drizzle-orm';
-import type { Pool } from 'pg';
 import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
-import { toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
+import { FIND, oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
 
 /** The place of a booking in the list, newest first. `acceptedAt` is ISO 8601. */
@@ -45,8 +44,6 @@ export interface Wishes {
   list(query: ListQuery, onUnreadable: (error: UnreadableRecord) => void): Promise<ListPage>;
 }
 
-const FIND = 'select * from bookings where id = $1';
-
 const ACCEPT = `
   insert into bookings (id, booking_order) values ($1, $2)
   on conflict (id) do nothing
@@ -74,17 +71,16 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
         const rows = found.rows.slice(0, query.first).map(withDates);
         const last = rows.at(-1);
         return {
-          records: rows.flatMap((row) => readable(row, onUnreadable)),
+          records: rows.map(recordOrProblem).flatMap((record) => {
+            if (!(record instanceof UnreadableRecord)) return [record];
+            onUnreadable(record);
+            return [];
+          }),
           ...(last && { end: { acceptedAt: last.accepted_at.toISOString(), id: last.id } }),
           hasNextPage: found.rows.length > query.first,
         };
       }),
   };
-}
-
-async function oneRecord(pool: Pool, statement: string, values: readonly unknown[]) {
-  const { rows } = await pool.query<RecordRow>(statement, [...values]);
-  return rows[0] && toRecord(rows[0]);
 }
 
 /** drizzle has node-postgres leave timestamps as they come over the wire. */
@@ -95,16 +91,6 @@ function withDates(row: RecordRow): RecordRow {
     accepted_at: date(row.accepted_at),
     recorded_at: row.recorded_at && date(row.recorded_at),
   };
-}
-
-function readable(row: RecordRow, onUnreadable: (error: UnreadableRecord) => void): BookingRecord[] {
-  try {
-    return [toRecord(row)];
-  } catch (error) {
-    if (!(error instanceof UnreadableRecord)) throw error;
-    onUnreadable(error);
-    return [];
-  }
 }
 
 function conditionOf({ after, status, owner, text, createdFrom, createdBefore }: ListQuery): SQL {

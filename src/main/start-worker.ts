@@ -49,7 +49,8 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const engine = createBookingEngine(client, taskQueue);
   const facts = createFacts(database.pool);
   const announce = createAnnouncer(database.pool);
-  const attempts = createAttemptLog((attempt) => createAttempts(database.pool).append(attempt), announce);
+  const failedAttempts = createAttempts(database.pool);
+  const attempts = createAttemptLog((attempt) => failedAttempts.append(attempt), announce);
   const keeper = createRecordKeeper({ facts, engine, announce });
   const findSupplier = createSuppliers(config.suppliers, database.pool);
   const worker = await Worker.create({

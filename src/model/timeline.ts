@@ -1,5 +1,18 @@
-import type { FailedAttempt } from './attempts.js';
 import type { BookingRecord, LegFacts, SagaEvent } from './booking.js';
+import type { LegAction } from './legs.js';
+
+/** An attempt of a step that failed, which the saga itself never hears of while the step is tried again. */
+export interface FailedAttempt {
+  readonly bookingId: string;
+  readonly legId: string;
+  readonly action: LegAction;
+  /** The operator's decision that the step was made under; 0 where none was. */
+  readonly decision: number;
+  readonly attempt: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly message: string;
+}
 
 /** The step that a leg is in the middle of; `undefined` where it is in none. */
 function actionOf({ state }: LegFacts): FailedAttempt['action'] | undefined {

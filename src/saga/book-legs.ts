@@ -3,8 +3,9 @@ import type { LegOutcome } from '../model/activities.js';
 import type { AttemptDetail } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
-import { byTemporal, calledOff, deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
+import { deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
 import type { Inbox } from './inbox.js';
+import { noteWish } from './note-wish.js';
 import { controlFailure } from './record-keeper.js';
 import { reserve } from './steps.js';
 
@@ -81,22 +82,18 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   }
 
   function stopFor(error: TemporalFailure): void {
-    const { callOff } = booking.record();
     for (const leg of facts.view().legs) {
       if (leg.state !== 'RUNNING') continue;
       const { message, attempts } = describeStepFailure(error, current?.maxAttempts);
       const made = attempts !== undefined && { attempts };
       facts.leg(leg.id, { state: 'FAILED', lastError: message, ...made });
     }
-    if (callOff) return booking.giveUp(calledOff(callOff));
-    if (inbox.isCancelled()) {
-      const cancellation = byTemporal();
-      return booking.giveUp(calledOff(cancellation), cancellation);
-    }
-    if (forwards.consideredCancelled) {
-      return booking.giveUp(deadlineExceeded(booking.order.policy.deadlineSeconds));
-    }
-    booking.giveUp(supplierFailure(error, current?.id ?? ''));
+    if (noteWish(booking, inbox)) return;
+    booking.giveUp(
+      forwards.consideredCancelled
+        ? deadlineExceeded(booking.order.policy.deadlineSeconds)
+        : supplierFailure(error, current?.id ?? ''),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -6,6 +7,7 @@ import {
   defineSignal,
   defineUpdate,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { BookingRecord } from '../model/booking.js';
 import { decisionProblem, formProblem, type Decision } from '../model/decision.js';
@@ -32,6 +34,8 @@ export interface Inbox {
   /** Whether Temporal's own tools cancelled the workflow. */
   isCancelled(): boolean;
   hasDecision(): boolean;
+  /** Whether the history has become so long that a new run should go on from the record; not while somebody waits here. */
+  hasLongHistory(): boolean;
   /** The next decision that changes something; who waits for another hears why it doesn't. */
   takeDecision(): OpenDecision | undefined;
 }
@@ -80,6 +84,7 @@ export function openInbox(): Inbox {
     hasNudge: () => nudged,
     isCancelled: () => cancelled,
     hasDecision: () => next() !== undefined,
+    hasLongHistory: () => workflowInfo().continueAsNewSuggested && allHandlersFinished(),
     takeDecision() {
       const entry = next();
       if (!entry) return undefined;

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew } from '@temporalio/workflow';
 import { isParked } from '../model/decision.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { stoppedFromOutside } from './failures.js';
@@ -30,11 +30,9 @@ export async function park(booking: ClaimedBooking, inbox: Inbox): Promise<void>
       await booking.look();
       continue;
     }
-    await condition(() => inbox.hasDecision() || inbox.hasNudge() || inbox.isCancelled() || isLong());
-    if (isLong()) await continueAsNew(booking.order);
+    await condition(
+      () => inbox.hasDecision() || inbox.hasNudge() || inbox.isCancelled() || inbox.hasLongHistory(),
+    );
+    if (inbox.hasLongHistory()) await continueAsNew(booking.order);
   }
-}
-
-function isLong(): boolean {
-  return workflowInfo().continueAsNewSuggested && allHandlersFinished();
 }

@@ -1,17 +1,12 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, TemporalFailure } from '@temporalio/workflow';
 import { legsOf } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { createCrew } from './crew.js';
-import { byTemporal, calledOff, describeStepFailure } from './failures.js';
+import { describeStepFailure } from './failures.js';
 import type { Inbox } from './inbox.js';
+import { noteWish } from './note-wish.js';
 import { release } from './steps.js';
 
 /**
@@ -20,7 +15,7 @@ import { release } from './steps.js';
  */
 export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
   const { facts, order } = booking;
-  noteReason();
+  noteWish(booking, inbox);
   // Nothing is released before the record says that the trip is being undone.
   if (!booking.record().undoing) await booking.write('ROLLING_BACK');
   if (!booking.record().undoing) return;
@@ -57,15 +52,6 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     );
     // A new run knows only what is recorded.
     if (facts.revision() === seen && isLong()) await continueAsNew(order);
-  }
-
-  function noteReason(): void {
-    const { callOff, status } = booking.record();
-    if (callOff) booking.giveUp(calledOff(callOff));
-    else if (inbox.isCancelled() && status !== 'CONFIRMED') {
-      const cancellation = byTemporal();
-      booking.giveUp(calledOff(cancellation), cancellation);
-    }
   }
 
   function skipWhatNeverBegan(): void {
@@ -120,9 +106,9 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     }
   }
 
-  /** A history that has become long is left for a new run, which settles from the record; not while something is under way. */
+  /** Not while something is under way. */
   function isLong(): boolean {
-    return workflowInfo().continueAsNewSuggested && crew.isIdle() && allHandlersFinished();
+    return crew.isIdle() && inbox.hasLongHistory();
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FailedAttempt } from '../model/attempts.js';
+import type { FailedAttempt } from '../model/timeline.js';
 
 const RETRY_EVERY_MS = 1000;
 const MAX_WAITING = 10_000;

@@ -1,12 +1,9 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SEARCH_ATTRIBUTES } from '../../src/model/names.js';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { freePort } from '../../src/dev/ports.js';
-import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide, historyOf } from '../support/booking-checks.js';
+import { OUR_SEARCH_ATTRIBUTES } from '../support/search-attributes.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
 /** Law 12, on a server that finds a history long after some dozens of events, as another does after thousands. */
@@ -15,20 +12,10 @@ const LONG = 60;
 let server: LocalTemporalServer;
 let room: SagaRoom;
 beforeAll(async () => {
-  const program = await findTemporalProgram({
-    cliPath: process.env['TEMPORAL_CLI_PATH'],
-    searchPath: process.env['PATH'] ?? '',
-    cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
-    say: () => undefined,
-  });
   server = await startTemporalServer({
-    program: program.path,
+    program: inject('temporalProgram'),
     port: await freePort(),
-    searchAttributes: Object.fromEntries(
-      Object.values(SEARCH_ATTRIBUTES).map(
-        ({ name, type }) => [name, type === 'KEYWORD' ? 'Keyword' : 'KeywordList'] as const,
-      ),
-    ),
+    searchAttributes: OUR_SEARCH_ATTRIBUTES,
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(LONG) },
     startTimeoutMs: 60_000,
   });

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
-import { SEARCH_ATTRIBUTES } from '../../src/model/names.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,11 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTemporalServer({
     program: program.path,
     port: await freePort(),
-    searchAttributes: Object.fromEntries(
-      Object.values(SEARCH_ATTRIBUTES).map(
-        ({ name, type }) => [name, type === 'KEYWORD' ? 'Keyword' : 'KeywordList'] as const,
-      ),
-    ),
+    searchAttributes: OUR_SEARCH_ATTRIBUTES,
     startTimeoutMs: 60_000,
   });
   const folder = await mkdtemp(join(tmpdir(), 'tripsaga-test-'));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import DataLoader from 'dataloader';
 import type { Attempts } from '../../database/attempts.js';
-import type { FailedAttempt } from '../../model/attempts.js';
+import type { FailedAttempt } from '../../model/timeline.js';
 import { ANONYMOUS, type Caller } from '../../model/order.js';
 
 /** Who asks, and under which request id. */

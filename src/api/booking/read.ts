@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Attempts } from '../../database/attempts.js';
 import type { Wishes } from '../../database/wishes.js';
-import type { FailedAttempt } from '../../model/attempts.js';
+import type { FailedAttempt } from '../../model/timeline.js';
 import { isDone, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { BookingEngine } from '../../temporal/engine.js';

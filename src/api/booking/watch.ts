@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attempts } from '../../database/attempts.js';
 import type { Feed } from '../../database/feed.js';
-import type { FailedAttempt } from '../../model/attempts.js';
+import type { FailedAttempt } from '../../model/timeline.js';
 import { isDone, shownStatus, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import { UnknownBooking } from '../shared/errors.js';

@@ -1,4 +1,4 @@
-import type { FailedAttempt } from '../../model/attempts.js';
+import type { FailedAttempt } from '../../model/timeline.js';
 import { isDone, legsOf, shownStatus } from '../../model/booking.js';
 import { timelineOf, withAttempts } from '../../model/timeline.js';
 import { tutorialReply } from '../../model/tutorial-reply.js';
