@@ -31,6 +31,14 @@ export async function historyOf({ client }: SagaRoom, { id }: RoomTrip) {
   return events ?? [];
 }
 
+/** The same once no workflow task is under way: the record says what one has done before Temporal's history does. */
+export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
+  const task = async () =>
+    (await room.client.workflow.getHandle(trip.id).describe()).raw.pendingWorkflowTask ?? undefined;
+  await expect.poll(task).toBeUndefined();
+  return historyOf(room, trip);
+}
+
 /** Resolves once the workflow itself has seen Temporal's cancel, so that what it does next is its answer to it. */
 export async function cancelSeen(room: SagaRoom, trip: RoomTrip): Promise<void> {
   await expect
