@@ -55,17 +55,19 @@ export interface DueRecord {
 
 const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
 
-/** Fresh means that this run was the first and has written nothing yet: a claim whose answer was lost may be repeated. */
+/**
+ * Fresh means that this run was the first and has written nothing yet, for a takeover counts as a write: a claim whose
+ * answer was lost may be repeated.
+ */
 const CLAIM = `
   update bookings set
     run_id = $2,
-    first_run_id = coalesce(first_run_id, $2),
     version = greatest(version, 1),
-    recorded_at = now(),
+    recorded_at = case when run_id is null then now() else recorded_at end,
     status = case when status = 'PENDING' and call_off is null then 'BOOKING' else status end,
     check_at = case when run_id is null then now() + ${QUIET} else check_at end
   where id = $1 and (run_id is null or run_id = $2)
-  returning *, first_run_id = $2 and version = 1 as fresh`;
+  returning *, version = 1 as fresh`;
 
 /**
  * The run's id alone would not do: the same write may be under way twice, from a worker that was thought dead, and say

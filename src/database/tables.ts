@@ -60,7 +60,6 @@ export const bookings = pgTable(
     callOff: jsonb('call_off'),
     // Facts.
     runId: text('run_id'),
-    firstRunId: text('first_run_id'),
     version: integer().notNull().default(0),
     status: text().notNull().default('PENDING'),
     undoing: boolean().notNull().default(false),

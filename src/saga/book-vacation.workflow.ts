@@ -5,7 +5,7 @@ import { bookLegs } from './book-legs.js';
 import { claimBooking } from './claimed-booking.js';
 import { openInbox } from './inbox.js';
 import { park } from './park.js';
-import { releaseLeftovers, rollBack } from './roll-back.js';
+import { rollBack } from './roll-back.js';
 
 /**
  * The saga. A booking may have many runs, one after the other; each claims the record first, and then the record alone says
@@ -22,7 +22,6 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
     for (;;) {
       if (inbox.takeNudge()) await booking.look();
       if (booking.mayGoForward()) await bookLegs(booking, inbox);
-      else if (booking.leftovers().length > 0) await releaseLeftovers(booking);
       else if (booking.isDone()) {
         if (allHandlersFinished()) return resultOf(booking.record());
         // Who waits for an answer gets one; and there may have been a nudge meanwhile.

@@ -40,9 +40,6 @@ export interface ClaimedBooking {
   arm(leg: OrderedLeg): void;
   /** Whether a rollback has to release the leg: all that was armed, and every leg where this run can't know what was. */
   mayBeHeld(leg: OrderedLeg): boolean;
-  released(leg: OrderedLeg): void;
-  /** Legs that this run armed although the trip was over. */
-  leftovers(): OrderedLeg[];
 }
 
 /** Claims the record for this run: nothing else may be decided before. */
@@ -121,11 +118,5 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
 
     arm: ({ id }) => void armed.add(id),
     mayBeHeld: ({ id }) => !sure || armed.has(id),
-    released: ({ id }) => void armed.delete(id),
-    leftovers: () =>
-      // A leg that was released has its tombstone: whatever this run reserved since, was refused.
-      row.status === 'CANCELLED'
-        ? legsOf(row).filter(({ id, state }) => armed.has(id) && state !== 'UNDONE')
-        : [],
   };
 }

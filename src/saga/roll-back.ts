@@ -83,7 +83,6 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     try {
       const { attempts } = await release(booking, leg, undoAttempts);
       busy.delete(leg.id);
-      booking.released(leg);
       facts.leg(leg.id, { state: 'UNDONE', attempts });
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
@@ -101,7 +100,6 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     if (decision.action === 'retry') {
       crew.take(() => undo(leg, `Undo retried by ${decision.by}.`));
     } else if (decision.action === 'settle') {
-      booking.released(leg);
       facts.leg(leg.id, { state: 'UNDONE', note: `Settled by hand by ${decision.by}: ${decision.note}` });
     }
   }
@@ -109,13 +107,5 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
   /** Not while something is under way. */
   function isLong(): boolean {
     return crew.isIdle() && inbox.hasLongHistory();
-  }
-}
-
-/** Releases what this run armed although the trip was over. The record is done, so there is nothing to be told. */
-export async function releaseLeftovers(booking: ClaimedBooking): Promise<void> {
-  for (const leg of booking.leftovers().toReversed()) {
-    await release(booking, leg);
-    booking.released(leg);
   }
 }

@@ -31,12 +31,12 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
 export function release(
   booking: ClaimedBooking,
   leg: OrderedLeg,
-  maximumAttempts?: number,
+  maximumAttempts: number,
 ): Promise<LegOutcome> {
   const { undo, title } = LEGS[leg.kind];
   const activities = proxyActivities<LegActivities>({
     ...COMMON,
-    retry: { maximumInterval: '60s', ...(maximumAttempts !== undefined && { maximumAttempts }) },
+    retry: { maximumInterval: '60s', maximumAttempts },
     summary: summary(`Release ${title.toLowerCase()} ${leg.offerId}`),
   });
   return outcome(activities[undo](taskFor(booking, leg)));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cancelSeen, decide } from '../support/booking-checks.js';
+import { heard, decide } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
 /** Temporal's own cancel: by its command line or its Web UI. */
@@ -53,7 +53,7 @@ test.for(STEPS)(
     const trip = await room.book(offers);
     await call.arrived;
     await trip.temporal('cancel');
-    await cancelSeen(room, trip);
+    await heard(room, trip, 'cancel');
     expect(trip.steps()).toEqual(FORWARD.slice(0, position));
     call.letGo();
     expect(await trip.end()).toMatchObject(CANCELLED);
@@ -70,7 +70,7 @@ test.for(STEPS)(
     const trip = await room.book(offers);
     await call.arrived;
     await trip.temporal('cancel');
-    await cancelSeen(room, trip);
+    await heard(room, trip, 'cancel');
     call.letGo();
     const record = await trip.end();
     // What stopped the trip was the flight; the cancel came too late to be the reason.
@@ -110,7 +110,7 @@ test('law 3: a stuck undo outlives a cancel: it still waits for an operator', as
   });
   await trip.is('NEEDS_ATTENTION');
   await trip.temporal('cancel');
-  await cancelSeen(room, trip);
+  await heard(room, trip, 'cancel');
   expect((await trip.record()).status).toBe('NEEDS_ATTENTION');
   expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'n' })).toBe('done');
   expect(await trip.end()).toMatchObject({

@@ -193,6 +193,18 @@ test('law 12: whatever else any Temporal client sends as a decision is refused w
   expect((await trip.end()).status).toBe('CANCELLED');
 });
 
+test('H: a decision that comes when all is over is refused by the run that was started for it, and not cut off', async () => {
+  const trip = await bookStuck({ car: 'car-undo-down' });
+  const stuck = await trip.record();
+  const retry = { number: 2, by: 'olga', action: 'retry', legId: 'car' } as const;
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+  const record = await trip.end();
+  await room.client.workflow.getHandle(trip.id).result();
+  expect(await room.engine.decide(stuck, retry)).toBe('refused');
+  await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(false);
+  expect((await trip.record()).facts).toEqual(record.facts);
+});
+
 test('whatever a run is started with as a decision, it ends as the booking did', async () => {
   const trip = await room.book();
   const { order } = await trip.end();

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Facts } from '../../src/database/facts.js';
 import type { BookingStatus } from '../../src/model/booking.js';
-import { decide } from '../support/booking-checks.js';
+import { decide, heard, historyOf } from '../support/booking-checks.js';
 import { expectAgreement } from '../support/agreement.js';
+import { activityEvents } from '../support/history.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
 /**
@@ -108,6 +110,51 @@ test('C: a zombie’s claim doesn’t park a healthy trip', async () => {
   await expectAgreement(opened, trip);
 });
 
+test('law 15: a run that is told it is another’s, by a stale answer of Temporal, decides nothing, and asks again', async () => {
+  let stale = 0;
+  const opened = await openSagaRoom({
+    keeperEngine: (engine) => ({
+      currentRun: async (id) => (stale++ < 2 ? { runId: 'another', isOpen: true } : engine.currentRun(id)),
+    }),
+  });
+  onTestFinished(() => opened.close());
+  const car = opened.holdUp('reserve', 'stale-car', { deaf: true });
+  const trip = await opened.book({ car: 'stale-car' });
+  await car.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await opened.engine.nudge(await trip.record(), 5000);
+  const { runId } = (await opened.engine.currentRun(trip.id))!;
+  expect(await trip.is('NEEDS_ATTENTION')).toMatchObject({ runId });
+  expect(stale).toBeGreaterThan(2);
+  car.letGo();
+  await expectAgreement(opened, trip);
+});
+
+test('C: a run that was terminated takes nothing over, although Temporal still calls it the current one', async () => {
+  const held = gate();
+  let claims = 0;
+  const opened = await room((plain) => ({
+    ...plain,
+    claim: (id, run) => (++claims === 2 ? held.hold(() => plain.claim(id, run)) : plain.claim(id, run)),
+  }));
+  const car = opened.holdUp('reserve', 'owned-car', { deaf: true });
+  const trip = await opened.book({ car: 'owned-car' });
+  await car.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await opened.engine.nudge(await trip.record(), 5000);
+  await held.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  const before = await trip.record();
+  await held.release();
+  car.letGo();
+  // What it would do next takes no longer.
+  await sleep(500);
+  expect((await trip.record()).runId).toBe(before.runId);
+  await opened.engine.nudge(before, 5000);
+  await trip.is('NEEDS_ATTENTION');
+  await expectAgreement(opened, trip);
+});
+
 const STEPS: ('claim' | BookingStatus)[] = ['claim', 'CONFIRMED', 'ROLLING_BACK', 'CANCELLED'];
 
 test.each(STEPS)(
@@ -132,6 +179,21 @@ test.each(STEPS)(
   },
 );
 
+test('K: a run whose write did not return what it meant releases every leg, not only what it knows of', async () => {
+  let lost = 0;
+  const opened = await room((plain) => ({
+    ...plain,
+    async write(id, run, write) {
+      const answer = await plain.write(id, run, write);
+      if (lost++ === 0) throw new Error('Connection terminated');
+      return answer;
+    },
+  }));
+  const trip = await opened.book({ hotel: 'invalid-hotel' });
+  await trip.end();
+  expect(trip.steps().slice(2)).toEqual(['release flight', 'release hotel', 'release car']);
+});
+
 test('J: a claim that finds a wish behind its own first claim releases every leg, not only what it knows of', async () => {
   let claims = 0;
   const opened = await room((plain) => ({
@@ -147,6 +209,9 @@ test('J: a claim that finds a wish behind its own first claim releases every leg
   const trip = await opened.book();
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
   expect(trip.steps()).toEqual(['release flight', 'release hotel', 'release car']);
+  const commands = activityEvents({ events: await historyOf(opened, trip) });
+  expect(commands[0]).toBe('undoBookFlight scheduled');
+  expect((await trip.record()).facts.events.map(({ state }) => state)).not.toContain('SKIPPED');
   await expectAgreement(opened, trip);
 });
 
@@ -159,6 +224,22 @@ test('K: nothing is reserved after the wish to call the trip off, although its n
   car.letGo();
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
   expect(trip.steps()).not.toContain('reserve hotel');
+  await expectAgreement(opened, trip);
+});
+
+test('K: nothing is reserved once anything is being undone, however late the call looks at the record', async () => {
+  const held = gate();
+  const opened = await room((plain) => ({
+    ...plain,
+    read: (id) => held.hold(() => plain.read(id)),
+  }));
+  const trip = await opened.book({ policy: { deadlineSeconds: 1 } });
+  await held.arrived;
+  // Its heartbeats are missed, and the deadline has passed.
+  await trip.is('CANCELLED');
+  await held.release();
+  await sleep(500);
+  expect(trip.steps()).not.toContain('reserve car');
   await expectAgreement(opened, trip);
 });
 
@@ -182,6 +263,23 @@ test('L: CONFIRMED is written again over a twin’s stray write', async () => {
   await expectAgreement(opened, trip);
 });
 
+test('B: a trip that a twin has begun to undo is not confirmed any more, but undone', async () => {
+  let strayed = false;
+  const opened = await room((plain) => ({
+    ...plain,
+    async write(id, run, write) {
+      if (write.status === 'CONFIRMED' && !strayed) {
+        strayed = true;
+        await plain.write(id, run, { ...write, status: 'ROLLING_BACK' });
+      }
+      return plain.write(id, run, write);
+    },
+  }));
+  const trip = await opened.book();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  await expectAgreement(opened, trip);
+});
+
 test('H: a wish that comes with the very write that confirms is carried out, and nobody is told CONFIRMED', async () => {
   const opened = await room((plain) => ({
     ...plain,
@@ -197,6 +295,27 @@ test('H: a wish that comes with the very write that confirms is carried out, and
   const trip = await opened.book();
   // Between that write and the wish it is done for a moment.
   expect(await trip.is('CANCELLED')).toMatchObject({ facts: { failure: { code: 'CANCELLED' } } });
+  await expectAgreement(opened, trip);
+});
+
+test('H: a wish that was heard while CONFIRMED was on its way is carried out by the same run', async () => {
+  let tries = 0;
+  const opened = await room((plain) => ({
+    ...plain,
+    async write(id, run, write) {
+      if (write.status !== 'CONFIRMED') return plain.write(id, run, write);
+      // Three times as a local activity; then an ordinary one, beside which the run hears what comes.
+      if (++tries <= 3) throw new Error('Connection terminated');
+      const answer = await plain.write(id, run, write);
+      const wished = (await opened.wishes.callOff(id, { by: 'anonymous', at: new Date().toISOString() }))!;
+      await opened.engine.nudge(wished, 5000);
+      await heard(opened, opened.trip(id), 'nudge');
+      return answer;
+    },
+  }));
+  const trip = await opened.book();
+  const { runId } = (await opened.engine.currentRun(trip.id))!;
+  expect(await trip.is('CANCELLED')).toMatchObject({ runId, facts: { failure: { code: 'CANCELLED' } } });
   await expectAgreement(opened, trip);
 });
 
@@ -235,8 +354,8 @@ test('a record that is missing after the claim is no new booking: the run waits,
   expect(await opened.wishes.find(trip.id)).toBeUndefined();
   // Restored.
   await opened.database.pool.query(
-    `insert into bookings (id, booking_order, run_id, first_run_id, version, status)
-     select s->>'id', s->'booking_order', s->>'run_id', s->>'first_run_id', (s->>'version')::int, s->>'status'
+    `insert into bookings (id, booking_order, run_id, version, status)
+     select s->>'id', s->'booking_order', s->>'run_id', (s->>'version')::int, s->>'status'
      from (select $1::jsonb as s) saved`,
     [JSON.stringify(rows[0]?.saved)],
   );

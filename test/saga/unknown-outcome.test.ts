@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { legsOf } from '../../src/model/booking.js';
 import { reservationKey } from '../../src/model/legs.js';
 import { decide, legStates } from '../support/booking-checks.js';
@@ -46,10 +46,14 @@ test('unavailable is certain to have done nothing, but its leg is undone as well
 });
 
 /** Completes the only activity that is under way by hand, as `temporal activity complete` lets everybody do. */
-async function completeByHand({ id }: RoomTrip, result: unknown): Promise<void> {
-  const { raw } = await room.client.workflow.getHandle(id).describe();
-  const activityId = raw.pendingActivities?.[0]?.activityId ?? '';
-  await room.client.activity.complete({ workflowId: id, activityId }, result);
+async function completeByHand(opened: SagaRoom, trip: RoomTrip, result: unknown): Promise<void> {
+  const activityId = (await pendingOf(opened, trip))?.activityId ?? '';
+  await opened.client.activity.complete({ workflowId: trip.id, activityId }, result);
+}
+
+async function pendingOf({ client }: SagaRoom, { id }: RoomTrip) {
+  const { raw } = await client.workflow.getHandle(id).describe();
+  return raw.pendingActivities?.[0];
 }
 
 test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id: 'x' } }])(
@@ -58,7 +62,7 @@ test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id
     const hotel = room.holdUp('reserve', 'by-hand-hotel-down-0');
     const trip = await room.book({ hotel: 'by-hand-hotel-down-0' });
     await hotel.arrived;
-    await completeByHand(trip, result);
+    await completeByHand(room, trip, result);
     const record = await trip.end();
     expect(record).toMatchObject(UNKNOWN);
     expect(record.facts.failure?.message).toContain('an answer that says nothing');
@@ -73,7 +77,7 @@ test.for([{ result: null }, { result: {} }])(
     const hotel = room.holdUp('release', 'undone-by-hand-hotel-down-0');
     const trip = await room.book({ hotel: 'undone-by-hand-hotel-down-0', flight: 'invalid-flight' });
     await hotel.arrived;
-    await completeByHand(trip, result);
+    await completeByHand(room, trip, result);
     await trip.is('NEEDS_ATTENTION');
     await expect
       .poll(async () => legStates(await trip.record()))
@@ -84,3 +88,20 @@ test.for([{ result: null }, { result: {} }])(
     expect((await trip.end()).status).toBe('CANCELLED');
   },
 );
+
+test('a write of the record that somebody completes by hand is made again', async () => {
+  let away = true;
+  const opened = await openSagaRoom({
+    facts: (plain) => ({
+      ...plain,
+      write: (id, run, write) => (away ? Promise.reject(new Error('away')) : plain.write(id, run, write)),
+    }),
+  });
+  onTestFinished(() => opened.close());
+  const trip = await opened.book();
+  const pending = async () => (await pendingOf(opened, trip))?.activityType?.name;
+  await expect.poll(pending).toBe('writeFacts');
+  await completeByHand(opened, trip, {});
+  away = false;
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+});

@@ -39,13 +39,19 @@ export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
   return historyOf(room, trip);
 }
 
-/** Resolves once the workflow itself has seen Temporal's cancel, so that what it does next is its answer to it. */
-export async function cancelSeen(room: SagaRoom, trip: RoomTrip): Promise<void> {
+/** What comes to a workflow from outside, as Temporal's history calls it. */
+const FROM_OUTSIDE = {
+  cancel: 'workflowExecutionCancelRequestedEventAttributes',
+  nudge: 'workflowExecutionSignaledEventAttributes',
+} as const;
+
+/** Resolves once the workflow itself has heard it, so that what it does next is its answer. */
+export async function heard(room: SagaRoom, trip: RoomTrip, what: keyof typeof FROM_OUTSIDE): Promise<void> {
   await expect
     .poll(async () => {
       const events = await historyOf(room, trip);
-      const seen = events.findIndex((event) => event.workflowExecutionCancelRequestedEventAttributes);
-      return seen >= 0 && events.slice(seen).some((event) => event.workflowTaskCompletedEventAttributes);
+      const came = events.findIndex((event) => event[FROM_OUTSIDE[what]]);
+      return came >= 0 && events.slice(came).some((event) => event.workflowTaskCompletedEventAttributes);
     })
     .toBe(true);
 }

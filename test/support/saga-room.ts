@@ -71,6 +71,8 @@ export interface RoomOptions {
   readonly temporalAddress?: string;
   /** Stands between the room's workers and the database: loses an answer, holds a write up. */
   readonly facts?: (facts: Facts) => Facts;
+  /** Answers the keeper of the room's workers in Temporal's place. */
+  readonly keeperEngine?: (engine: BookingEngine) => Pick<BookingEngine, 'currentRun'>;
 }
 
 let installed = false;
@@ -90,7 +92,8 @@ export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom>
   const facts = (options.facts ?? ((plain) => plain))(createFacts(database.pool));
   const attempts = createAttempts(database.pool);
   const announce = createAnnouncer(database.pool);
-  const keeper = createRecordKeeper({ facts, engine, announce });
+  const keeperEngine = options.keeperEngine?.(engine) ?? engine;
+  const keeper = createRecordKeeper({ facts, engine: keeperEngine, announce });
   const attemptLog = createAttemptLog((attempt) => attempts.append(attempt), announce);
   let worker: { stop(): Promise<void> } | undefined;
   const watchman =

@@ -4,7 +4,6 @@ CREATE TABLE "bookings" (
 	"accepted_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"call_off" jsonb,
 	"run_id" text,
-	"first_run_id" text,
 	"version" integer DEFAULT 0 NOT NULL,
 	"status" text DEFAULT 'PENDING' NOT NULL,
 	"undoing" boolean DEFAULT false NOT NULL,

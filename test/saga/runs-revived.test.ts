@@ -1,0 +1,86 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { BookingRecord } from '../../src/model/booking.js';
+import { expectAgreement } from '../support/agreement.js';
+import { decide } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import type { TripChoice } from '../support/trips.js';
+import { workflowTask } from '../support/workflow-tasks.js';
+
+/**
+ * A run that was replaced is set back to just before a step. Its history has the claim, so it learns by that step that the
+ * record is another's. It takes the record over, and then what it meant to do counts for nothing (law 15).
+ */
+
+interface Revived {
+  readonly room: SagaRoom;
+  readonly trip: RoomTrip;
+  /** As the run in between had left it. */
+  readonly parked: BookingRecord;
+}
+
+/** Stops a run for good when it comes to this point, has another one park the booking, and brings the first one back. */
+async function revive(
+  stopsAt: 'read flight' | 'CONFIRMED' | 'ROLLING_BACK',
+  choice?: TripChoice,
+): Promise<Revived> {
+  let reads = 0;
+  let stopped: string | undefined;
+  let arrive = () => {};
+  let letGo = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const released = new Promise<void>((resolve) => (letGo = resolve));
+  async function gate(isHere: boolean, run: string): Promise<void> {
+    if (!isHere || stopped !== undefined) return;
+    stopped = run;
+    arrive();
+    await released;
+  }
+  const room = await openSagaRoom({
+    facts: (plain) => ({
+      ...plain,
+      async read(id) {
+        const record = await plain.read(id);
+        await gate(stopsAt === 'read flight' && ++reads === 3, record?.runId ?? '');
+        return record;
+      },
+      async write(id, run, write) {
+        await gate(write.status === stopsAt, run);
+        return plain.write(id, run, write);
+      },
+    }),
+  });
+  onTestFinished(async () => {
+    letGo();
+    await room.close();
+  });
+
+  const trip = await room.book(choice);
+  await arrived;
+  const last = await workflowTask(room, trip.id, 'last', stopped);
+  await trip.temporal('terminate', '--reason', 'test');
+  await room.engine.nudge(await trip.record(), 5000);
+  const parked = await trip.is('NEEDS_ATTENTION');
+  await trip.temporal('reset', '--run-id', stopped ?? '', '--event-id', last, '--reason', 'test');
+  await expect.poll(async () => (await trip.record()).runId).not.toBe(parked.runId);
+  return { room, trip, parked };
+}
+
+describe.each([
+  { stopsAt: 'read flight', end: 'CONFIRMED' },
+  { stopsAt: 'CONFIRMED', end: 'CONFIRMED' },
+  { stopsAt: 'ROLLING_BACK', flight: 'invalid-flight', end: 'CANCELLED' },
+] as const)('back at $stopsAt', ({ stopsAt, end, ...choice }) => {
+  test('law 15: it adopts the parked booking as it stands, and goes on when an operator says so', async () => {
+    const { room, trip, parked } = await revive(stopsAt, choice);
+    await expectAgreement(room, trip);
+    expect(await trip.record()).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });
+    expect(trip.steps().filter((step) => step === 'reserve flight')).toHaveLength(
+      stopsAt === 'read flight' ? 0 : 1,
+    );
+    expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
+
+    expect(await decide(room, trip, { action: 'resume' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: end });
+    await expectAgreement(room, trip);
+  });
+});

@@ -1,0 +1,65 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+
+/** What a process sends to PostgreSQL, held up on its way. */
+export interface HeldStatement {
+  /** Resolves when it is here. */
+  readonly arrived: Promise<void>;
+  /** Lets it go on to the database, with all that came behind it. */
+  letGo(): void;
+}
+
+export interface DatabaseProxy {
+  /** The database's URL through the proxy. */
+  readonly url: string;
+  /** Holds the first statement up that matches; its connection waits with it, and the others go on. */
+  hold(statement: RegExp): HeldStatement;
+  close(): Promise<void>;
+}
+
+/** Stands between one process and PostgreSQL. */
+export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let hold: { statement: RegExp; arrive: () => void; open: Promise<void> } | undefined;
+
+  const server = createServer((client) => {
+    const database = connect(Number(target.port), target.hostname);
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    }
+    database.pipe(client);
+    client.on('end', () => database.end());
+    let turn: Promise<unknown> = Promise.resolve();
+    client.on('data', (data) => {
+      const held = hold?.statement.test(data.toString('latin1')) ? hold : undefined;
+      if (held) {
+        hold = undefined;
+        held.arrive();
+        turn = held.open;
+      }
+      turn = turn.then(() => database.write(data));
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const url = new URL(databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  url.hostname = '127.0.0.1';
+
+  return {
+    url: url.href,
+    hold(statement) {
+      let arrive = () => {};
+      let letGo = () => {};
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      const open = new Promise<void>((resolve) => (letGo = resolve));
+      hold = { statement, arrive, open };
+      return { arrived, letGo };
+    },
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      return closed;
+    },
+  };
+}
