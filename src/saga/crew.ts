@@ -1,8 +1,8 @@
 /** Work that goes on beside the saga's main line, which waits for it by `condition`. */
 export interface Crew {
   take(work: () => Promise<void>): void;
-  isIdle(): boolean;
-  hasBug(): boolean;
+  /** How many pieces of work are under way. */
+  size(): number;
   /** Law 4: a bug in a task is the main line's, which fails the workflow task with it. */
   throwBug(): void;
 }
@@ -17,8 +17,7 @@ export function createCrew(): Crew {
         .catch((error: unknown) => (bug = { error }))
         .finally(() => running--);
     },
-    isIdle: () => running === 0,
-    hasBug: () => bug !== undefined,
+    size: () => running,
     throwBug() {
       if (bug) throw bug.error;
     },

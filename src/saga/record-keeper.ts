@@ -34,10 +34,8 @@ export async function askKeeper<T extends RecordAnswer>(
       const answer = await ask(keeper);
       if (isRecordAnswer(answer)) return answer;
     } catch (error) {
-      if (isControlFailure(error, 'zombie'))
-        throw new Error('Another run owns the record.', { cause: error });
+      if (controlFailure(error, 'zombie')) throw new Error('Another run owns the record.', { cause: error });
       if (keeper === ordinary || !(error instanceof TemporalFailure)) throw error;
-      if (isControlFailure(error, 'unreadable')) throw error;
     }
   }
   // Somebody completed the activity by hand, with something else.
@@ -52,6 +50,3 @@ export function controlFailure(
   const cause = error instanceof ActivityFailure ? error.cause : error;
   return cause instanceof ApplicationFailure && cause.type === CONTROL_FAILURES[kind] ? cause : undefined;
 }
-
-export const isControlFailure = (error: unknown, kind: keyof typeof CONTROL_FAILURES) =>
-  controlFailure(error, kind) !== undefined;

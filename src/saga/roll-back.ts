@@ -28,7 +28,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     crew.throwBug();
     const open = inbox.takeDecision();
     if (open) carryOut(open.decision);
-    if (crew.isIdle() && next()) crew.take(unwind);
+    if (crew.size() === 0 && next()) crew.take(unwind);
 
     const status = isStuck() ? 'NEEDS_ATTENTION' : 'ROLLING_BACK';
     // What operators look at has to be exact; the rest is told by the query handler until the end.
@@ -39,16 +39,11 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
       open?.recorded();
       continue;
     }
-    if (crew.isIdle() && status === 'ROLLING_BACK') return booking.write('CANCELLED');
+    if (crew.size() === 0 && status === 'ROLLING_BACK') return booking.write('CANCELLED');
     const seen = facts.revision();
-    const idle = crew.isIdle();
+    const size = crew.size();
     await condition(
-      () =>
-        facts.revision() !== seen ||
-        crew.isIdle() !== idle ||
-        crew.hasBug() ||
-        inbox.hasDecision() ||
-        isLong(),
+      () => facts.revision() !== seen || crew.size() !== size || inbox.hasDecision() || isLong(),
     );
     // A new run knows only what is recorded.
     if (facts.revision() === seen && isLong()) await continueAsNew(order);
@@ -106,6 +101,6 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   /** Not while something is under way. */
   function isLong(): boolean {
-    return crew.isIdle() && inbox.hasLongHistory();
+    return crew.size() === 0 && inbox.hasLongHistory();
   }
 }

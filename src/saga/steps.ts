@@ -1,5 +1,5 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import { isLegOutcome, type LegActivities, type LegOutcome } from '../model/activities.js';
+import { isLegOutcome, type LegActivities, type LegOutcome, type LegTask } from '../model/activities.js';
 import { LEGS, type OrderedLeg } from '../model/legs.js';
 import { summary } from '../model/summary.js';
 import type { ClaimedBooking } from './claimed-booking.js';
@@ -42,9 +42,8 @@ export function release(
   return outcome(activities[undo](taskFor(booking, leg)));
 }
 
-function taskFor({ id, order, facts }: ClaimedBooking, leg: OrderedLeg) {
-  const decision = facts.view().legs.find((one) => one.id === leg.id)?.decision ?? 0;
-  return { bookingId: id, order, legId: leg.id, decision };
+function taskFor({ id, order, facts }: ClaimedBooking, leg: OrderedLeg): LegTask {
+  return { bookingId: id, order, legId: leg.id, decision: facts.view().decisions };
 }
 
 async function outcome(answer: Promise<unknown>): Promise<LegOutcome> {

@@ -105,3 +105,20 @@ test('law 7: an id that is asked for by many at once is accepted once, and never
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
   expect(room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`))).toHaveLength(3);
 });
+
+test('law 7: a start that is repeated starts nothing, whatever became of the run', async () => {
+  const confirmed = await room.book();
+  const hotel = room.holdUp('reserve', 'begun-hotel', { deaf: true });
+  const stopped = await room.book({ hotel: 'begun-hotel' });
+  await confirmed.end();
+  await room.client.workflow.getHandle(confirmed.id).result();
+  await hotel.arrived;
+  await stopped.temporal('terminate', '--reason', 'test');
+  for (const trip of [confirmed, stopped]) {
+    const run = await room.engine.currentRun(trip.id);
+    await room.engine.start(await trip.record(), 5000);
+    expect(run?.isOpen).toBe(false);
+    expect(await room.engine.currentRun(trip.id)).toEqual(run);
+  }
+  hotel.letGo();
+});

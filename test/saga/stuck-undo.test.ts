@@ -252,3 +252,24 @@ test('a decision for a stuck booking whose run was stopped from outside is carri
     facts: { decisions: 2, failure: { code: 'SUPPLIER_REFUSED' } },
   });
 });
+
+test('law 10: a supplier that is not configured any more is an undo that waits at once, and says what to configure', async () => {
+  const trip = await room.book({ supplier: 'acme' });
+  await trip.end();
+  room.unconfigure('acme');
+  await trip.callOff();
+  const stuck = { car: 'UNDO_FAILED', hotel: 'UNDO_FAILED', flight: 'UNDO_FAILED' };
+  await expect.poll(async () => legStates(await trip.record())).toEqual(stuck);
+  for (const leg of legsOf(await trip.is('NEEDS_ATTENTION'))) {
+    expect(leg.lastError).toContain('set PARTNER_ACME_URL');
+    expect(leg.attempts).toBe(1);
+  }
+  expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+
+  room.unconfigure();
+  for (const legId of ['car', 'hotel', 'flight']) {
+    expect(await decide(room, trip, { action: 'retry', legId })).toBe('done');
+  }
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  expect(trip.held()).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
+import { SupplierNotConfigured, SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
 import type {
   CallContext,
   FindSupplier,
@@ -28,6 +28,8 @@ export interface RecordingSuppliers {
   readonly calls: SupplierCall[];
   /** `reserve car`, `release hotel`, …: what was called for a booking, in order, attempts folded. */
   steps(bookingId: string): string[];
+  /** The suppliers of these names, and no others, are missing from the workers' settings. */
+  unconfigure(...names: string[]): void;
   /**
    * Holds up the next call of this kind for an offer. It ends when the test lets it go, or, unless it is `deaf`, when
    * the activity is cancelled.
@@ -41,6 +43,7 @@ export function createRecordingSuppliers(): RecordingSuppliers {
   const sandbox = createSandboxSupplier({ delayMs: 0, book });
   const calls: SupplierCall[] = [];
   const gates = new Map<string, (context: CallContext) => Promise<void>>();
+  let missing: readonly string[] = [];
   const record =
     (supplier: string, action: SupplierCall['action']): Supplier['reserve'] =>
     async (request, context) => {
@@ -53,7 +56,11 @@ export function createRecordingSuppliers(): RecordingSuppliers {
       await sandbox[action](request, context);
     };
   return {
-    findSupplier: (name) => ({ reserve: record(name, 'reserve'), release: record(name, 'release') }),
+    findSupplier: (name) => {
+      if (missing.includes(name)) throw new SupplierNotConfigured(name);
+      return { reserve: record(name, 'reserve'), release: record(name, 'release') };
+    },
+    unconfigure: (...names) => void (missing = names),
     book,
     calls,
     steps: (bookingId) =>
