@@ -6,7 +6,7 @@ import type { OrderedLeg } from '../model/legs.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
 import { showOperators } from './operator-view.js';
-import { askKeeper } from './record-keeper.js';
+import { createAskKeeper } from './record-keeper.js';
 
 /** A booking whose record this run owns. */
 export interface ClaimedBooking {
@@ -45,6 +45,7 @@ export interface ClaimedBooking {
 /** Claims the record for this run: nothing else may be decided before. */
 export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooking> {
   const { firstExecutionRunId: firstRunId } = workflowInfo();
+  const askKeeper = createAskKeeper();
   const claim = await askKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
   let row = claim.record;
   const facts = createFactBook(row.facts, () => showOperators(view()));

@@ -8,11 +8,11 @@ import {
 import { isRecordAnswer, type RecordActivities, type RecordAnswer } from '../model/activities.js';
 import { CONTROL_FAILURES } from '../model/failures.js';
 
-// A local activity holds the workflow task, and with it every query: two seconds in all, then an ordinary one takes over.
+// A local activity holds the workflow task, and with it every query: for two seconds at most, then an ordinary one takes
+// over. It has one attempt, for @temporalio/worker 1.23 gives each its time-out anew, whatever scheduleToCloseTimeout says.
 const local = proxyLocalActivities<RecordActivities>({
   startToCloseTimeout: '2s',
-  scheduleToCloseTimeout: '2s',
-  retry: { maximumAttempts: 3, initialInterval: '100ms' },
+  retry: { maximumAttempts: 1 },
 });
 
 // Tried for as long as it takes: while the database is away this costs a few events, and no more.
@@ -22,24 +22,30 @@ const ordinary = proxyActivities<RecordActivities>({
   summary: 'The record is out of reach: trying until it is back',
 });
 
+/** Asks the record's keeper, however long the database is away. */
+export type AskKeeper = <T extends RecordAnswer>(ask: (keeper: RecordActivities) => Promise<T>) => Promise<T>;
+
 /**
- * Asks the record's keeper, however long the database is away. A run that doesn't own the record fails its workflow *task*
- * here: it decides nothing, not even to roll back (law 15).
+ * One for each run. A run that doesn't own the record fails its workflow *task* here: it decides nothing, not even to roll
+ * back (law 15).
  */
-export async function askKeeper<T extends RecordAnswer>(
-  ask: (keeper: RecordActivities) => Promise<T>,
-): Promise<T> {
-  for (const keeper of [local, ordinary]) {
-    try {
-      const answer = await ask(keeper);
-      if (isRecordAnswer(answer)) return answer;
-    } catch (error) {
-      if (controlFailure(error, 'zombie')) throw new Error('Another run owns the record.', { cause: error });
-      if (keeper === ordinary || !(error instanceof TemporalFailure)) throw error;
+export function createAskKeeper(): AskKeeper {
+  // A database that was too slow once may be so again: it holds a run's queries up no second time.
+  let keeper = local;
+  return async (ask) => {
+    for (;;) {
+      try {
+        const answer = await ask(keeper);
+        if (isRecordAnswer(answer)) return answer;
+        // Somebody completed the activity by hand, with something else.
+      } catch (error) {
+        if (controlFailure(error, 'zombie'))
+          throw new Error('Another run owns the record.', { cause: error });
+        if (keeper === ordinary || !(error instanceof TemporalFailure)) throw error;
+        keeper = ordinary;
+      }
     }
-  }
-  // Somebody completed the activity by hand, with something else.
-  return askKeeper(ask);
+  };
 }
 
 /** Finds the failure both bare, as a local activity's comes, and within an `ActivityFailure`. */
