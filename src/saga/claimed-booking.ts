@@ -17,7 +17,7 @@ export interface ClaimedBooking {
   /** What is known of the legs and of the whole, to be changed here and recorded by the next `write`. */
   readonly facts: FactBook;
 
-  /** Reads the record again, wishes above all. */
+  /** Reads the record again: wishes above all, and what this run doesn't know that it wrote. */
   look(): Promise<void>;
   /**
    * Records a status and the facts. When it returns, the record says that, or there is something else to do: always go on
@@ -88,7 +88,14 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     record: view,
     facts,
 
-    look: () => inTurn(async () => adopt(await askKeeper((keeper) => keeper.lookAtRecord()))),
+    look: () =>
+      inTurn(async () => {
+        const known = row.version;
+        const answer = await askKeeper((keeper) => keeper.lookAtRecord());
+        adopt(answer);
+        // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
+        if (!answer.taken && row.version > known) forget();
+      }),
     write: (status) =>
       inTurn(async () => {
         for (;;) {

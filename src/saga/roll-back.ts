@@ -26,6 +26,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
   skipWhatNeverBegan();
   while (!booking.isDone()) {
     crew.throwBug();
+    if (inbox.takeNudge()) await booking.look();
     const open = inbox.takeDecision();
     if (open) carryOut(open.decision);
     if (crew.size() === 0 && next()) crew.take(unwind);
@@ -43,7 +44,12 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     const seen = facts.revision();
     const size = crew.size();
     await condition(
-      () => facts.revision() !== seen || crew.size() !== size || inbox.hasDecision() || isLong(),
+      () =>
+        facts.revision() !== seen ||
+        crew.size() !== size ||
+        inbox.hasNudge() ||
+        inbox.hasDecision() ||
+        isLong(),
     );
     // A new run knows only what is recorded.
     if (facts.revision() === seen && isLong()) await continueAsNew(order);

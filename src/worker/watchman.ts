@@ -12,7 +12,7 @@ const AT_MOST = 3600;
 
 export interface WatchmanOptions {
   readonly facts: Pick<Facts, 'takeDue' | 'putOff'>;
-  readonly engine: Pick<BookingEngine, 'nudge' | 'currentRun'>;
+  readonly engine: Pick<BookingEngine, 'nudge' | 'currentRun' | 'ask'>;
   /** Milliseconds between two rounds. */
   readonly roundMs: number;
   readonly onTrouble: (error: unknown) => void;
@@ -24,7 +24,7 @@ export interface Watchman {
 
 /**
  * The regular round of each worker: nudges what should be moving and isn't. A booking whose start was lost, a wish whose
- * nudge was lost, a run that was terminated. It needs no leader, for two rounds never take the same record.
+ * nudge was lost, a run that was terminated, or that knows less than its record. It needs no leader, for two rounds never take the same record.
  */
 export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Watchman {
   const stopping = new AbortController();
@@ -56,7 +56,8 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
       return facts.putOff(due, AT_MOST);
     }
     if (isDone(record)) return facts.putOff(due, AT_MOST);
-    if (record.runId === undefined || shownStatus(record) !== record.status || !(await isRunning(id))) {
+    const isNew = record.runId === undefined || shownStatus(record) !== record.status;
+    if (isNew || !(await isRunning(id)) || (await isBehind(record))) {
       await engine.nudge(record, NUDGE_MS);
       return facts.putOff(due, patience(record, SOON));
     }
@@ -66,6 +67,15 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
   async function isRunning(id: string): Promise<boolean> {
     const current = await engine.currentRun(id);
     return current?.isOpen ?? false;
+  }
+
+  /**
+   * Whether the run doesn't know what it has recorded itself: it was recorded in a workflow task that came to nothing, and
+   * with it the operator's decision may be lost that led to it.
+   */
+  async function isBehind({ id, version }: BookingRecord): Promise<boolean> {
+    const live = await engine.ask(id);
+    return live !== undefined && live.version < version;
   }
 
   return {
