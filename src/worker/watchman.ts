@@ -56,8 +56,7 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
       return facts.putOff(due, AT_MOST);
     }
     if (isDone(record)) return facts.putOff(due, AT_MOST);
-    const isNew = record.runId === undefined || shownStatus(record) !== record.status;
-    if (isNew || !(await isRunning(id)) || (await isBehind(record))) {
+    if (isWished(record) || !(await isRunning(id)) || (await isBehind(record))) {
       await engine.nudge(record, NUDGE_MS);
       return facts.putOff(due, patience(record, SOON));
     }
@@ -85,6 +84,9 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
     },
   };
 }
+
+/** Whether the run has yet to act on a wish. */
+const isWished = (record: BookingRecord) => shownStatus(record) !== record.status;
 
 /** The longer nothing has moved, the more rarely it is looked at: a run that fails each time would fail for ever. */
 function patience({ acceptedAt, recordedAt, callOff }: BookingRecord, atLeast: number): number {

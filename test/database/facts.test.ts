@@ -179,6 +179,22 @@ describe('what is due', () => {
     expect((await facts.takeDue(50)).map((due) => due.id)).not.toContain(id);
   });
 
+  test('is left out while somebody else has it in hand, and the others are taken', async () => {
+    const [locked, other] = [await accepted(), await accepted()];
+    await Promise.all([overdue(locked), overdue(other)]);
+    const client = await database.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select * from bookings where id = $1 for update', [locked]);
+      const due = (await facts.takeDue(50)).map(({ id }) => id);
+      expect(due).toContain(other);
+      expect(due).not.toContain(locked);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
   test('is put off, unless a wish has made it due meanwhile', async () => {
     const id = await claimed();
     await overdue(id);

@@ -64,3 +64,24 @@ test('a parked booking that is nudged again and again goes on in new runs, and s
   expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
   await expectAgreement(room, trip);
 });
+
+test('however long its history, a run stays while a release is under way', async () => {
+  const car = room.holdUp('release', 'long-car', { deaf: true });
+  const trip = await room.book({ car: 'long-car', flight: 'invalid-flight' });
+  await car.arrived;
+  const record = await trip.record();
+  const run = await runOf(trip);
+  for (let n = 0; n < 40; n++) await room.engine.nudge(record, 5000);
+  await expect.poll(async () => (await historyOf(room, trip)).length).toBeGreaterThan(LONG);
+  // One more, which its next workflow task hears.
+  await room.engine.nudge(record, 5000);
+  expect(await runOf(trip)).toBe(run);
+  car.letGo();
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+  expect(trip.steps().slice(3)).toEqual(['release flight', 'release hotel', 'release car']);
+  expect(
+    room.calls.filter(
+      ({ reservationKey, action }) => action === 'release' && reservationKey === `${trip.id}/car`,
+    ),
+  ).toHaveLength(1);
+});

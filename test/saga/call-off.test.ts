@@ -96,12 +96,22 @@ test('called off while a failed trip is being rolled back: the failure stays the
   await car.arrived;
   expect(shownStatus((await trip.callOff(REASON))!)).toBe('ROLLING_BACK');
   car.letGo();
-  expect(await trip.end()).toMatchObject({
+  const refused = {
     status: 'CANCELLED',
     callOff: { reason: REASON },
     facts: { failure: { code: 'SUPPLIER_REFUSED' } },
-  });
+  };
+  expect(await trip.end()).toMatchObject(refused);
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
+
+  // It stays so for a run that comes to it only now.
+  const again = room.holdUp('release', 'again-off-car', { deaf: true });
+  const stopped = await room.book({ car: 'again-off-car', hotel: 'invalid-down-0' });
+  await again.arrived;
+  await stopped.temporal('terminate', '--reason', 'test');
+  again.letGo();
+  await stopped.callOff(REASON);
+  expect(await stopped.end()).toMatchObject(refused);
 });
 
 test('called off after it was confirmed: all legs are released in reverse, and what happened before is still told', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { BookingRecord, BookingStatus, LegFacts } from '../../src/model/booking.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide, legStates } from '../support/booking-checks.js';
@@ -82,3 +83,49 @@ test('a resumption that was recorded, and then forgotten by Temporal, is parked 
   expect(await trip.end()).toMatchObject({ status: 'CONFIRMED', facts: { decisions: 2 } });
   await expectAgreement(room, trip);
 });
+
+test.each(['ROLLING_BACK', 'BOOKING'] as const)(
+  'law 11: a decision that leads to %s is answered when it is recorded, and not before',
+  async (status) => {
+    let arrive = () => {};
+    let letGo = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const open = new Promise<void>((resolve) => (letGo = resolve));
+    const held = await openSagaRoom({
+      facts: (plain) => ({
+        ...plain,
+        async write(id, run, write) {
+          if (write.facts.decisions === 1 && write.status === status) {
+            arrive();
+            await open;
+          }
+          return plain.write(id, run, write);
+        },
+      }),
+    });
+    onTestFinished(() => held.close());
+    const car = held.holdUp('reserve', 'answered-car-undo-down-1', { deaf: true });
+    const offers = {
+      car: 'answered-car-undo-down-1',
+      flight: status === 'BOOKING' ? 'fine-flight' : 'invalid-flight',
+    };
+    const trip = await held.book({ ...offers, policy: { undoAttempts: 1 } });
+    await car.arrived;
+    if (status === 'BOOKING') {
+      await trip.temporal('terminate', '--reason', 'test');
+      await held.engine.nudge(await trip.record(), 5000);
+    }
+    car.letGo();
+    await trip.is('NEEDS_ATTENTION');
+    const deciding = decide(
+      held,
+      trip,
+      status === 'BOOKING' ? { action: 'resume' } : { action: 'retry', legId: 'car' },
+    );
+    await arrived;
+    expect(await Promise.race([deciding, sleep(700).then(() => 'not answered')])).toBe('not answered');
+    letGo();
+    expect(await deciding).toBe('done');
+    expect((await trip.record()).facts.decisions).toBe(1);
+  },
+);

@@ -73,6 +73,22 @@ test('the status is written for searches on entering and on leaving NEEDS_ATTENT
   expect(others).toEqual([]);
 });
 
+test('a parked booking that is let go on is found by that search no more', async () => {
+  const car = room.holdUp('reserve', 'searched-parked-car', { deaf: true });
+  const trip = await room.book({ car: 'searched-parked-car' });
+  await car.arrived;
+  await trip.temporal('terminate', '--reason', 'test');
+  await room.engine.nudge(await trip.record(), 5000);
+  await trip.is('NEEDS_ATTENTION');
+  car.letGo();
+  const flight = room.holdUp('reserve', 'valid-flight-id');
+  expect(await decide(room, trip, { action: 'resume' })).toBe('done');
+  await flight.arrived;
+  expect(await upserts(trip)).toEqual(['NEEDS_ATTENTION', 'BOOKING']);
+  flight.letGo();
+  await trip.end();
+});
+
 test('the workflow says what trip it is, where it stands, and what each activity does', async () => {
   const hotel = room.holdUp('reserve', 'viewed-hotel-down-0');
   const trip = await room.book({ name: 'Jane Roe', hotel: 'viewed-hotel-down-0' });

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { historyOf } from '../support/booking-checks.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+
+/** What the watchman does, and leaves, of bookings whose run is open. Its real processes are tried in test/e2e. */
+
+let room: SagaRoom;
+beforeAll(async () => {
+  room = await openSagaRoom({ watchmanRoundMs: 100 });
+});
+afterAll(() => room.close());
+
+/** Some seconds pass. */
+const overdue = (of: SagaRoom, { id }: RoomTrip) =>
+  of.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
+
+const signals = async (of: SagaRoom, trip: RoomTrip) =>
+  (await historyOf(of, trip)).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+
+test('a wish whose nudge was lost stops the call that is under way', async () => {
+  const hotel = room.holdUp('reserve', 'watched-hotel');
+  const trip = await room.book({ hotel: 'watched-hotel' });
+  await hotel.arrived;
+  await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
+  await overdue(room, trip);
+  // Nobody lets it go.
+  expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
+});
+
+test('law 12: a run that goes on, or waits for an operator, is not nudged, however often it is looked at', async () => {
+  const hotel = room.holdUp('reserve', 'calm-hotel');
+  const calm = await room.book({ hotel: 'calm-hotel' });
+  await hotel.arrived;
+  const stuck = await room.book({
+    car: 'car-undo-down',
+    flight: 'invalid-flight',
+    policy: { undoAttempts: 1 },
+  });
+  await stuck.is('NEEDS_ATTENTION');
+  for (const trip of [calm, stuck]) {
+    for (let n = 0; n < 5; n++) {
+      await overdue(room, trip);
+      await sleep(200);
+    }
+    expect(await signals(room, trip)).toBe(0);
+  }
+  hotel.letGo();
+  await calm.end();
+});
+
+test('law 12: what waits for a worker is not nudged', async () => {
+  const idle = await openSagaRoom({ watchmanRoundMs: 100, withWorker: false });
+  const trip = await idle.book();
+  await overdue(idle, trip);
+  await sleep(500);
+  expect(await signals(idle, trip)).toBe(0);
+  await idle.close();
+});
