@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RecordAnswer } from '../model/activities.js';
-import { isDone, legsOf, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
+import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { BookingOrder } from '../model/order.js';
