@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BookingRecord, BookingStatus } from '../../src/model/booking.js';
+import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide } from '../support/booking-checks.js';
 import { openDatabaseProxy, type DatabaseProxy } from '../support/database-proxy.js';
@@ -211,6 +212,22 @@ describe('with a release in its hands', () => {
     await expectCalm(trip, before);
   }, 120_000);
 });
+
+test('law 11: with an operator’s decision in its hands: whatever becomes of it, the booking comes to its end', async () => {
+  const car = 'decided-car-undo-down-1';
+  const trip = await book({ car, flight: 'invalid-flight', policy: { undoAttempts: 1 } });
+  await is(trip, 'NEEDS_ATTENTION');
+  let answer!: Promise<unknown>;
+  const stopped = await stopAtWrite('ROLLING_BACK', async () => {
+    answer = decide(room, trip, { action: 'retry', legId: 'car' }).catch((error: unknown) => error);
+  });
+  expect(await answer).toBeInstanceOf(WorkerUnavailable);
+  // Its workflow task times out, and is another worker's.
+  await sleep(12_000);
+  stopped.wakeUp();
+  await is(trip, 'CANCELLED');
+  await expectAgreement(room, trip);
+}, 120_000);
 
 test('a worker that has woken up books trips again', async () => {
   const [first, second] = workers as [StoppableWorker, StoppableWorker];
