@@ -119,7 +119,7 @@ test('a slow database delays a query by two seconds, once', async () => {
   const trip = await room.book(offers);
   // ROLLING_BACK is kept waiting, and then CANCELLED.
   for (const [call, milliseconds] of [
-    [flight, 4000],
+    [flight, 3500],
     [car, 1500],
   ] as const) {
     await call.arrived;

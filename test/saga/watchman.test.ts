@@ -15,8 +15,15 @@ afterAll(() => room.close());
 const overdue = (of: SagaRoom, { id }: RoomTrip) =>
   of.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
 
-const signals = async (of: SagaRoom, trip: RoomTrip) =>
-  (await historyOf(of, trip)).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+const SIGNAL = 'workflowExecutionSignaledEventAttributes';
+
+async function count(
+  of: SagaRoom,
+  trip: RoomTrip,
+  what: typeof SIGNAL | 'activityTaskCancelRequestedEventAttributes',
+): Promise<number> {
+  return (await historyOf(of, trip)).filter((event) => event[what]).length;
+}
 
 test('a wish whose nudge was lost stops the call that is under way', async () => {
   const hotel = room.holdUp('reserve', 'watched-hotel');
@@ -26,6 +33,7 @@ test('a wish whose nudge was lost stops the call that is under way', async () =>
   await overdue(room, trip);
   // Nobody lets it go.
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
+  expect(await count(room, trip, 'activityTaskCancelRequestedEventAttributes')).toBe(1);
 });
 
 test('law 12: a run that goes on, or waits for an operator, is not nudged, however often it is looked at', async () => {
@@ -43,7 +51,7 @@ test('law 12: a run that goes on, or waits for an operator, is not nudged, howev
       await overdue(room, trip);
       await sleep(200);
     }
-    expect(await signals(room, trip)).toBe(0);
+    expect(await count(room, trip, SIGNAL)).toBe(0);
   }
   hotel.letGo();
   await calm.end();
@@ -54,6 +62,6 @@ test('law 12: what waits for a worker is not nudged', async () => {
   const trip = await idle.book();
   await overdue(idle, trip);
   await sleep(500);
-  expect(await signals(idle, trip)).toBe(0);
+  expect(await count(idle, trip, SIGNAL)).toBe(0);
   await idle.close();
 });
