@@ -225,6 +225,9 @@ test('K: nothing is reserved after the wish to call the trip off, although its n
   car.letGo();
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
   expect(trip.steps()).not.toContain('reserve hotel');
+  const { events } = (await trip.record()).facts;
+  const hotel = events.filter(({ legId }) => legId === 'hotel').map(({ state }) => state);
+  expect(hotel).toEqual(['RUNNING', 'FAILED', 'UNDOING', 'UNDONE']);
   await expectAgreement(opened, trip);
 });
 
