@@ -22,7 +22,7 @@ const settings = {
   POSTGRES_PORT: String(await freePort()),
   TRIPSAGA_DATA_DIR: data,
 };
-const system = spawn(process.execPath, ['dist/main/dev.js'], {
+const system = spawn(process.execPath, ['dist/dev/dev.js'], {
   cwd: root,
   env: { ...process.env, ...settings },
   stdio: ['ignore', 'pipe', 'inherit'],
