@@ -56,8 +56,12 @@ async function revive(
 
   const trip = await room.book(choice);
   await arrived;
-  const last = await workflowTask(room, trip.id, 'last', stopped);
   await trip.temporal('terminate', '--reason', 'test');
+  const { events } = await room.client.workflow.getHandle(trip.id, stopped).fetchHistory();
+  // A task that was under way when its run was terminated is the one to go back to: it is made again.
+  const cut = events?.findLast((event) => event.workflowTaskFailedEventAttributes)?.eventId;
+  const last =
+    cut === undefined || cut === null ? await workflowTask(room, trip.id, 'last', stopped) : String(cut);
   await room.engine.nudge(await trip.record(), 5000);
   const parked = await trip.is('NEEDS_ATTENTION');
   await trip.temporal('reset', '--run-id', stopped ?? '', '--event-id', last, '--reason', 'test');
@@ -74,6 +78,7 @@ describe.each([
     const { room, trip, parked } = await revive(stopsAt, choice);
     await expectAgreement(room, trip);
     expect(await trip.record()).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });
+    expect(await room.engine.ask(trip.id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });
     expect(trip.steps().filter((step) => step === 'reserve flight')).toHaveLength(
       stopsAt === 'read flight' ? 0 : 1,
     );
