@@ -97,6 +97,7 @@ test('law 7: an id that is asked for by many at once is accepted once, and never
   await Promise.all(Array.from({ length: 5 }, () => room.engine.start(record!, 5000)));
   const trip = room.trip(order.userId);
   const end = await trip.end();
+  await room.client.workflow.getHandle(trip.id).result();
   expect(await accept()).toBeUndefined();
   await room.engine.start(record!, 5000);
   await room.engine.nudge(record!, 5000);

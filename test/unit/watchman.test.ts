@@ -1,0 +1,83 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { DueRecord } from '../../src/database/facts.js';
+import { noFacts, type BookingRecord } from '../../src/model/booking.js';
+import { EngineUnavailable } from '../../src/model/service-unavailable.js';
+import { startWatchman } from '../../src/worker/watchman.js';
+import { anOrder } from '../support/trips.js';
+
+/** Its rounds over fakes: how it goes on after a failure, and how long it leaves a booking alone. */
+
+const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+function due(id: string, quietSeconds: number): DueRecord {
+  const order = anOrder();
+  const record: BookingRecord = {
+    id,
+    order,
+    acceptedAt: ago(quietSeconds),
+    runId: 'run',
+    version: 1,
+    status: 'BOOKING',
+    undoing: false,
+    facts: noFacts(order),
+    recordedAt: ago(quietSeconds),
+  };
+  return { id, record, checkAt: 'then' };
+}
+
+interface Seen {
+  readonly nudged: string[];
+  readonly troubles: unknown[];
+  /** Seconds, by id. */
+  readonly putOff: Map<string, number>;
+}
+
+/** One round over these. */
+async function round(dues: DueRecord[], engine: { isOpen: boolean; isAway?: boolean }): Promise<Seen> {
+  const seen: Seen = { nudged: [], troubles: [], putOff: new Map() };
+  let rounds = 0;
+  let end = () => {};
+  const over = new Promise<void>((resolve) => (end = resolve));
+  const watchman = startWatchman({
+    facts: {
+      takeDue: async () => {
+        if (rounds++ === 0) return dues;
+        end();
+        return [];
+      },
+      putOff: async ({ id }, seconds) => void seen.putOff.set(id, seconds),
+    },
+    engine: {
+      currentRun: async () => ({ runId: 'run', isOpen: engine.isOpen }),
+      ask: async () => undefined,
+      nudge: async ({ id }) => {
+        seen.nudged.push(id);
+        if (engine.isAway) throw new EngineUnavailable();
+      },
+    },
+    roundMs: 1,
+    onTrouble: (error) => void seen.troubles.push(error),
+  });
+  onTestFinished(() => watchman.stop());
+  await over;
+  return seen;
+}
+
+test('a round ends at the first call that fails: the others would fail as well, and are due again in seconds', async () => {
+  const seen = await round([due('a', 0), due('b', 0), due('c', 0)], { isOpen: false, isAway: true });
+  expect(seen.nudged).toEqual(['a']);
+  expect(seen.troubles).toHaveLength(1);
+  expect(seen.putOff.size).toBe(0);
+});
+
+test.each([
+  { quiet: 0, isOpen: false, seconds: 5 },
+  { quiet: 0, isOpen: true, seconds: 15 },
+  { quiet: 100, isOpen: false, seconds: 50 },
+  { quiet: 100, isOpen: true, seconds: 50 },
+  { quiet: 86_400, isOpen: true, seconds: 3600 },
+])('after $quiet quiet seconds it looks again in $seconds, where the run is open: $isOpen', async (given) => {
+  const { putOff, nudged } = await round([due('a', given.quiet)], given);
+  expect(putOff.get('a')).toBeCloseTo(given.seconds, 0);
+  expect(nudged).toEqual(given.isOpen ? [] : ['a']);
+});
