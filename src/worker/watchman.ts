@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Facts, DueRecord } from '../database/facts.js';
 import { isDone, shownStatus, type BookingRecord } from '../model/booking.js';
+import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { BookingEngine } from '../temporal/engine.js';
 
 const BATCH = 50;
@@ -24,7 +25,8 @@ export interface Watchman {
 
 /**
  * The regular round of each worker: nudges what should be moving and isn't. A booking whose start was lost, a wish whose
- * nudge was lost, a run that was terminated, or that knows less than its record. It needs no leader, for two rounds never take the same record.
+ * nudge was lost, a run that was terminated, or that knows less than its record. It needs no leader, for two rounds never
+ * take the same record.
  */
 export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Watchman {
   const stopping = new AbortController();
@@ -39,7 +41,7 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
     }
   }
 
-  /** Ends at the first failure: what can't be asked now can't be asked for the rest either, and is due again in seconds. */
+  /** Ends where nobody answers: the rest would get no answer either, and is due again in seconds. */
   async function round(): Promise<number> {
     const due = await facts.takeDue(BATCH);
     for (const one of due) {
@@ -57,10 +59,16 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
     }
     if (isDone(record)) return facts.putOff(due, AT_MOST);
     if (isWished(record) || !(await isRunning(id)) || (await isBehind(record))) {
-      await engine.nudge(record, NUDGE_MS);
+      await engine.nudge(record, NUDGE_MS).catch(skipBug);
       return facts.putOff(due, patience(record, SOON));
     }
     return facts.putOff(due, patience(record, QUIET));
+  }
+
+  /** What is wrong with one booking is no reason to leave the others alone. */
+  function skipBug(error: unknown): undefined {
+    if (error instanceof ServiceUnavailable) throw error;
+    onTrouble(error);
   }
 
   async function isRunning(id: string): Promise<boolean> {
@@ -73,7 +81,7 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
    * with it the operator's decision may be lost that led to it.
    */
   async function isBehind({ id, version }: BookingRecord): Promise<boolean> {
-    const live = await engine.ask(id);
+    const live = await engine.ask(id).catch(skipBug);
     return live !== undefined && live.version < version;
   }
 

@@ -33,7 +33,10 @@ interface Seen {
 }
 
 /** One round over these. */
-async function round(dues: DueRecord[], engine: { isOpen: boolean; isAway?: boolean }): Promise<Seen> {
+async function round(
+  dues: DueRecord[],
+  engine: { isOpen: boolean; isAway?: boolean; hasBug?: boolean },
+): Promise<Seen> {
   const seen: Seen = { nudged: [], troubles: [], putOff: new Map() };
   let rounds = 0;
   let end = () => {};
@@ -49,10 +52,14 @@ async function round(dues: DueRecord[], engine: { isOpen: boolean; isAway?: bool
     },
     engine: {
       currentRun: async () => ({ runId: 'run', isOpen: engine.isOpen }),
-      ask: async () => undefined,
+      ask: async () => {
+        if (engine.hasBug) throw new Error('a bug');
+        return undefined;
+      },
       nudge: async ({ id }) => {
         seen.nudged.push(id);
         if (engine.isAway) throw new EngineUnavailable();
+        if (engine.hasBug) throw new Error('a bug');
       },
     },
     roundMs: 1,
@@ -69,6 +76,15 @@ test('a round ends at the first call that fails: the others would fail as well, 
   expect(seen.troubles).toHaveLength(1);
   expect(seen.putOff.size).toBe(0);
 });
+
+test.each([true, false])(
+  'a booking with a bug keeps nobody from the others, its run open: %s',
+  async (isOpen) => {
+    const seen = await round([due('a', 0), due('b', 0)], { isOpen, hasBug: true });
+    expect([...seen.putOff.keys()]).toEqual(['a', 'b']);
+    expect(seen.troubles).toHaveLength(2);
+  },
+);
 
 test.each([
   { quiet: 0, isOpen: false, seconds: 5 },
