@@ -70,14 +70,14 @@ const floorEnded = floorWorker.run();
 const client = createTemporalClient(workerConfig.temporal);
 
 const floor = () => client.workflow.execute('floor', { workflowId: randomUUID(), taskQueue: 'floor' });
-const query = `mutation ($input: BookVacationInput!) { bookVacation(input: $input) { booking { status } } }`;
+const query = `mutation ($input: BookVacationInput!) { bookVacation(input: $input) { booking { status } userErrors { message } } }`;
 async function book(): Promise<void> {
   const input = {
     name: 'Bench',
     car: 'valid-car-id',
     hotel: 'hotel-down-0',
     flight: 'valid-flight-id',
-    waitSeconds: 60,
+    waitSeconds: 30,
   };
   const response = await fetch(api.url, {
     method: 'POST',
