@@ -10,6 +10,7 @@ import {
 import { decide, legStates } from '../support/booking-checks.js';
 import { request } from '../support/graphql-client.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { makeDue } from '../support/test-database.js';
 import { serve, startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf, inTime } from './fixtures/client.js';
 import { nobody } from './fixtures/servers.js';
@@ -56,9 +57,7 @@ async function parkedTrip(car: string): Promise<RoomTrip> {
   const trip = await room.book({ car });
   await call.arrived;
   await trip.temporal('terminate', '--reason', 't');
-  await room.database.pool.query(`update bookings set check_at = now() - interval '1 s' where id = $1`, [
-    trip.id,
-  ]);
+  await makeDue(room.database, trip.id);
   call.letGo();
   await trip.is('NEEDS_ATTENTION');
   return trip;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+import { makeDue } from '../support/test-database.js';
 import { callOff, connect, follow, serveSubscriptions, statusesOf } from './fixtures/subscriptions.js';
 
 let room: SagaRoom;
@@ -178,9 +179,7 @@ describe('a booking that is called off', () => {
     const followed = follow(client, trip.id);
     await expect.poll(() => followed.latest()?.status).toBe('BOOKING');
     await trip.temporal('terminate', '--reason', 'test');
-    await room.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [
-      trip.id,
-    ]);
+    await makeDue(room.database, trip.id);
     await expect.poll(() => followed.latest()?.status).toBe('NEEDS_ATTENTION');
     expect(followed.latest()).toMatchObject({ done: false, failure: { code: 'TERMINATED' } });
     car.letGo();

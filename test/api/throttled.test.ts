@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   BookingDocument,
   BookVacationDocument,
   CancelBookingDocument,
   RetryUndoDocument,
 } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
-import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
+import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import type { BookingStatus } from '../../src/model/booking.js';
 import { request } from '../support/graphql-client.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
-import { OUR_SEARCH_ATTRIBUTES } from '../support/search-attributes.js';
+import { startLimitedServer } from '../support/temporal-server.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { TRIP } from './fixtures/client.js';
 
@@ -20,13 +19,7 @@ let server: LocalTemporalServer;
 let room: SagaRoom;
 let api: TestApi;
 beforeAll(async () => {
-  server = await startTemporalServer({
-    program: inject('temporalProgram'),
-    port: await freePort(),
-    searchAttributes: OUR_SEARCH_ATTRIBUTES,
-    dynamicConfig: { 'frontend.namespaceRPS': '3' },
-    startTimeoutMs: 60_000,
-  });
+  server = await startLimitedServer({ 'frontend.namespaceRPS': '3' });
   room = await openSagaRoom({ temporalAddress: server.address, watchmanRoundMs: 500 });
   api = await startTestApi({ room, temporalAddress: server.address });
 });

@@ -8,7 +8,7 @@ import {
   type BookingRecord,
   type BookingStatus,
 } from '../../src/model/booking.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
 /** The statements alone: each guard in them keeps a run from what it has no right to. Letters as in the design's list. */
@@ -168,8 +168,7 @@ describe('takeover', () => {
 });
 
 describe('what is due', () => {
-  const overdue = (id: string) =>
-    database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
+  const overdue = (id: string) => makeDue(database, id);
 
   test('is taken by one, and by nobody else for some seconds', async () => {
     const id = await accepted();

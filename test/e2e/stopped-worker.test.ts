@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { BookingRecord, BookingStatus } from '../../src/model/booking.js';
+import type { BookingStatus } from '../../src/model/booking.js';
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide } from '../support/booking-checks.js';
@@ -10,7 +10,7 @@ import { createPartnerServer, type PartnerServer } from '../support/partner-serv
 import type { Program } from '../support/processes.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import type { TripChoice } from '../support/trips.js';
-import { workflowTask } from '../support/workflow-tasks.js';
+import { reset } from '../support/workflow-tasks.js';
 
 /**
  * A worker's process stops (SIGSTOP: a machine that swaps, a container that is frozen) with a step in its hands, and another
@@ -110,8 +110,10 @@ async function is(trip: RoomTrip, status: BookingStatus): Promise<void> {
   await expect.poll(async () => (await trip.record()).status, PATIENCE).toBe(status);
 }
 
-/** What the stopped worker had in its hands is through: nothing more is asked of anybody, and all agree. */
-async function expectCalm(trip: RoomTrip, before: BookingRecord): Promise<void> {
+/** What the stopped worker had in its hands lands, and changes nothing; and all agree. */
+async function expectNoChange(trip: RoomTrip, stopped: Stopped): Promise<void> {
+  const before = await trip.record();
+  stopped.wakeUp();
   // The stopped worker has to notice what it missed.
   await sleep(3000);
   expect(await trip.record()).toEqual(before);
@@ -125,9 +127,7 @@ describe('with CONFIRMED in its hands', () => {
     await is(trip, 'CONFIRMED');
     await trip.callOff();
     await is(trip, 'CANCELLED');
-    const before = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, before);
+    await expectNoChange(trip, stopped);
   }, 120_000);
 
   test('law 15: terminated, parked and let go on, the trip is confirmed by its new run alone', async () => {
@@ -136,9 +136,7 @@ describe('with CONFIRMED in its hands', () => {
     await trip.temporal('terminate', '--reason', 'test');
     await room.engine.nudge(await trip.record(), 5000);
     await is(trip, 'NEEDS_ATTENTION');
-    const parked = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, parked);
+    await expectNoChange(trip, stopped);
     expect(await decide(room, trip, { action: 'resume' })).toBe('done');
     await is(trip, 'CONFIRMED');
     await expectAgreement(room, trip);
@@ -147,19 +145,11 @@ describe('with CONFIRMED in its hands', () => {
   test('law 11: reset, parked and called off, the trip stays cancelled', async () => {
     let trip!: RoomTrip;
     const stopped = await stopAtWrite('CONFIRMED', async () => (trip = await book()));
-    await trip.temporal(
-      'reset',
-      '--event-id',
-      await workflowTask(room, trip.id, 'first'),
-      '--reason',
-      'test',
-    );
+    await reset(room, trip, 'first');
     await is(trip, 'NEEDS_ATTENTION');
     await trip.callOff();
     await is(trip, 'CANCELLED');
-    const before = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, before);
+    await expectNoChange(trip, stopped);
   }, 120_000);
 });
 
@@ -172,9 +162,7 @@ describe('with a reserve in its hands', () => {
     await trip.temporal('terminate', '--reason', 'test');
     await trip.callOff();
     await is(trip, 'CANCELLED');
-    const before = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, before);
+    await expectNoChange(trip, stopped);
     expect(trip.held()).toEqual([]);
   }, 120_000);
 
@@ -183,19 +171,11 @@ describe('with a reserve in its hands', () => {
     const stopped = await stopAtCall('reserve', 'twice-hotel', async () => {
       trip = await book({ hotel: 'twice-hotel' });
     });
-    await trip.temporal(
-      'reset',
-      '--event-id',
-      await workflowTask(room, trip.id, 'first'),
-      '--reason',
-      'test',
-    );
+    await reset(room, trip, 'first');
     await is(trip, 'NEEDS_ATTENTION');
     expect(await decide(room, trip, { action: 'resume' })).toBe('done');
     await is(trip, 'CONFIRMED');
-    const before = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, before);
+    await expectNoChange(trip, stopped);
   }, 120_000);
 });
 
@@ -207,9 +187,7 @@ describe('with a release in its hands', () => {
     await trip.temporal('terminate', '--reason', 'test');
     await room.engine.nudge(await trip.record(), 5000);
     await is(trip, 'CANCELLED');
-    const before = await trip.record();
-    stopped.wakeUp();
-    await expectCalm(trip, before);
+    await expectNoChange(trip, stopped);
   }, 120_000);
 });
 

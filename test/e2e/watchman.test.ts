@@ -13,7 +13,7 @@ import { createWishes } from '../../src/database/wishes.js';
 import { request } from '../support/graphql-client.js';
 import { startApi, startWorker, type Api } from '../support/our-programs.js';
 import type { Program } from '../support/processes.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
 /** Two workers look after the bookings of one database. The last test leaves one of them. */
@@ -93,8 +93,7 @@ test('a booking whose only run was terminated is parked, and found by operators,
   await workerAt(id);
   await workflow('terminate', '--workflow-id', id, '--reason', 'test');
   expect(await bookingOf(id)).toMatchObject({ status: 'BOOKING' });
-  // Some seconds pass.
-  await database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
+  await makeDue(database, id);
   await expect.poll(() => statusOf(id)).toBe('NEEDS_ATTENTION');
   const needing = "BookingStatus='NEEDS_ATTENTION' AND ExecutionStatus='Running'";
   await expect.poll(() => workflow('list', '--query', needing)).toContain(id);

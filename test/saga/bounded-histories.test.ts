@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { freePort } from '../../src/dev/ports.js';
-import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide, historyOf } from '../support/booking-checks.js';
-import { OUR_SEARCH_ATTRIBUTES } from '../support/search-attributes.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { startLimitedServer } from '../support/temporal-server.js';
 
 /** Law 12, on a server that finds a history long after some dozens of events, as another does after thousands. */
 const LONG = 60;
@@ -12,13 +11,7 @@ const LONG = 60;
 let server: LocalTemporalServer;
 let room: SagaRoom;
 beforeAll(async () => {
-  server = await startTemporalServer({
-    program: inject('temporalProgram'),
-    port: await freePort(),
-    searchAttributes: OUR_SEARCH_ATTRIBUTES,
-    dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': String(LONG) },
-    startTimeoutMs: 60_000,
-  });
+  server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': String(LONG) });
   room = await openSagaRoom({ temporalAddress: server.address, watchmanRoundMs: 100 });
 });
 afterAll(async () => {

@@ -3,7 +3,9 @@ import type { BookingRecord, BookingStatus, LegFacts } from '../../src/model/boo
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide, legStates } from '../support/booking-checks.js';
+import { createGate } from '../support/gate.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { makeDue } from '../support/test-database.js';
 
 /**
  * An operator's decision reaches the record in a workflow task that then comes to nothing (its worker dies, its answer is
@@ -27,9 +29,7 @@ async function recordBehind(
   const legs = facts.legs.map((one) => (one.id === leg?.id ? { ...one, ...leg } : one));
   const decided = { ...facts, legs, decisions: facts.decisions + 1 };
   const written = await room.facts.write(trip.id, runId, { status, version: version + 1, facts: decided });
-  await room.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [
-    trip.id,
-  ]);
+  await makeDue(room.database, trip.id);
   return written!;
 }
 
@@ -87,18 +87,12 @@ test('a resumption that was recorded, and then forgotten by Temporal, is parked 
 test.each(['ROLLING_BACK', 'BOOKING'] as const)(
   'law 11: a decision that leads to %s is answered when it is recorded, and not before',
   async (status) => {
-    let arrive = () => {};
-    let letGo = () => {};
-    const arrived = new Promise<void>((resolve) => (arrive = resolve));
-    const open = new Promise<void>((resolve) => (letGo = resolve));
+    const gate = createGate();
     const held = await openSagaRoom({
       facts: (plain) => ({
         ...plain,
         async write(id, run, write) {
-          if (write.facts.decisions === 1 && write.status === status) {
-            arrive();
-            await open;
-          }
+          if (write.facts.decisions === 1 && write.status === status) await gate.pass();
           return plain.write(id, run, write);
         },
       }),
@@ -122,10 +116,10 @@ test.each(['ROLLING_BACK', 'BOOKING'] as const)(
       trip,
       status === 'BOOKING' ? { action: 'resume' } : { action: 'retry', legId: 'car' },
     );
-    await arrived;
+    await gate.arrived;
     // Longer than a workflow task waits for the database: it is over, and could have carried an answer.
     expect(await deciding.catch((error: unknown) => error)).toBeInstanceOf(WorkerUnavailable);
-    letGo();
+    gate.letGo();
     await expect.poll(async () => (await trip.record()).facts.decisions).toBe(1);
   },
 );

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement } from '../support/agreement.js';
-import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
-import { POINTS, workflowTask } from '../support/workflow-tasks.js';
+import { decide } from '../support/booking-checks.js';
+import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+import { POINTS, reset, workflowTask } from '../support/workflow-tasks.js';
 
 /** Temporal's own command, on a real server: what a run that is set back in time does to a booking. Laws 7, 11 and 15. */
 
@@ -11,25 +12,6 @@ beforeAll(async () => {
   room = await openSagaRoom({ watchmanRoundMs: 200 });
 });
 afterAll(() => room.close());
-
-async function reset(trip: RoomTrip, point: (typeof POINTS)[number], ...more: string[]): Promise<void> {
-  await trip.temporal(
-    'reset',
-    '--event-id',
-    await workflowTask(room, trip.id, point),
-    '--reason',
-    'test',
-    ...more,
-  );
-}
-
-async function decide(
-  trip: RoomTrip,
-  decision: { action: 'resume' } | { action: 'settle'; legId: string; note: string },
-) {
-  const record = await trip.record();
-  return room.engine.decide(record, { ...decision, number: record.facts.decisions + 1, by: 'olga' });
-}
 
 describe.each(POINTS)('reset to its %s workflow task', (point) => {
   const offers = (word: string) => ({
@@ -41,7 +23,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
   test('a confirmed booking stays confirmed, and nothing is released', async () => {
     const trip = await room.book(offers('confirmed'));
     await trip.end();
-    await reset(trip, point);
+    await reset(room, trip, point);
     await expectAgreement(room, trip);
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
@@ -50,7 +32,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
   test('a cancelled booking stays cancelled, and nothing more is held', async () => {
     const trip = await room.book({ ...offers('cancelled'), hotel: `invalid-${point}-hotel` });
     await trip.end();
-    await reset(trip, point);
+    await reset(room, trip, point);
     await expectAgreement(room, trip);
     expect(await trip.end()).toMatchObject({
       status: 'CANCELLED',
@@ -64,10 +46,10 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     const hotel = room.holdUp('reserve', choice.hotel);
     const trip = await room.book(choice);
     await hotel.arrived;
-    await reset(trip, point);
+    await reset(room, trip, point);
     await trip.is('NEEDS_ATTENTION');
     await expectAgreement(room, trip);
-    expect(await decide(trip, { action: 'resume' })).toBe('done');
+    expect(await decide(room, trip, { action: 'resume' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     expect((await trip.record()).facts.failure).toBeUndefined();
     await expectAgreement(room, trip);
@@ -78,7 +60,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     const flight = room.holdUp('reserve', choice.flight, { deaf: true });
     const trip = await room.book(choice);
     await flight.arrived;
-    await reset(trip, point);
+    await reset(room, trip, point);
     await trip.is('NEEDS_ATTENTION');
     flight.letGo();
     await trip.callOff('the dog is ill');
@@ -97,7 +79,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
       await hotel.arrived;
       await trip.callOff();
       await trip.end();
-      await reset(trip, point, ...signals);
+      await reset(room, trip, point, ...signals);
       await expectAgreement(room, trip);
       expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
       expect(trip.steps()).not.toContain('reserve flight');
@@ -108,7 +90,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     const trip = await room.book({ ...offers('overdue'), policy: { deadlineSeconds: 2 } });
     await trip.end();
     await sleep(2100);
-    await reset(trip, point);
+    await reset(room, trip, point);
     await expectAgreement(room, trip);
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     expect(trip.held()).toHaveLength(3);
@@ -119,7 +101,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     const flight = room.holdUp('reserve', choice.flight, { deaf: true });
     const trip = await room.book(choice);
     await flight.arrived;
-    await reset(trip, point);
+    await reset(room, trip, point);
     await trip.is('NEEDS_ATTENTION');
     await sleep(2100);
     flight.letGo();
@@ -140,12 +122,12 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     };
     const trip = await room.book({ ...choice, policy: { undoAttempts: 1 } });
     await trip.is('NEEDS_ATTENTION');
-    await reset(trip, point);
+    await reset(room, trip, point);
     await expectAgreement(room, trip);
-    expect(await decide(trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+    expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
     room.books.release(`${trip.id}/car`);
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
-    await reset(trip, point);
+    await reset(room, trip, point);
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
     await expectAgreement(room, trip);
   });
@@ -160,7 +142,7 @@ test('a first run that is reset while the run that calls off is open ends that o
   const point = await workflowTask(room, trip.id, 'last', first?.runId);
   await trip.temporal('reset', '--run-id', first?.runId ?? '', '--event-id', point, '--reason', 'test');
   await expectAgreement(room, trip);
-  expect(await decide(trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
+  expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned' })).toBe('done');
   room.books.release(`${trip.id}/car`);
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
   await expectAgreement(room, trip);
@@ -168,9 +150,9 @@ test('a first run that is reset while the run that calls off is open ends that o
 
 test('many resets in a row, while it is booked, leave one booking', async () => {
   const trip = await room.book({ hotel: 'many-resets-hotel-down-0' });
-  for (let n = 0; n < 3; n++) await reset(trip, 'first').catch(() => undefined);
+  for (let n = 0; n < 3; n++) await reset(room, trip, 'first').catch(() => undefined);
   await expect.poll(async () => (await trip.record()).status).toMatch(/^(NEEDS_ATTENTION|CONFIRMED)$/);
-  if ((await trip.record()).status === 'NEEDS_ATTENTION') await decide(trip, { action: 'resume' });
+  if ((await trip.record()).status === 'NEEDS_ATTENTION') await decide(room, trip, { action: 'resume' });
   await trip.end();
   await expectAgreement(room, trip);
   expect(trip.held()).toHaveLength(3);

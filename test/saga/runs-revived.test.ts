@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { BookingRecord } from '../../src/model/booking.js';
 import { expectAgreement } from '../support/agreement.js';
 import { decide } from '../support/booking-checks.js';
+import { createGate } from '../support/gate.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import type { TripChoice } from '../support/trips.js';
 import { workflowTask } from '../support/workflow-tasks.js';
@@ -25,37 +26,33 @@ async function revive(
 ): Promise<Revived> {
   let reads = 0;
   let stopped: string | undefined;
-  let arrive = () => {};
-  let letGo = () => {};
-  const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  const released = new Promise<void>((resolve) => (letGo = resolve));
-  async function gate(isHere: boolean, run: string): Promise<void> {
+  const gate = createGate();
+  async function stop(isHere: boolean, run: string): Promise<void> {
     if (!isHere || stopped !== undefined) return;
     stopped = run;
-    arrive();
-    await released;
+    await gate.pass();
   }
   const room = await openSagaRoom({
     facts: (plain) => ({
       ...plain,
       async read(id) {
         const record = await plain.read(id);
-        await gate(stopsAt === 'read flight' && ++reads === 3, record?.runId ?? '');
+        await stop(stopsAt === 'read flight' && ++reads === 3, record?.runId ?? '');
         return record;
       },
       async write(id, run, write) {
-        await gate(write.status === stopsAt, run);
+        await stop(write.status === stopsAt, run);
         return plain.write(id, run, write);
       },
     }),
   });
   onTestFinished(async () => {
-    letGo();
+    gate.letGo();
     await room.close();
   });
 
   const trip = await room.book(choice);
-  await arrived;
+  await gate.arrived;
   await trip.temporal('terminate', '--reason', 'test');
   const { events } = await room.client.workflow.getHandle(trip.id, stopped).fetchHistory();
   // A task that was under way when its run was terminated is the one to go back to: it is made again.

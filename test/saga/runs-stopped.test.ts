@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement } from '../support/agreement.js';
+import { decide } from '../support/booking-checks.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { makeDue } from '../support/test-database.js';
 
 /**
  * Temporal's own commands, on a real server: runs that are terminated, deleted, or forgotten, at each stage of a booking. The
  * watchman finds them within its round. Laws 7, 11 and 15.
  */
-
-/** What the watchman waits before it looks whether a booking still moves, less a second. */
-const QUIET_PASSED = `update bookings set check_at = now() - interval '1 s' where id = $1 and check_at is not null`;
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -27,13 +26,7 @@ async function stop(trip: RoomTrip, way: Way): Promise<void> {
   if (way === 'delete') {
     await expect.poll(() => room.engine.currentRun(trip.id), { timeout: 60_000 }).toBeUndefined();
   }
-  await room.database.pool.query(QUIET_PASSED, [trip.id]);
-}
-
-async function decide(trip: RoomTrip, decision: { action: 'resume' } | { action: 'retry'; legId: string }) {
-  const record = await trip.record();
-  const number = record.facts.decisions + 1;
-  return room.engine.decide(record, { ...decision, number, by: 'olga' });
+  await makeDue(room.database, trip.id);
 }
 
 describe.each(WAYS)('%s', (way) => {
@@ -42,7 +35,7 @@ describe.each(WAYS)('%s', (way) => {
     const trip = await idle.book();
     await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
     await expect.poll(async () => (await idle.engine.currentRun(trip.id))?.isOpen ?? false).toBe(false);
-    await idle.database.pool.query(QUIET_PASSED, [trip.id]);
+    await makeDue(idle.database, trip.id);
     await idle.startWorker();
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     await expectAgreement(idle, trip);
@@ -68,7 +61,7 @@ describe.each(WAYS)('%s', (way) => {
       await expectAgreement(room, trip);
       // Its call arrives at the supplier only now, from a run that is no more.
       call.letGo();
-      if (leg === 'hotel') await decide(trip, { action: 'resume' });
+      if (leg === 'hotel') await decide(room, trip, { action: 'resume' });
       else await trip.callOff();
       expect((await trip.end()).status).toBe(leg === 'hotel' ? 'CONFIRMED' : 'CANCELLED');
       await expectAgreement(room, trip);
@@ -94,9 +87,9 @@ describe.each(WAYS)('%s', (way) => {
     await stop(trip, way);
     await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
     await expectAgreement(room, trip);
-    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
     await trip.is('NEEDS_ATTENTION');
-    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
     await expectAgreement(room, trip);
   });
@@ -106,7 +99,7 @@ describe.each(WAYS)('%s', (way) => {
     const trip = await room.book({ ...offers, policy: { undoAttempts: 1 } });
     await trip.is('NEEDS_ATTENTION');
     await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
-    expect(await decide(trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
     await expectAgreement(room, trip);
   });
@@ -121,7 +114,7 @@ describe.each(WAYS)('%s', (way) => {
     await stop(trip, way);
     await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
     await expectAgreement(room, trip);
-    expect(await decide(trip, { action: 'resume' })).toBe('done');
+    expect(await decide(room, trip, { action: 'resume' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     await expectAgreement(room, trip);
   });
@@ -133,7 +126,7 @@ describe.each(WAYS)('%s', (way) => {
     await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
     // Its nudge is lost: the API was just being stopped, say.
     await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
-    await room.database.pool.query(QUIET_PASSED, [trip.id]);
+    await makeDue(room.database, trip.id);
     hotel.letGo();
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
     await expectAgreement(room, trip);
@@ -161,7 +154,7 @@ describe('a booking that Temporal has forgotten', { timeout: 120_000 }, () => {
     await trip.is('NEEDS_ATTENTION');
     await stop(trip, 'delete');
     await expect.poll(async () => (await room.engine.currentRun(trip.id))?.isOpen).toBe(true);
-    expect(await decide(trip, { action: 'retry', legId: 'hotel' })).toBe('done');
+    expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
     await expectAgreement(room, trip);
   });

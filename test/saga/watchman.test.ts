@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { historyOf } from '../support/booking-checks.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import { makeDue } from '../support/test-database.js';
 
 /** What the watchman does, and leaves, of bookings whose run is open. Its real processes are tried in test/e2e. */
 
@@ -10,10 +11,6 @@ beforeAll(async () => {
   room = await openSagaRoom({ watchmanRoundMs: 100 });
 });
 afterAll(() => room.close());
-
-/** Some seconds pass. */
-const overdue = (of: SagaRoom, { id }: RoomTrip) =>
-  of.database.pool.query("update bookings set check_at = now() - interval '1 s' where id = $1", [id]);
 
 const SIGNAL = 'workflowExecutionSignaledEventAttributes';
 
@@ -30,7 +27,7 @@ test('a wish whose nudge was lost stops the call that is under way', async () =>
   const trip = await room.book({ hotel: 'watched-hotel' });
   await hotel.arrived;
   await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
-  await overdue(room, trip);
+  await makeDue(room.database, trip.id);
   // Nobody lets it go.
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
   expect(await count(room, trip, 'activityTaskCancelRequestedEventAttributes')).toBe(1);
@@ -48,7 +45,7 @@ test('law 12: a run that goes on, or waits for an operator, is not nudged, howev
   await stuck.is('NEEDS_ATTENTION');
   for (const trip of [calm, stuck]) {
     for (let n = 0; n < 5; n++) {
-      await overdue(room, trip);
+      await makeDue(room.database, trip.id);
       await sleep(200);
     }
     expect(await count(room, trip, SIGNAL)).toBe(0);
@@ -60,7 +57,7 @@ test('law 12: a run that goes on, or waits for an operator, is not nudged, howev
 test('law 12: what waits for a worker is not nudged', async () => {
   const idle = await openSagaRoom({ watchmanRoundMs: 100, withWorker: false });
   const trip = await idle.book();
-  await overdue(idle, trip);
+  await makeDue(idle.database, trip.id);
   await sleep(500);
   expect(await count(idle, trip, SIGNAL)).toBe(0);
   await idle.close();

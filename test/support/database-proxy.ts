@@ -1,4 +1,5 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { createGate, type Gate } from './gate.js';
 
 /** What a process sends to PostgreSQL, held up on its way. */
 export interface HeldStatement {
@@ -20,7 +21,7 @@ export interface DatabaseProxy {
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let hold: { statement: RegExp; arrive: () => void; open: Promise<void> } | undefined;
+  let hold: { readonly statement: RegExp; readonly gate: Gate } | undefined;
 
   const server = createServer((client) => {
     const database = connect(Number(target.port), target.hostname);
@@ -35,8 +36,7 @@ export async function openDatabaseProxy(databaseUrl: string): Promise<DatabasePr
       const held = hold?.statement.test(data.toString('latin1')) ? hold : undefined;
       if (held) {
         hold = undefined;
-        held.arrive();
-        turn = held.open;
+        turn = held.gate.pass();
       }
       turn = turn.then(() => database.write(data));
     });
@@ -49,12 +49,9 @@ export async function openDatabaseProxy(databaseUrl: string): Promise<DatabasePr
   return {
     url: url.href,
     hold(statement) {
-      let arrive = () => {};
-      let letGo = () => {};
-      const arrived = new Promise<void>((resolve) => (arrive = resolve));
-      const open = new Promise<void>((resolve) => (letGo = resolve));
-      hold = { statement, arrive, open };
-      return { arrived, letGo };
+      const gate = createGate();
+      hold = { statement, gate };
+      return gate;
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

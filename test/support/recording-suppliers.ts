@@ -1,6 +1,7 @@
 import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { SupplierNotConfigured, SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
+import { createGate } from './gate.js';
 import type {
   CallContext,
   FindSupplier,
@@ -69,19 +70,16 @@ export function createRecordingSuppliers(): RecordingSuppliers {
         .map((call) => `${call.action} ${call.legId}`)
         .filter((step, index, all) => step !== all[index - 1]),
     holdUp(action, offerId, { deaf } = { deaf: false }) {
-      let arrive = () => {};
-      let letGo = () => {};
-      const arrived = new Promise<void>((resolve) => (arrive = resolve));
-      const released = new Promise<void>((resolve) => (letGo = resolve));
+      const gate = createGate();
       gates.set(`${action} ${offerId}`, async ({ signal }) => {
-        arrive();
+        const released = gate.pass();
         if (deaf) return released;
         const givenUp = new Promise<never>((_, reject) => {
           signal.addEventListener('abort', () => reject(new SupplierOutcomeUnknown('given up')));
         });
         await Promise.race([released, givenUp]);
       });
-      return { arrived, letGo };
+      return gate;
     },
   };
 }

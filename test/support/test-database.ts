@@ -7,6 +7,14 @@ export interface TestDatabase extends Database {
   readonly url: string;
 }
 
+/** Some quiet seconds pass: a booking that isn't done is the watchman's next. */
+export async function makeDue({ pool }: Pick<Database, 'pool'>, id: string): Promise<void> {
+  await pool.query(
+    "update bookings set check_at = now() - interval '1 s' where id = $1 and check_at is not null",
+    [id],
+  );
+}
+
 /** A database of its own on the run's PostgreSQL, migrated, for a test file. `close` ends its connections. */
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;

@@ -1,4 +1,4 @@
-import type { SagaRoom } from './saga-room.js';
+import type { RoomTrip, SagaRoom } from './saga-room.js';
 
 export const POINTS = ['first', 'middle', 'last'] as const;
 
@@ -17,4 +17,15 @@ export async function workflowTask(
   const found = completed[index];
   if (found === undefined) throw new Error(`${id} has completed no workflow task`);
   return found;
+}
+
+/** `temporal workflow reset` of the current run to one of its workflow tasks. */
+export async function reset(
+  room: SagaRoom,
+  trip: RoomTrip,
+  to: (typeof POINTS)[number],
+  ...more: string[]
+): Promise<void> {
+  const task = await workflowTask(room, trip.id, to);
+  await trip.temporal('reset', '--event-id', task, '--reason', 'test', ...more);
 }

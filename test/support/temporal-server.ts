@@ -1,0 +1,17 @@
+import { inject } from 'vitest';
+import { freePort } from '../../src/dev/ports.js';
+import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
+import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
+
+/** A Temporal server of a test file's own, with other limits than the run's. */
+export async function startLimitedServer(
+  dynamicConfig: Readonly<Record<string, string>>,
+): Promise<LocalTemporalServer> {
+  return startTemporalServer({
+    program: inject('temporalProgram'),
+    port: await freePort(),
+    searchAttributes: OUR_SEARCH_ATTRIBUTES,
+    dynamicConfig,
+    startTimeoutMs: 60_000,
+  });
+}
