@@ -1,44 +1,44 @@
 import type { Pool } from 'pg';
-import type { FailedAttempt } from '../model/timeline.js';
-import type { LegAction } from '../model/legs.js';
+import { LATEST } from '../model/booking.js';
+import type { FailedAttempt, LegAttempts } from '../model/timeline.js';
 import { orUnavailable } from './errors.js';
 
 export interface Attempts {
-  append(attempt: FailedAttempt): Promise<void>;
-  /** Of many bookings in one statement; oldest first within each. @throws DatabaseUnavailable */
-  of(bookingIds: readonly string[]): Promise<Map<string, FailedAttempt[]>>;
+  /** The same attempt once more changes nothing. @throws DatabaseUnavailable */
+  append(bookingId: string, legId: string, attempt: FailedAttempt): Promise<void>;
+  /** Of many bookings in one statement. @throws DatabaseUnavailable */
+  of(bookingIds: readonly string[]): Promise<Map<string, LegAttempts[]>>;
 }
 
 interface Row {
   readonly booking_id: string;
   readonly leg_id: string;
-  readonly action: LegAction;
-  readonly decision: number;
-  readonly attempt: number;
-  readonly at: Date;
-  readonly message: string;
+  readonly count: number;
+  readonly latest: readonly FailedAttempt[];
 }
 
 const APPEND = `
-  insert into failed_attempts (booking_id, leg_id, action, decision, attempt, at, message)
-  values ($1, $2, $3, $4, $5, $6, $7)`;
+  insert into failed_attempts (booking_id, leg_id, count, latest)
+  values ($1, $2, 1, jsonb_build_array($3::jsonb))
+  on conflict (booking_id, leg_id) do update set
+    count = failed_attempts.count + 1,
+    latest = case
+      when jsonb_array_length(failed_attempts.latest) < ${LATEST} then failed_attempts.latest
+      else failed_attempts.latest - 0 end || excluded.latest
+  where not failed_attempts.latest @> excluded.latest`;
 
-const OF = 'select * from failed_attempts where booking_id = any($1) order by at, id';
+const OF = 'select * from failed_attempts where booking_id = any($1)';
 
 export function createAttempts(pool: Pool): Attempts {
   return {
-    async append({ bookingId, legId, action, decision, attempt, at, message }) {
-      await orUnavailable(() =>
-        pool.query(APPEND, [bookingId, legId, action, decision, attempt, at, message]),
-      );
+    async append(bookingId, legId, attempt) {
+      await orUnavailable(() => pool.query(APPEND, [bookingId, legId, JSON.stringify(attempt)]));
     },
     async of(bookingIds) {
       const { rows } = await orUnavailable(() => pool.query<Row>(OF, [bookingIds]));
-      const byBooking = new Map<string, FailedAttempt[]>(bookingIds.map((id) => [id, []]));
-      for (const { booking_id: bookingId, leg_id: legId, at, action, decision, attempt, message } of rows) {
-        byBooking
-          .get(bookingId)
-          ?.push({ bookingId, legId, action, decision, attempt, message, at: at.toISOString() });
+      const byBooking = new Map<string, LegAttempts[]>(bookingIds.map((id) => [id, []]));
+      for (const { booking_id: bookingId, leg_id: legId, count, latest } of rows) {
+        byBooking.get(bookingId)?.push({ legId, count, latest });
       }
       return byBooking;
     },

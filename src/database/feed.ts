@@ -10,14 +10,17 @@ const LAST_RETRY_MS = 10_000;
 /** A server that is gone without a word is noticed by this only. */
 const PING_EVERY_MS = 30_000;
 
+/** What changed of a booking: its record, or how far its run is, which is recorded later or never. */
+export type News = 'recorded' | 'moved';
+
 /** News that a booking changed: a hint to read it again, never the news itself. */
 export interface Feed {
   /**
-   * `onChange` hears of changes from now on, in whatever process they were made, and once whenever some may have been
-   * missed: when the feed begins to listen and when it listens again. Whoever subscribes first and reads then misses
-   * nothing. @returns what ends it
+   * `onNews` hears of changes from now on, in whatever process they were made, and once whenever some may have been missed:
+   * when the feed begins to listen and when it listens again. Whoever subscribes first and reads then misses nothing.
+   * @returns what ends it
    */
-  subscribe(bookingId: string, onChange: () => void): () => void;
+  subscribe(bookingId: string, onNews: (news: News) => void): () => void;
 }
 
 export interface ListeningFeed extends Feed {
@@ -28,31 +31,35 @@ export interface ListeningFeed extends Feed {
 }
 
 /** Tells all who follow a booking that it changed. Costs the caller nothing, and may be lost. */
-export type Announce = (bookingId: string) => void;
+export type Announce = (bookingId: string, news: News) => void;
 
-const ANNOUNCE = `select pg_notify('${CHANNEL}', id) from unnest($1::text[]) as id`;
+const ANNOUNCE = {
+  name: 'announce',
+  text: `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`,
+};
 
 /**
  * Announces in batches, one statement under way at a time, and never within the transaction that made the change: a
  * notification takes a lock of the whole database until its transaction is committed.
  */
 export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
-  let waiting = new Set<string>();
+  let waiting = new Map<string, News>();
   let sending = false;
 
   async function send(): Promise<void> {
     sending = true;
     while (waiting.size > 0) {
-      const batch = [...waiting];
-      waiting = new Set();
+      const batch = [...waiting].map(([bookingId, news]) => `${news} ${bookingId}`);
+      waiting = new Map();
       // Who follows reads again by itself every now and then: a hint that is lost delays, and no more.
-      await pool.query(ANNOUNCE, [batch]).catch(() => undefined);
+      await pool.query({ ...ANNOUNCE, values: [batch] }).catch(() => undefined);
     }
     sending = false;
   }
 
-  return (bookingId) => {
-    waiting.add(bookingId);
+  return (bookingId, news) => {
+    // Who hears that a booking was recorded reads all of it.
+    if (waiting.get(bookingId) !== 'recorded') waiting.set(bookingId, news);
     if (!sending) void send();
   };
 }
@@ -67,14 +74,15 @@ export function createFeed(
   { url, connectTimeoutMs, statementTimeoutMs }: ListeningConfig,
   onTrouble: (error: unknown) => void = () => undefined,
 ): ListeningFeed {
-  const subscribers = new Map<string, Set<() => void>>();
+  const subscribers = new Map<string, Set<(news: News) => void>>();
   const stopping = new AbortController();
   let listening: Promise<void> | undefined;
 
   const stopped = () => stopping.signal.aborted;
 
-  const tell = (bookingId: string) => subscribers.get(bookingId)?.forEach((onChange) => onChange());
-  const tellAll = () => [...subscribers.keys()].forEach(tell);
+  const tell = (bookingId: string, news: News) =>
+    subscribers.get(bookingId)?.forEach((onNews) => onNews(news));
+  const tellAll = () => [...subscribers.keys()].forEach((bookingId) => tell(bookingId, 'recorded'));
 
   async function keepListening(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -117,7 +125,10 @@ export function createFeed(
       await client.connect();
       stopping.signal.addEventListener('abort', stop);
       if (stopped()) return;
-      client.on('notification', ({ payload = '' }) => tell(payload));
+      client.on('notification', ({ payload = '' }) => {
+        const [news = '', ...id] = payload.split(' ');
+        tell(id.join(' '), news as News);
+      });
       await client.query(`listen ${CHANNEL}`);
       onListening();
       const missing = new Promise<never>((_, reject) => {
@@ -136,8 +147,8 @@ export function createFeed(
     get size() {
       return subscribers.size;
     },
-    subscribe(bookingId, onChange) {
-      const own = () => onChange();
+    subscribe(bookingId, onNews) {
+      const own = (news: News) => onNews(news);
       const others = subscribers.get(bookingId);
       if (others) others.add(own);
       else subscribers.set(bookingId, new Set([own]));

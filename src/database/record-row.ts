@@ -80,9 +80,9 @@ function wishProblem({ call_off: wish }: RecordRow): string | undefined {
 function factsProblem({ booking_order: order, facts }: RecordRow): string | undefined {
   if (facts === null) return undefined;
   const { legs: ordered } = order as BookingOrder;
-  const { legs, events, decisions } = facts as Partial<BookingFacts>;
-  if (!Array.isArray(legs) || !Array.isArray(events) || !Number.isInteger(decisions)) {
-    return 'Its facts must have legs, events and decisions.';
+  const { legs, events, changes, decisions } = facts as Partial<BookingFacts>;
+  if (!Array.isArray(legs) || !Array.isArray(events) || ![changes, decisions].every(Number.isInteger)) {
+    return 'Its facts must have legs, events, and how many changes and decisions there were.';
   }
   const fits =
     legs.length === ordered.length &&

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   boolean,
   check,
   char,
@@ -10,6 +9,7 @@ import {
   jsonb,
   numeric,
   pgTable,
+  primaryKey,
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
@@ -102,18 +102,14 @@ export const bookings = pgTable(
   ],
 );
 
-/** Attempts that failed, which the saga itself never hears of. Append-only, each once. */
+/** Attempts that failed, which the saga itself never hears of: of each leg how many, and the latest of them. */
 export const failedAttempts = pgTable(
   'failed_attempts',
   {
-    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     bookingId: text('booking_id').notNull(),
     legId: text('leg_id').notNull(),
-    action: text().notNull(),
-    decision: integer().notNull(),
-    attempt: integer().notNull(),
-    at: at('at').notNull(),
-    message: text().notNull(),
+    count: integer().notNull(),
+    latest: jsonb().notNull(),
   },
-  (table) => [index('failed_attempts_by_booking').on(table.bookingId, table.id)],
+  (table) => [primaryKey({ columns: [table.bookingId, table.legId] })],
 );

@@ -58,12 +58,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
 
   const nudger = createNudger(engine, logger);
   const reader = createReader({ wishes, engine, attempts, logger });
-  const live = createLive({ reader, attempts, feed });
+  const live = createLive({ reader, feed });
   const book = createBook({
     wishes,
     nudger,
     reader,
-    wait: createWait(live, logger),
+    wait: createWait({ live, reader, logger }),
     supplierFor: createSupplierFor(config),
     policy: config.policy,
     idStyle: config.idStyle,

@@ -11,6 +11,7 @@ import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
+import { createNewsSink } from '../worker/news-sink.js';
 import { createRecordKeeper } from '../worker/record-keeper.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import { startWatchman } from '../worker/watchman.js';
@@ -49,8 +50,11 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   const engine = createBookingEngine(client, taskQueue);
   const facts = createFacts(database.pool);
   const announce = createAnnouncer(database.pool);
-  const failedAttempts = createAttempts(database.pool);
-  const attempts = createAttemptLog((attempt) => failedAttempts.append(attempt), announce);
+  const attempts = createAttemptLog({
+    attempts: createAttempts(database.pool),
+    onWritten: (bookingId) => announce(bookingId, 'moved'),
+    onLost: (err) => logger.error({ err }, 'a failed attempt could not be recorded'),
+  });
   const keeper = createRecordKeeper({ facts, engine, announce });
   const findSupplier = createSuppliers(config.suppliers, database.pool);
   const worker = await Worker.create({
@@ -59,9 +63,10 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     taskQueue,
     ...workflowSource(),
     activities: {
-      ...createLegActivities({ findSupplier, facts, keeper, attempts, announce }),
+      ...createLegActivities({ findSupplier, facts, keeper, attempts }),
       ...keeper.activities,
     },
+    sinks: createNewsSink(announce),
     shutdownGraceTime: config.shutdownGraceMs,
     // Cancels reach a running activity with its heartbeat's answer; without this the SDK holds heartbeats back.
     maxHeartbeatThrottleInterval: '1s',

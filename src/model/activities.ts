@@ -9,12 +9,16 @@ export interface LegTask {
   readonly legId: string;
   /** The operator's decision that led to this; 0 where none did. Part of the idempotency key. */
   readonly decision: number;
+  /** When this step was begun, which names it among the leg's steps; ISO 8601, UTC, by the workflow's clock. */
+  readonly since: string;
+  /** Attempts that were made before this activity was scheduled; 0 but where the record was out of reach. */
+  readonly spent: number;
 }
 
 export interface LegOutcome {
   /** The leg's offer id. */
   readonly id: string;
-  /** How many attempts it took, the successful one included. */
+  /** How many attempts the step took, the successful one included. */
   readonly attempts: number;
 }
 
@@ -26,6 +30,9 @@ export function isLegOutcome(value: unknown): value is LegOutcome {
 
 type LegActivityName = (typeof LEGS)[LegKind]['book' | 'undo'];
 export type LegActivities = { [Name in LegActivityName]: (task: LegTask) => Promise<LegOutcome> };
+
+/** What a run tells its worker without waiting for it, under `NEWS_SINK`. */
+export type NewsSink = { readonly moved: () => void };
 
 /** What the record's keeper answers to the run that asked. */
 export interface RecordAnswer {

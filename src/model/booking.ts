@@ -12,6 +12,9 @@ export const BOOKING_STATUSES = [
 ] as const;
 export type BookingStatus = (typeof BOOKING_STATUSES)[number];
 
+/** Of each leg so many events, and so many failed attempts, are kept and told: one that is retried for hours makes thousands. */
+export const LATEST = 50;
+
 export const STEP_STATES = [
   'PENDING',
   'RUNNING',
@@ -41,8 +44,6 @@ export interface LegFacts {
   readonly lastError?: string;
   /** When it came into this state; ISO 8601, UTC. Absent while PENDING. */
   readonly since?: string;
-  /** The number of the operator's decision that its last step was made under; 0 before the first. */
-  readonly decision: number;
 }
 
 /** One line of the booking's timeline. `at` is ISO 8601, UTC. */
@@ -61,7 +62,10 @@ export interface BookingFacts {
   readonly failure?: BookingFailure;
   /** By Temporal's own tools; a caller's is a wish, and stands in the record. */
   readonly cancellation?: CallOff;
+  /** What the saga itself saw happen; of each leg the latest `LATEST`, oldest first. */
   readonly events: readonly SagaEvent[];
+  /** Counts all that ever changed here: of two states of one version it tells the later one. */
+  readonly changes: number;
   /** How many decisions of operators were carried out: the next one has to say the number after this. */
   readonly decisions: number;
   /** When an operator last let the booking go on: its deadline counts from there. ISO 8601, UTC. */
@@ -94,10 +98,17 @@ export interface BookingRecord {
 /** What a booking's facts are before a worker has seen it. */
 export function noFacts({ legs }: Pick<BookingOrder, 'legs'>): BookingFacts {
   return {
-    legs: legs.map(({ id }) => ({ id, state: 'PENDING', attempts: 0, decision: 0 })),
+    legs: legs.map(({ id }) => ({ id, state: 'PENDING', attempts: 0 })),
     events: [],
+    changes: 0,
     decisions: 0,
   };
+}
+
+/** Whether a record tells of an earlier moment than another of the same booking. */
+export function isBehind(one: BookingRecord, other: BookingRecord): boolean {
+  if (one.version !== other.version) return one.version < other.version;
+  return one.facts.changes < other.facts.changes;
 }
 
 type Standing = Pick<BookingRecord, 'status' | 'undoing' | 'callOff'>;

@@ -52,8 +52,9 @@ export interface AttemptDetail {
  * Suppliers' own words come through here before they are recorded.
  */
 export function cleanText(text: string): string {
+  // Cut first: a cut may leave half of a character.
   return text
-    .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
     .slice(0, 500)
+    .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
     .trim();
 }

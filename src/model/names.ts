@@ -16,6 +16,9 @@ export const DECIDE_UPDATE = 'decide';
 /** `ApplicationFailure.type` with which a decision is refused that would change nothing. */
 export const DECISION_REFUSED = 'DecisionRefused';
 
+/** The workflow's sink that tells its worker of every change, as soon as the workflow has made it. */
+export const NEWS_SINK = 'news';
+
 /** What operators search workflows by. Has to be registered with the namespace before anything can be started. */
 export const SEARCH_ATTRIBUTES = {
   /** Set on entering NEEDS_ATTENTION, and on leaving it. */

@@ -51,12 +51,11 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   async function reservePatiently(leg: OrderedLeg): Promise<LegOutcome> {
     for (let spent = 0; ;) {
       try {
-        const { id, attempts } = await reserve(booking, leg, spent);
-        return { id, attempts: spent + attempts };
+        return await reserve(booking, leg, spent);
       } catch (error) {
         const away = controlFailure(error, 'recordAway');
         if (!away) throw error;
-        spent += ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? 1) - 1;
+        spent = ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
         await booking.look();
         stopIfCancelled();
       }

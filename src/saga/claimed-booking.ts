@@ -5,6 +5,7 @@ import type { BookingFailure } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
+import { tellNews } from './news.js';
 import { showOperators } from './operator-view.js';
 import { createAskKeeper } from './record-keeper.js';
 
@@ -48,7 +49,10 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   const askKeeper = createAskKeeper();
   const claim = await askKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
   let row = claim.record;
-  const facts = createFactBook(row.facts, () => showOperators(view()));
+  const facts = createFactBook(row.facts, () => {
+    showOperators(view());
+    tellNews();
+  });
   const armed = new Set<string>();
   /** Only the first run books; and where it finds more than it wrote, its own twin on a stopped worker was there before. */
   let forward = claim.fresh;

@@ -1,8 +1,5 @@
-import type { BookingFacts, CallOff, LegFacts, SagaEvent } from '../model/booking.js';
-import type { BookingFailure } from '../model/failures.js';
-
-/** A record that operators have worked on for long keeps the latest of what happened. */
-const MAX_EVENTS = 200;
+import { LATEST, type BookingFacts, type CallOff, type LegFacts, type SagaEvent } from '../model/booking.js';
+import { cleanText, type BookingFailure } from '../model/failures.js';
 
 export interface LegChange
   extends Pick<LegFacts, 'state'>, Partial<Pick<LegFacts, 'attempts' | 'lastError'>> {
@@ -10,11 +7,12 @@ export interface LegChange
   readonly note?: string;
 }
 
-/** The facts of a booking as its run knows them, to be recorded now and then. Time is the workflow's own, replayable clock. */
+/**
+ * The facts of a booking as its run knows them, to be recorded now and then. Time is the workflow's own, replayable clock.
+ * Every text is made one that the database takes, for a record that can't be written holds its booking up for good.
+ */
 export interface FactBook {
   view(): BookingFacts;
-  /** Grows with every change. */
-  revision(): number;
   replace(facts: BookingFacts): void;
   leg(id: string, change: LegChange): void;
   /** The first reason stands; but having been stopped is none any more once the trip is called off. */
@@ -27,45 +25,59 @@ export interface FactBook {
 
 export function createFactBook(initial: BookingFacts, onChange: () => void): FactBook {
   let facts = initial;
-  let revision = 0;
   const now = () => new Date(Date.now()).toISOString();
   const replace = (others: BookingFacts) => {
     facts = others;
-    revision++;
     onChange();
   };
-  const change = (changes: Partial<BookingFacts>) => replace({ ...facts, ...changes });
+  const change = (changed: BookingFacts) => replace({ ...changed, changes: facts.changes + 1 });
 
   return {
     view: () => facts,
-    revision: () => revision,
     replace,
-    leg(id, { note, ...changes }) {
+    leg(id, { note, ...changed }) {
       const at = now();
-      const message = note ?? changes.lastError;
+      const lastError = changed.lastError !== undefined && cleanText(changed.lastError);
+      const message = note !== undefined ? cleanText(note) : lastError;
       const event: SagaEvent = {
         at,
         legId: id,
-        state: changes.state,
-        ...(changes.attempts !== undefined && { attempt: changes.attempts }),
-        ...(message !== undefined && { message }),
+        state: changed.state,
+        ...(changed.attempts !== undefined && { attempt: changed.attempts }),
+        ...(message !== false && { message }),
       };
-      const begun = changes.state === 'RUNNING' || changes.state === 'UNDOING';
-      const step = begun ? { attempts: 0, decision: facts.decisions } : {};
+      const begun = changed.state === 'RUNNING' || changed.state === 'UNDOING';
+      const news = {
+        ...(begun && { attempts: 0 }),
+        ...changed,
+        ...(lastError !== false && { lastError }),
+        since: at,
+      };
       change({
-        legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, ...step, ...changes, since: at } : leg)),
-        events: [...facts.events, event].slice(-MAX_EVENTS),
+        ...facts,
+        legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, ...news } : leg)),
+        events: latest([...facts.events, event], id),
       });
     },
     failed(failure, cancellation) {
       const first = facts.failure?.code === 'TERMINATED' ? undefined : facts.failure;
-      change({ failure: first ?? failure, ...(cancellation && { cancellation }) });
+      change({
+        ...facts,
+        failure: first ?? { ...failure, message: cleanText(failure.message) },
+        ...(cancellation && { cancellation }),
+      });
     },
-    decided: () => change({ decisions: facts.decisions + 1 }),
+    decided: () => change({ ...facts, decisions: facts.decisions + 1 }),
     resume() {
       const { failure: _, ...others } = facts;
-      const legs = facts.legs.map(({ id }) => ({ id, state: 'PENDING' as const, attempts: 0, decision: 0 }));
-      replace({ ...others, legs, resumedAt: now() });
+      const legs = facts.legs.map(({ id }) => ({ id, state: 'PENDING' as const, attempts: 0 }));
+      change({ ...others, legs, resumedAt: now() });
     },
   };
+}
+
+/** Without the leg's oldest event, where it has one too many. */
+function latest(events: readonly SagaEvent[], legId: string): readonly SagaEvent[] {
+  const ofLeg = events.filter((event) => event.legId === legId);
+  return ofLeg.length > LATEST ? events.filter((event) => event !== ofLeg[0]) : events;
 }

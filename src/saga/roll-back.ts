@@ -22,7 +22,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   const crew = createCrew();
   const busy = new Set<string>();
-  let recorded = facts.revision();
+  let recorded = facts.view().changes;
   skipWhatNeverBegan();
   while (!booking.isDone()) {
     crew.throwBug();
@@ -33,26 +33,26 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
     const status = isStuck() ? 'NEEDS_ATTENTION' : 'ROLLING_BACK';
     // What operators look at has to be exact; the rest is told by the query handler until the end.
-    const exact = status === 'NEEDS_ATTENTION' && facts.revision() !== recorded;
+    const exact = status === 'NEEDS_ATTENTION' && facts.view().changes !== recorded;
     if (open || exact || status !== booking.record().status) {
-      recorded = facts.revision();
+      recorded = facts.view().changes;
       await booking.write(status);
       open?.recorded();
       continue;
     }
     if (crew.size() === 0 && status === 'ROLLING_BACK') return booking.write('CANCELLED');
-    const seen = facts.revision();
+    const seen = facts.view().changes;
     const size = crew.size();
     await condition(
       () =>
-        facts.revision() !== seen ||
+        facts.view().changes !== seen ||
         crew.size() !== size ||
         inbox.hasNudge() ||
         inbox.hasDecision() ||
         isLong(),
     );
     // A new run knows only what is recorded.
-    if (facts.revision() === seen && isLong()) await continueAsNew(order);
+    if (facts.view().changes === seen && isLong()) await continueAsNew(order);
   }
 
   function skipWhatNeverBegan(): void {

@@ -24,7 +24,7 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
     },
     summary: summary(`Reserve ${title.toLowerCase()} ${leg.offerId}`),
   });
-  return outcome(activities[book](taskFor(booking, leg)));
+  return outcome(activities[book](taskFor(booking, leg, spent)));
 }
 
 /** The leg's compensation. More patient than any reserve (law 6): no end but its attempts, which outlast the deadline. */
@@ -42,8 +42,10 @@ export function release(
   return outcome(activities[undo](taskFor(booking, leg)));
 }
 
-function taskFor({ id, order, facts }: ClaimedBooking, leg: OrderedLeg): LegTask {
-  return { bookingId: id, order, legId: leg.id, decision: facts.view().decisions };
+function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg, spent = 0): LegTask {
+  const { legs, decisions } = facts.view();
+  const { since = '' } = legs.find((leg) => leg.id === legId) ?? {};
+  return { bookingId: id, order, legId, decision: decisions, since, spent };
 }
 
 async function outcome(answer: Promise<unknown>): Promise<LegOutcome> {

@@ -6,7 +6,7 @@ import { eventWords, LEG_WORDS, toneOf } from './words.js';
 export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' | 'timeline'>) {
   return (
     <ol class="track">
-      {legs.map(({ id, kind, state, offerId, attempts, lastError }) => (
+      {legs.map(({ id, kind, state, offerId, attempts, lastError, earlierFailures }) => (
         <li key={id} class={`leg ${toneOf(state)}`} data-leg={id} data-state={state}>
           <h3>
             {LEG_WORDS[kind]} <StateBadge state={state} />
@@ -15,6 +15,7 @@ export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' |
           {attempts > 0 && <p class="quiet">{attemptsInWords(attempts, state)}</p>}
           {lastError && <p class="last-error">{lastError}</p>}
           <ul class="steps">
+            {earlierFailures > 0 && <li>{earlierFailures} failed attempts before these</li>}
             {timeline
               .filter(({ legId }) => legId === id)
               .map((event, index) => (

@@ -13,18 +13,19 @@ const HEARTBEAT_EVERY_MS = 1000;
 /**
  * Runs one call to a supplier inside an activity: heartbeats while it lasts, hands it the activity's cancellation, and
  * turns the supplier's errors into the failures that the workflow can tell apart.
- * @returns the attempt that this was, from 1
+ * @param attempt counted from the step's first one, which is 1
  * @throws ApplicationFailure of a type in `SUPPLIER_FAILURES`, with the attempt as its first detail
  */
-export async function callSupplier(call: (context: CallContext) => Promise<void>): Promise<number> {
+export async function callSupplier(
+  attempt: number,
+  call: (context: CallContext) => Promise<void>,
+): Promise<void> {
   const activity = Context.current();
-  const { attempt } = activity.info;
   const beat = () => activity.heartbeat(`Invoking activity, attempt number ${attempt}`);
   beat();
   const heart = setInterval(beat, HEARTBEAT_EVERY_MS);
   try {
     await call({ attempt, signal: activity.cancellationSignal });
-    return attempt;
   } catch (error) {
     // Given up because the trip is cancelled: a cancellation, not a supplier's failure. (A call given up because this
     // worker is going, or too late, goes on below as unknown, and is tried again.)

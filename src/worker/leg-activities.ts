@@ -1,5 +1,4 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Announce } from '../database/feed.js';
 import type { Facts } from '../database/facts.js';
 import type { LegActivities, LegOutcome, LegTask } from '../model/activities.js';
 import { cleanText, CONTROL_FAILURES, type AttemptDetail } from '../model/failures.js';
@@ -14,7 +13,6 @@ export interface LegActivityOptions {
   readonly facts: Pick<Facts, 'read'>;
   readonly keeper: Pick<RecordKeeper, 'own'>;
   readonly attempts: Pick<AttemptLog, 'failed'>;
-  readonly announce: Announce;
 }
 
 /** The activities of every kind of leg: each asks the supplier that the order names, under our reservation key. */
@@ -27,11 +25,12 @@ export function createLegActivities(options: LegActivityOptions): LegActivities 
 }
 
 const step =
-  (action: LegAction, { findSupplier, facts, keeper, attempts, announce }: LegActivityOptions) =>
-  async ({ bookingId, order, legId, decision }: LegTask): Promise<LegOutcome> => {
+  (action: LegAction, { findSupplier, facts, keeper, attempts }: LegActivityOptions) =>
+  async ({ bookingId, order, legId, decision, since, spent }: LegTask): Promise<LegOutcome> => {
     const leg = order.legs.find(({ id }) => id === legId);
     if (!leg) throw ApplicationFailure.nonRetryable(`${bookingId} has no leg ${legId}.`);
-    if (action === 'reserve') await assertForwards(facts, keeper);
+    const attempt = spent + Context.current().info.attempt;
+    if (action === 'reserve') await assertForwards(facts, keeper, attempt);
     const key = reservationKey(bookingId, legId);
     const request = {
       reservationKey: key,
@@ -41,16 +40,13 @@ const step =
       idempotencyKey: idempotencyKey(key, action, decision),
     };
     try {
-      const made = await callSupplier((context) => findSupplier(leg.supplier)[action](request, context));
-      return { id: leg.offerId, attempts: made };
+      await callSupplier(attempt, (context) => findSupplier(leg.supplier)[action](request, context));
+      return { id: leg.offerId, attempts: attempt };
     } catch (error) {
-      const { attempt } = Context.current().info;
       const message = cleanText(error instanceof Error ? error.message : String(error));
       const at = new Date().toISOString();
-      attempts.failed({ bookingId, legId, action, decision, attempt, at, message });
+      attempts.failed(bookingId, legId, { action, since, attempt, at, message });
       throw error;
-    } finally {
-      announce(bookingId);
     }
   };
 
@@ -58,8 +54,11 @@ const step =
  * Nothing is reserved for a trip that isn't going forward any more: a run that was reset may not know yet that it was called
  * off, and who should release what it reserved now?
  */
-async function assertForwards(facts: Pick<Facts, 'read'>, keeper: Pick<RecordKeeper, 'own'>): Promise<void> {
-  const { attempt } = Context.current().info;
+async function assertForwards(
+  facts: Pick<Facts, 'read'>,
+  keeper: Pick<RecordKeeper, 'own'>,
+  attempt: number,
+): Promise<void> {
   const { id, runId } = askingRun();
   try {
     const record = await facts.read(id);

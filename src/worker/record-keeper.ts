@@ -76,7 +76,7 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
             await facts.insert(id, order);
             claimed = await facts.claim(id, runId);
           }
-          announce(id);
+          announce(id, 'recorded');
           if (claimed) return { ...claimed, written: true, taken: false };
           return { ...(await unwritten()), fresh: false };
         }),
@@ -85,7 +85,7 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
         sorted(async () => {
           const { id, runId } = askingRun();
           const record = await facts.write(id, runId, write);
-          announce(id);
+          announce(id, 'recorded');
           return record ? { record, written: true, taken: false } : unwritten();
         }),
     },

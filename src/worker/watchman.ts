@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Facts, DueRecord } from '../database/facts.js';
 import { isDone, shownStatus, type BookingRecord } from '../model/booking.js';
 import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { BookingEngine } from '../temporal/engine.js';
+import { startRounds, type Rounds } from './rounds.js';
 
 const BATCH = 50;
 const NUDGE_MS = 2000;
@@ -19,36 +19,23 @@ export interface WatchmanOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-export interface Watchman {
-  stop(): Promise<void>;
-}
-
 /**
  * The regular round of each worker: nudges what should be moving and isn't. A booking whose start was lost, a wish whose
  * nudge was lost, a run that was terminated, or that knows less than its record. It needs no leader, for two rounds never
  * take the same record.
  */
-export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Watchman {
-  const stopping = new AbortController();
-  const watching = watch();
-
-  async function watch(): Promise<void> {
-    for (;;) {
-      // As long as there is more than a batch, there is no time to rest.
-      const more = await round().catch(onTrouble);
-      if (more !== BATCH) await sleep(roundMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
-    }
-  }
+export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Rounds {
+  return startRounds(round, roundMs, onTrouble);
 
   /** Ends where nobody answers: the rest would get no answer either, and is due again in seconds. */
-  async function round(): Promise<number> {
+  async function round(stopping: AbortSignal): Promise<boolean> {
     const due = await facts.takeDue(BATCH);
     for (const one of due) {
-      if (stopping.signal.aborted) break;
+      if (stopping.aborted) break;
       await lookAfter(one);
     }
-    return due.length;
+    // As long as there is a whole batch, there is no time to rest.
+    return due.length === BATCH;
   }
 
   async function lookAfter(due: DueRecord): Promise<void> {
@@ -84,13 +71,6 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
     const live = await engine.ask(id).catch(skipBug);
     return live !== undefined && live.version < version;
   }
-
-  return {
-    async stop() {
-      stopping.abort();
-      await watching;
-    },
-  };
 }
 
 /** Whether the run has yet to act on a wish. */

@@ -152,7 +152,7 @@ describe('the list of bookings', () => {
     const attempts = createAttempts(database.pool);
     for (let n = 0; n < 50; n++) {
       const bookingId = await record({ owner: 'batch', acceptedAt: minute(n) });
-      await attempts.append({ ...ATTEMPT, bookingId });
+      await attempts.append(bookingId, 'hotel', ATTEMPT);
     }
     const query = vi.spyOn(database.pool, 'query');
     onTestFinished(() => query.mockRestore());
@@ -163,9 +163,8 @@ describe('the list of bookings', () => {
 });
 
 const ATTEMPT = {
-  legId: 'hotel',
   action: 'reserve',
-  decision: 0,
+  since: minute(0),
   attempt: 1,
   at: minute(1),
   message: 'down',
@@ -215,10 +214,17 @@ test('a booking that Temporal has forgotten is told by its record, with when it 
   });
 });
 
-test('the timeline tells every attempt, with what it failed of', async () => {
+test('the timeline tells what each attempt failed of, of the latest fifty of a leg, and how many there were before', async () => {
   const id = await record({});
-  await createAttempts(database.pool).append({ ...ATTEMPT, bookingId: id });
+  const attempts = createAttempts(database.pool);
+  await attempts.append(id, 'hotel', ATTEMPT);
   expect((await clientOf(api).read(id))?.timeline).toEqual([
     { at: minute(1), leg: 'HOTEL', legId: 'hotel', state: 'RETRYING', attempt: 1, message: 'down' },
   ]);
+  for (let attempt = 2; attempt <= 60; attempt++) await attempts.append(id, 'hotel', { ...ATTEMPT, attempt });
+  const booking = await clientOf(api).read(id);
+  expect(booking?.timeline.map(({ attempt }) => attempt)).toEqual(
+    Array.from({ length: 50 }, (_, n) => n + 11),
+  );
+  expect(booking?.legs.map(({ earlierFailures }) => earlierFailures)).toEqual([0, 10, 0]);
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createAttempts } from '../../src/database/attempts.js';
 import { createWishes } from '../../src/database/wishes.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -186,4 +186,31 @@ test('a document nested deeper than can be read is refused, and the next one is 
   const query = `{ booking(id: ${'['.repeat(80_000)}`;
   await expectRefusal(await post(JSON.stringify({ query })), 400, 'GRAPHQL_PARSE_FAILED');
   expect((await post(QUERY)).status).toBe(200);
+});
+
+test('a client that hangs up is not waited for any longer', async () => {
+  const known = createWishes(database);
+  const waits: AbortSignal[] = [];
+  const served = await serve({
+    wishes: known,
+    engine: createFakeEngine(),
+    attempts: createAttempts(database.pool),
+    wait: (reading, _milliseconds, clientGone) =>
+      new Promise((resolve) => {
+        waits.push(clientGone);
+        clientGone.addEventListener('abort', () => resolve(reading));
+      }),
+  });
+  onTestFinished(() => served.stop());
+  const client = new AbortController();
+  const input = { name: 'Jane', car: 'c', hotel: 'h', flight: 'f', waitSeconds: 50 };
+  const query = 'mutation ($input: BookVacationInput!) { bookVacation(input: $input) { replayed } }';
+  const body = JSON.stringify({ query, variables: { input } });
+  const init = { method: 'POST', body, headers: JSON_TYPE, signal: client.signal };
+  const answer = fetch(served.url, init).catch(() => 'hung up');
+  await expect.poll(() => waits.length).toBe(1);
+  expect(waits[0]?.aborted).toBe(false);
+  client.abort();
+  expect(await answer).toBe('hung up');
+  await expect.poll(() => waits[0]?.aborted).toBe(true);
 });

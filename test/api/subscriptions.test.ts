@@ -225,6 +225,26 @@ describe('while no worker is there', () => {
     expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);
   });
 
+  test('who follows is told that the worker has gone silent, and since when, and that it is back', async () => {
+    const idle = await openIdleRoom();
+    await idle.startWorker();
+    const hotel = idle.holdUp('reserve', 'silent-hotel-down-0');
+    const trip = await idle.book({ hotel: 'silent-hotel-down-0' });
+    await hotel.arrived;
+    const { url } = await serveSubscriptions(idle);
+    const followed = follow(connect(url), trip.id);
+    await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'LIVE' });
+    const stopped = idle.stopWorker();
+    hotel.letGo();
+    await stopped;
+    await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'RECORD' });
+    const silence = Date.now();
+    expect(Date.parse(followed.latest()?.asOf ?? '')).toBeLessThan(silence);
+    await idle.startWorker();
+
+    expect((await followed.completed).at(-1)).toMatchObject({ status: 'CONFIRMED', done: true });
+  });
+
   test('what the worker told before it went is not taken back', async () => {
     const idle = await openIdleRoom();
     await idle.startWorker();

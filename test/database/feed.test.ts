@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createAnnouncer, createFeed, type Announce } from '../../src/database/feed.js';
+import { createAnnouncer, createFeed, type Announce, type News } from '../../src/database/feed.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const LISTENERS =
@@ -23,7 +23,7 @@ function openFeed() {
 
 /** The first to subscribe, all at once, and past the call by which the feed says that it listens. */
 async function listenTo(feed: ReturnType<typeof openFeed>['feed'], id: string) {
-  const onChange = vi.fn();
+  const onChange = vi.fn<(news: News) => void>();
   const unsubscribe = feed.subscribe(id, onChange);
   await vi.waitFor(() => expect(onChange).toHaveBeenCalled(), { timeout: 20_000 });
   onChange.mockClear();
@@ -36,18 +36,18 @@ describe('who listens', () => {
   test('hears of each announcement of a booking, and of no other', async () => {
     const { feed } = openFeed();
     const { onChange } = await listenTo(feed, 'told-1');
-    announce('other-1');
-    announce('told-1');
-    await expect.poll(() => onChange.mock.calls.length).toBe(1);
-    announce('told-1');
-    await expect.poll(() => onChange.mock.calls.length).toBe(2);
+    announce('other-1', 'recorded');
+    announce('told-1', 'recorded');
+    await expect.poll(() => onChange.mock.calls).toEqual([['recorded']]);
+    announce('told-1', 'moved');
+    await expect.poll(() => onChange.mock.calls).toEqual([['recorded'], ['moved']]);
   });
 
   test('hears of every booking of a crowd', async () => {
     const { feed } = openFeed();
     const ids = Array.from({ length: 500 }, (_, index) => `crowd-${index}`);
     const crowd = await Promise.all(ids.map((id) => listenTo(feed, id)));
-    ids.forEach(announce);
+    ids.forEach((id) => announce(id, 'moved'));
     await expect.poll(() => crowd.every(({ onChange }) => onChange.mock.calls.length === 1)).toBe(true);
   });
 
@@ -63,7 +63,7 @@ describe('who listens', () => {
     const { feed } = openFeed();
     const [left, stays] = await Promise.all([listenTo(feed, 'left-1'), listenTo(feed, 'left-1')]);
     left.unsubscribe();
-    announce('left-1');
+    announce('left-1', 'recorded');
     await expect.poll(() => stays.onChange.mock.calls.length).toBe(1);
 
     expect(left.onChange).not.toHaveBeenCalled();
@@ -79,7 +79,7 @@ describe('who listens', () => {
     await expect.poll(() => first.onChange.mock.calls.length).toBe(1);
     expect(second.onChange).toHaveBeenCalledOnce();
     expect(onTrouble).toHaveBeenCalledOnce();
-    announce('cut-1');
+    announce('cut-1', 'recorded');
     await expect.poll(() => first.onChange.mock.calls.length).toBe(2);
   });
 
@@ -107,32 +107,50 @@ describe('an announcer', () => {
   function openAnnouncer() {
     const ends: { done: () => void; fail: (error: Error) => void }[] = [];
     const query = vi.fn(
-      (_statement: string, _values: readonly [string[]]) =>
+      (_statement: { readonly values: readonly [string[]] }) =>
         new Promise<void>((done, fail) => void ends.push({ done, fail })),
     );
     const announcer = createAnnouncer({ query } as never);
-    /** The bookings of each statement so far. */
-    const batches = () => query.mock.calls.map(([, [ids]]) => ids);
+    /** The news of each statement so far. */
+    const batches = () =>
+      query.mock.calls.map(
+        ([
+          {
+            values: [news],
+          },
+        ]) => news,
+      );
     return { announcer, batches, ends };
   }
 
   test('has one statement under way at a time: what comes meanwhile goes together, each once', async () => {
     const { announcer, batches, ends } = openAnnouncer();
-    announcer('a');
-    for (const id of ['b', 'c', 'b', 'a']) announcer(id);
-    expect(batches()).toEqual([['a']]);
+    announcer('a', 'moved');
+    for (const id of ['b', 'c', 'b', 'a']) announcer(id, 'moved');
+    expect(batches()).toEqual([['moved a']]);
     ends[0]?.done();
-    await vi.waitFor(() => expect(batches()).toEqual([['a'], ['b', 'c', 'a']]));
+    await vi.waitFor(() => expect(batches().slice(1)).toEqual([['moved b', 'moved c', 'moved a']]));
     ends[1]?.done();
-    announcer('d');
-    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['d']));
+    announcer('d', 'recorded');
+    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['recorded d']));
+  });
+
+  test('tells of a booking that moved and was recorded that it was recorded, in whatever order', async () => {
+    const { announcer, batches, ends } = openAnnouncer();
+    announcer('first', 'moved');
+    announcer('a', 'moved');
+    announcer('a', 'recorded');
+    announcer('b', 'recorded');
+    announcer('b', 'moved');
+    ends[0]?.done();
+    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['recorded a', 'recorded b']));
   });
 
   test('goes on after a statement that failed: the hints in it are lost, and no more', async () => {
     const { announcer, batches, ends } = openAnnouncer();
-    announcer('lost');
-    announcer('next');
+    announcer('lost', 'moved');
+    announcer('next', 'moved');
     ends[0]?.fail(new Error('Connection terminated'));
-    await vi.waitFor(() => expect(batches()).toEqual([['lost'], ['next']]));
+    await vi.waitFor(() => expect(batches()).toEqual([['moved lost'], ['moved next']]));
   });
 });

@@ -44,6 +44,19 @@ test('called off while a call can not be stopped: its undo waits for the answer'
   expect(trip.held()).toEqual([]);
 });
 
+test('called off over a supplier that is deaf for longer than a call may take: it was called off, and nothing else', async () => {
+  const hotel = room.holdUp('reserve', 'stone-deaf-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'stone-deaf-hotel-down-0' });
+  await hotel.arrived;
+  await trip.callOff(REASON);
+  // Temporal gives the call up ten seconds after it began.
+  const record = await trip.end();
+  hotel.letGo();
+  expect(record).toMatchObject(CALLED_OFF);
+  expect(legStates(record)).toEqual({ car: 'UNDONE', hotel: 'UNDONE', flight: 'SKIPPED' });
+  await expect.poll(() => trip.held()).toEqual([]);
+});
+
 test('called off before a worker has picked it up: nothing is asked of suppliers', async () => {
   const closed = await openSagaRoom({ withWorker: false });
   const trip = await closed.book();

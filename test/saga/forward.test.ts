@@ -30,6 +30,28 @@ test('a trip books car, hotel and flight in this order, and the record and the r
   });
 });
 
+test('a trip that goes well is written three times, accepted, claimed and confirmed, and nothing is written beside it', async () => {
+  const { pool } = room.database;
+  await pool.query(`
+    create table writes (id text);
+    create function note_write() returns trigger language plpgsql as
+      $$ begin insert into writes values (new.id); return new; end $$;
+    create trigger note_write after insert or update on bookings for each row execute function note_write()`);
+  const trip = await room.book();
+  await trip.end();
+  const failing = await room.book({ car: 'written-car-down-1' });
+  await failing.end();
+  await pool.query('drop trigger note_write on bookings');
+  const written = async (statement: string, { id }: { id: string }) =>
+    (await pool.query(statement, [id])).rowCount;
+  for (const one of [trip, failing]) {
+    expect(await written('select 1 from writes where id = $1', one)).toBe(3);
+  }
+  const attempts = 'select 1 from failed_attempts where booking_id = $1';
+  await expect.poll(() => written(attempts, failing)).toBe(1);
+  expect(await written(attempts, trip)).toBe(0);
+});
+
 test.for([
   ['car', { car: 'car-down-1' }],
   ['hotel', { hotel: 'hotel-down-1' }],

@@ -44,7 +44,7 @@ async function bookStuck(car: string): Promise<RoomTrip> {
 
 test('law 11: a retry that was recorded, and then forgotten by Temporal, is carried out', async () => {
   const trip = await bookStuck('unheard-car-undo-down-1');
-  await recordBehind(trip, 'ROLLING_BACK', { id: 'car', state: 'UNDOING', attempts: 0, decision: 1 });
+  await recordBehind(trip, 'ROLLING_BACK', { id: 'car', state: 'UNDOING', attempts: 0 });
   await expect
     .poll(async () => legStates(await trip.record()))
     .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });

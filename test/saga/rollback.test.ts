@@ -136,5 +136,5 @@ test('every attempt is told, with what it failed of, beside what became of each 
       'car UNDOING 1',
       'car UNDONE 2',
     ]);
-  expect((await attempts())[0]?.message).toBe('Car service is down. Retrying...');
+  expect((await attempts())[0]?.latest[0]?.message).toBe('Car service is down. Retrying...');
 });

@@ -16,6 +16,7 @@ import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../../src/temporal/engine.js';
 import { createAttemptLog } from '../../src/worker/attempt-log.js';
 import { createLegActivities } from '../../src/worker/leg-activities.js';
+import { createNewsSink } from '../../src/worker/news-sink.js';
 import { createRecordKeeper } from '../../src/worker/record-keeper.js';
 import { startWatchman } from '../../src/worker/watchman.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
@@ -94,7 +95,11 @@ export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom>
   const announce = createAnnouncer(database.pool);
   const keeperEngine = options.keeperEngine?.(engine) ?? engine;
   const keeper = createRecordKeeper({ facts, engine: keeperEngine, announce });
-  const attemptLog = createAttemptLog((attempt) => attempts.append(attempt), announce);
+  const attemptLog = createAttemptLog({
+    attempts,
+    onWritten: (id) => announce(id, 'moved'),
+    onLost: (error) => console.error(error),
+  });
   let worker: { stop(): Promise<void> } | undefined;
   const watchman =
     options.watchmanRoundMs === undefined
@@ -112,10 +117,10 @@ export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom>
           facts,
           keeper,
           attempts: attemptLog,
-          announce,
         }),
         ...keeper.activities,
       },
+      sinks: createNewsSink(announce),
       shutdownGraceTime: '10s',
       maxHeartbeatThrottleInterval: '100ms',
     });

@@ -3,13 +3,34 @@ import { noFacts } from '../../src/model/booking.js';
 import { createFactBook } from '../../src/saga/fact-book.js';
 import { anOrder } from '../support/trips.js';
 
-test('law 12: of a booking that goes on and on, the latest two hundred events are kept', () => {
+test('law 12: of a leg that goes on and on, the latest fifty events are kept, and all of the others’', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
-  for (let n = 1; n <= 250; n++) book.leg('car', { state: 'UNDO_FAILED', attempts: n });
-  const { events } = book.view();
-  expect(events).toHaveLength(200);
-  expect(events.at(0)).toMatchObject({ attempt: 51 });
-  expect(events.at(-1)).toMatchObject({ attempt: 250 });
+  book.leg('hotel', { state: 'UNDONE' });
+  for (let n = 1; n <= 150; n++) book.leg('car', { state: 'UNDO_FAILED', attempts: n });
+  const { events, changes } = book.view();
+  expect(events).toHaveLength(51);
+  expect(events.at(0)).toMatchObject({ legId: 'hotel' });
+  expect(events.at(1)).toMatchObject({ legId: 'car', attempt: 101 });
+  expect(events.at(-1)).toMatchObject({ attempt: 150 });
+  expect(changes).toBe(151);
+});
+
+test('every change counts, and what another run recorded counts on', () => {
+  const book = createFactBook({ ...noFacts(anOrder()), changes: 7 }, () => undefined);
+  book.leg('car', { state: 'RUNNING' });
+  book.failed({ code: 'CANCELLED', message: 'called off' });
+  book.decided();
+  book.resume();
+  expect(book.view().changes).toBe(11);
+});
+
+test('no text is one that PostgreSQL refuses', () => {
+  const book = createFactBook(noFacts(anOrder()), () => undefined);
+  book.leg('car', { state: 'FAILED', lastError: 'half \ud83d of a character, and \0' });
+  book.leg('car', { state: 'UNDONE', note: 'by \0 hand' });
+  book.failed({ code: 'SUPPLIER_REFUSED', message: `${'x'.repeat(499)}😀` });
+  expect(JSON.stringify(book.view())).not.toMatch(/\\u0000|\\ud83d/);
+  expect(book.view().failure?.message).toBe('x'.repeat(499));
 });
 
 test('the first reason stands, unless it is that the booking was stopped from outside', () => {

@@ -33,13 +33,12 @@ async function bookHotel(hotel: string, attempt: number) {
     facts: { read: async () => record },
     keeper: { own: async () => ({ record, taken: false }) },
     attempts: { failed: () => undefined },
-    announce: () => undefined,
   });
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({ attempt }, { logger });
   const heartbeats: unknown[] = [];
   environment.on('heartbeat', (details) => heartbeats.push(details));
-  const task = { bookingId, order, legId: 'hotel', decision: 0 };
+  const task = { bookingId, order, legId: 'hotel', decision: 0, since: '', spent: 0 };
   const outcome = await environment.run(activity, task).catch((error: unknown) => error);
   return { outcome, heartbeats };
 }

@@ -20,23 +20,15 @@ const ROW: BookingRecord = {
 /** Its acceptance is all that there is of it. */
 const { runId: _, ...UNCLAIMED } = ROW;
 const CALL_OFF = { by: 'anonymous', at: '2026-01-01T00:00:01.000Z' };
-const ATTEMPT = {
-  bookingId: ROW.id,
-  legId: 'car',
-  action: 'reserve',
-  decision: 0,
-  attempt: 1,
-  at: '2026-01-01T00:00:03.000Z',
-  message: 'down',
-} as const;
+const ATTEMPTS = { legId: 'car', count: 0, latest: [] };
 
 function readerOver(row: BookingRecord | undefined, live?: BookingRecord) {
   const find = vi.fn(async () => row);
   const ask = vi.fn(async () => live);
-  const of = vi.fn(async () => new Map([[ROW.id, [ATTEMPT]]]));
+  const of = vi.fn(async () => new Map([[ROW.id, [ATTEMPTS]]]));
   const logger = pino({ level: 'silent' });
   const reader = createReader({ wishes: { find }, engine: { ask }, attempts: { of }, logger });
-  return { find, ask, of, read: (id = ROW.id) => reader.read(id) };
+  return { find, ask, of, ...reader, read: (id = ROW.id) => reader.read(id) };
 }
 
 describe('law 15: a run speaks for its booking', () => {
@@ -45,7 +37,7 @@ describe('law 15: a run speaks for its booking', () => {
     ['further than the record', { ...ROW, version: 4, status: 'CONFIRMED' as const }],
   ])('where it owns the record, and is %s', async (_what, live) => {
     const reading = await readerOver(ROW, live).read();
-    expect(reading).toMatchObject({ source: 'LIVE', record: live, attempts: [ATTEMPT] });
+    expect(reading).toMatchObject({ source: 'LIVE', record: live, attempts: [ATTEMPTS] });
   });
 
   test.each([
@@ -55,7 +47,7 @@ describe('law 15: a run speaks for its booking', () => {
     ['no answer', undefined],
   ])('and is not believed with %s', async (_what, live) => {
     const reading = await readerOver(ROW, live).read();
-    expect(reading).toEqual({ source: 'RECORD', record: ROW, asOf: ROW.recordedAt, attempts: [ATTEMPT] });
+    expect(reading).toEqual({ source: 'RECORD', record: ROW, asOf: ROW.recordedAt, attempts: [ATTEMPTS] });
   });
 });
 
@@ -98,6 +90,18 @@ test('failed attempts that can’t be read now are left out', async () => {
   const reading = await read();
   expect(reading).toMatchObject({ source: 'LIVE' });
   expect(reading).not.toHaveProperty('attempts');
+});
+
+test('who reads closely gets the failed attempts of a booking that is done, too', async () => {
+  const { readClosely } = readerOver({ ...ROW, status: 'CONFIRMED' });
+  expect(await readClosely(ROW.id)).toMatchObject({ source: 'RECORD', attempts: [ATTEMPTS] });
+});
+
+test('who wants the record alone gets it, whatever the run knows beyond it', async () => {
+  const { ask, of, readRecord } = readerOver(ROW, { ...ROW, version: 4, status: 'CONFIRMED' });
+  expect(await readRecord(ROW.id)).toEqual({ source: 'RECORD', record: ROW, asOf: ROW.recordedAt });
+  expect(ask).not.toHaveBeenCalled();
+  expect(of).not.toHaveBeenCalled();
 });
 
 test('a bug on the way to the run keeps the record from nobody', async () => {

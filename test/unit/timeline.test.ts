@@ -1,70 +1,196 @@
-import { expect, test } from 'vitest';
-import { noFacts, type BookingRecord, type LegFacts } from '../../src/model/booking.js';
-import { timelineOf, withAttempts, type FailedAttempt } from '../../src/model/timeline.js';
+import { describe, expect, test } from 'vitest';
+import { noFacts, type BookingRecord, type SagaEvent, type StepState } from '../../src/model/booking.js';
+import { timelineOf, withAttempts, type FailedAttempt, type LegAttempts } from '../../src/model/timeline.js';
+import { createFactBook, type LegChange } from '../../src/saga/fact-book.js';
 import { anOrder } from '../support/trips.js';
 
 const at = (second: number) => `2026-11-25T10:00:${String(second).padStart(2, '0')}.000Z`;
+const ORDER = anOrder();
 
-function record(car: Partial<LegFacts>, events: BookingRecord['facts']['events'] = []): BookingRecord {
-  const order = anOrder();
-  const facts = noFacts(order);
-  const [first, ...others] = facts.legs;
-  const legs = [{ ...first!, ...car }, ...others];
-  const standing = { version: 3, status: 'ROLLING_BACK', undoing: true } as const;
-  return { id: 'a', order, acceptedAt: at(0), ...standing, facts: { ...facts, legs, events } };
+/** A record whose car went through these changes, one in each second from the first on. */
+function record(...changes: LegChange[]): BookingRecord {
+  const events: SagaEvent[] = [];
+  const book = createFactBook(noFacts(ORDER), () => undefined);
+  changes.forEach((change, index) => {
+    book.leg('car', change);
+    events.push({ ...book.view().events.at(-1)!, at: at(index + 1) });
+  });
+  const { legs } = book.view();
+  const facts = {
+    ...book.view(),
+    legs: legs.map((leg) => (leg.id === 'car' ? { ...leg, since: at(changes.length) } : leg)),
+    events,
+  };
+  return { id: 'a', order: ORDER, acceptedAt: at(0), version: 3, status: 'BOOKING', undoing: false, facts };
 }
 
 const failed = (attempt: Partial<FailedAttempt>): FailedAttempt => ({
-  bookingId: 'a',
-  legId: 'car',
   action: 'reserve',
-  decision: 0,
+  since: at(1),
   attempt: 1,
   at: at(1),
   message: 'down',
   ...attempt,
 });
+const ofCar = (...latest: FailedAttempt[]): LegAttempts[] => [{ legId: 'car', count: latest.length, latest }];
 
-test.each([
-  ['RUNNING', 'reserve', 'RETRYING'],
-  ['UNDOING', 'release', 'UNDOING'],
-] as const)('the failed attempts of a leg that is %s are shown', (state, action, shown) => {
-  const booking = record({ state });
-  const attempts = [failed({ action, attempt: 1 }), failed({ action, attempt: 2, message: 'still down' })];
-  const [car] = withAttempts(booking, attempts).facts.legs;
-  expect(car).toMatchObject({ state: shown, attempts: 2, lastError: 'still down' });
-  expect(timelineOf(booking, attempts)).toMatchObject([
-    { legId: 'car', state: shown, attempt: 1, message: 'down' },
-    { legId: 'car', state: shown, attempt: 2, message: 'still down' },
-  ]);
-});
+/** `<second> <state> <attempt>` of each line. */
+const told = (booking: BookingRecord, attempts: readonly LegAttempts[]) =>
+  timelineOf(booking, attempts).map(({ at: time, state, attempt }) =>
+    `${Number(time.slice(17, 19))} ${state} ${attempt ?? ''}`.trim(),
+  );
 
-test('what failed of another step, of another leg, or before the last decision says nothing of the present step', () => {
-  const booking = record({ state: 'UNDOING', decision: 1 });
-  const attempts = [
-    failed({ action: 'reserve', decision: 1 }),
-    failed({ action: 'release', decision: 0 }),
-    failed({ action: 'release', decision: 1, legId: 'hotel' }),
-  ];
-  expect(withAttempts(booking, attempts).facts.legs[0]).toEqual(booking.facts.legs[0]);
+describe('a leg that is being', () => {
+  test.each([
+    ['reserved', 'RUNNING', 'reserve', 'RETRYING'],
+    ['undone', 'UNDOING', 'release', 'UNDOING'],
+  ] as const)('%s shows the attempts that failed', (_what, state, action, shown) => {
+    const booking = record({ state });
+    const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
+    const [car] = withAttempts(booking, attempts).facts.legs;
+    expect(car).toMatchObject({ state: shown, attempts: 2, lastError: 'still down' });
+    expect(timelineOf(booking, attempts).slice(1)).toMatchObject([
+      { legId: 'car', state: shown, attempt: 1, message: 'down' },
+      { legId: 'car', state: shown, attempt: 2, message: 'still down' },
+    ]);
+  });
+
+  test('undone again is not said to have failed with what failed of its undo before', () => {
+    const booking = record(
+      { state: 'UNDOING' },
+      { state: 'UNDO_FAILED', attempts: 1, lastError: 'down' },
+      { state: 'UNDOING' },
+    );
+    const attempts = ofCar(failed({ action: 'release' }));
+    expect(withAttempts(booking, attempts).facts.legs[0]).toEqual(booking.facts.legs[0]);
+  });
 });
 
 test.each(['BOOKED', 'UNDONE', 'UNDO_FAILED', 'FAILED', 'SKIPPED', 'PENDING'] as const)(
   'of a leg that is %s the saga alone tells',
   (state) => {
-    const booking = record({ state });
-    const attempts = [failed({ action: 'reserve' }), failed({ action: 'release' })];
+    const booking = record({ state: 'RUNNING' }, { state });
+    const attempts = ofCar(failed({}), failed({ since: at(2), action: 'release' }));
     expect(withAttempts(booking, attempts).facts.legs[0]?.state).toBe(state);
   },
 );
 
-test('saga and attempts make one timeline, and the attempt that ended a step is told once', () => {
-  const ended = { at: at(4), legId: 'car', state: 'UNDO_FAILED', attempt: 2, message: 'still down' } as const;
-  const booking = record({ state: 'UNDO_FAILED' }, [{ at: at(1), legId: 'car', state: 'UNDOING' }, ended]);
-  const attempts = [
-    failed({ action: 'release', attempt: 1, at: at(2) }),
-    failed({ action: 'release', attempt: 2, at: at(3), message: 'still down' }),
-  ];
-  const told = timelineOf(booking, attempts).map(({ state, attempt }) => `${state} ${attempt ?? ''}`.trim());
-  expect(told).toEqual(['UNDOING', 'UNDOING 1', 'UNDO_FAILED 2']);
+describe('a failed attempt stands in its step', () => {
+  test('and the one that ended it is told once', () => {
+    const booking = record(
+      { state: 'UNDOING' },
+      { state: 'UNDO_FAILED', attempts: 2, lastError: 'still down' },
+    );
+    const attempts = ofCar(
+      failed({ action: 'release' }),
+      failed({ action: 'release', attempt: 2, message: 'still down' }),
+    );
+    expect(told(booking, attempts)).toEqual(['1 UNDOING', '1 UNDOING 1', '2 UNDO_FAILED 2']);
+  });
+
+  test('whatever the worker’s clock said', () => {
+    const booking = record({ state: 'RUNNING' }, { state: 'BOOKED', attempts: 3 });
+    const attempts = ofCar(failed({ at: at(0) }), failed({ attempt: 2, at: at(50) }));
+    expect(told(booking, attempts)).toEqual(['1 RUNNING', '1 RETRYING 1', '2 RETRYING 2', '2 BOOKED 3']);
+  });
+
+  test('and never after the undo began, however late the supplier answered', () => {
+    const booking = record({ state: 'RUNNING' }, { state: 'FAILED' }, { state: 'UNDOING' });
+    expect(told(booking, ofCar(failed({ at: at(9) })))).toEqual([
+      '1 RUNNING',
+      '2 RETRYING 1',
+      '2 FAILED',
+      '3 UNDOING',
+    ]);
+  });
+
+  test('in the order of the attempts, in whatever order they were written down', () => {
+    const booking = record({ state: 'RUNNING' });
+    const attempts = ofCar(failed({ attempt: 2, at: at(2) }), failed({ attempt: 1, at: at(3) }));
+    expect(withAttempts(booking, attempts).facts.legs[0]?.attempts).toBe(2);
+    expect(told(booking, ofCar(failed({ attempt: 2 }), failed({})))).toEqual([
+      '1 RUNNING',
+      '1 RETRYING 1',
+      '1 RETRYING 2',
+    ]);
+  });
+
+  test('which the run did not live to record: before what its leg went through next', () => {
+    const booking = record(
+      { state: 'SKIPPED' },
+      { state: 'SKIPPED' },
+      { state: 'FAILED' },
+      { state: 'UNDOING' },
+    );
+    const attempts = ofCar(failed({ since: `${at(2).slice(0, 19)}.500Z`, at: at(30) }));
+    expect(told(booking, attempts)).toEqual([
+      '1 SKIPPED',
+      '2 SKIPPED',
+      '3 RETRYING 1',
+      '3 FAILED',
+      '4 UNDOING',
+    ]);
+  });
+
+  test('and no other leg’s', () => {
+    const booking = record({ state: 'RUNNING' }, { state: 'FAILED', attempts: 1 });
+    expect(told(booking, [{ legId: 'hotel', count: 1, latest: [failed({})] }])).toEqual([
+      '1 RUNNING',
+      '1 RETRYING 1',
+      '2 FAILED 1',
+    ]);
+  });
+});
+
+/** Every way a leg can go, with attempts of each step told by clocks that are wrong in every way. */
+describe.each<[string, ...StepState[]]>([
+  ['booked', 'RUNNING', 'BOOKED'],
+  ['booked and undone', 'RUNNING', 'BOOKED', 'UNDOING', 'UNDONE'],
+  ['refused', 'RUNNING', 'FAILED', 'UNDOING', 'UNDONE'],
+  ['stuck', 'RUNNING', 'FAILED', 'UNDOING', 'UNDO_FAILED'],
+  ['stuck and retried', 'RUNNING', 'BOOKED', 'UNDOING', 'UNDO_FAILED', 'UNDOING', 'UNDONE'],
+  ['on its way', 'RUNNING'],
+  ['on its way back', 'RUNNING', 'BOOKED', 'UNDOING'],
+])('the timeline of a leg that is %s', (_what, ...states) => {
+  const begins = states.flatMap((state, index) =>
+    state === 'RUNNING' || state === 'UNDOING' ? [{ state, since: at(index + 1) }] : [],
+  );
+  const attempts = ofCar(
+    ...begins.flatMap(({ state, since }) =>
+      [0, 9, 1].map((second, index) =>
+        failed({
+          action: state === 'RUNNING' ? 'reserve' : 'release',
+          since,
+          attempt: index + 1,
+          at: at(second),
+        }),
+      ),
+    ),
+  );
+  const booking = record(...states.map((state) => ({ state, attempts: 4 })));
+  const timeline = timelineOf(booking, attempts);
+
+  test('ends as the leg does', () => {
+    const [car] = withAttempts(booking, attempts).facts.legs;
+    expect(timeline.at(-1)?.state).toBe(car?.state);
+  });
+
+  test('has the saga’s events in the saga’s order, and in the order of time', () => {
+    expect(
+      timeline.filter(({ state }) => state !== 'RETRYING').filter(({ attempt }) => attempt === 4),
+    ).toEqual(booking.facts.events);
+    expect(timeline.map((event) => event.at)).toEqual(timeline.map((event) => event.at).sort());
+  });
+
+  test('has no attempt to reserve after the undo began, and none to undo before', () => {
+    const undo = timeline.findIndex(({ state, attempt }) => state === 'UNDOING' && attempt === 4);
+    const retries = timeline.flatMap(({ state }, index) => (state === 'RETRYING' ? [index] : []));
+    const undos = timeline.flatMap(({ state, attempt }, index) =>
+      state === 'UNDOING' && attempt !== 4 ? [index] : [],
+    );
+    if (undo >= 0) expect(Math.max(...retries)).toBeLessThan(undo);
+    expect(undos.every((index) => index > undo)).toBe(true);
+    expect(retries).toHaveLength(3);
+    expect(undos).toHaveLength(3 * (begins.length - 1));
+  });
 });

@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import DataLoader from 'dataloader';
 import type { Attempts } from '../../database/attempts.js';
-import type { FailedAttempt } from '../../model/timeline.js';
+import type { LegAttempts } from '../../model/timeline.js';
 import { ANONYMOUS, type Caller } from '../../model/order.js';
 
 /** Who asks, and under which request id. */
 export interface RequestContext {
   readonly caller: Caller;
   readonly requestId: string;
+  /** Aborted when the client hangs up: nobody waits for the answer any more. */
+  readonly clientGone: AbortSignal;
 }
 
 export interface GraphqlContext extends RequestContext {
   /** The failed attempts of bookings, by id: of all that one request asks for, in one statement. */
-  readonly attempts: DataLoader<string, readonly FailedAttempt[]>;
+  readonly attempts: DataLoader<string, readonly LegAttempts[]>;
 }
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
@@ -24,13 +26,14 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-export type ContextFactory = (requestId: string) => GraphqlContext;
+export type ContextFactory = (requestId: string, clientGone: AbortSignal) => GraphqlContext;
 
 /** Everybody is anonymous until authentication is configured. */
 export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
-  return (requestId) => ({
+  return (requestId, clientGone) => ({
     caller: ANONYMOUS,
     requestId,
+    clientGone,
     attempts: new DataLoader(async (ids) => {
       const found = await attempts.of(ids);
       return ids.map((id) => found.get(id) ?? []);

@@ -69,7 +69,7 @@ export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, 
     }
   }
 
-  return async (input, { caller, requestId }) => {
+  return async (input, { caller, requestId, clientGone }) => {
     const checked = checkBookVacation(input);
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
     const { waitSeconds, idempotencyKey, ...asked } = checked.value;
@@ -93,7 +93,7 @@ export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, 
     if (!replayed) await nudger.start(record);
     const reading = replayed ? await reader.readOn(record) : fromRecord(record);
     return {
-      reading: waitSeconds > 0 ? await wait(reading, waitSeconds * 1000) : reading,
+      reading: waitSeconds > 0 ? await wait(reading, waitSeconds * 1000, clientGone) : reading,
       replayed,
       userErrors: [],
     };

@@ -1,7 +1,6 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphqlContext } from '../access/context.js';
-import { toTimeline, type BookingMapper } from '../shared/booking.mapper.js';
+import type { BookingMapper } from '../shared/booking.mapper.js';
 import { toConnection } from '../shared/connection.type.js';
 import type { Book } from './book.js';
 import { BookingConnection, BookingFilter } from './booking-list.type.js';
@@ -11,7 +10,7 @@ import {
   CancelBookingInput,
   CancelBookingPayload,
 } from './booking.input.js';
-import { Booking, SagaEvent } from './booking.type.js';
+import { Booking } from './booking.type.js';
 import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
 import type { Reader } from './read.js';
@@ -72,18 +71,4 @@ export class BookingResolver {
     const nodes = edges.map(({ cursor, node }) => ({ cursor, node: this.mapper.toBooking(node) }));
     return toConnection({ ...page, edges: nodes }, after);
   }
-
-  @FieldResolver(() => [SagaEvent], {
-    description:
-      'What happened, attempt by attempt, oldest first. Without the failed attempts while the database is away.',
-  })
-  async timeline(@Root() { reading }: Booking, @Ctx() { attempts }: GraphqlContext): Promise<SagaEvent[]> {
-    const failed = reading.attempts ?? (await attempts.load(reading.record.id).catch(noneWhileAway));
-    return toTimeline(reading, failed);
-  }
-}
-
-function noneWhileAway(error: unknown): [] {
-  if (error instanceof ServiceUnavailable) return [];
-  throw error;
 }

@@ -31,6 +31,9 @@ export class Leg {
 
   @Field(() => DateTimeISOResolver, { nullable: true, description: 'When it came into this state.' })
   since?: Date | null;
+
+  /** Not a field: what `earlierFailures` is made of, for those who ask for it (timeline.resolver.ts). */
+  reading!: BookingReading;
 }
 
 @ObjectType({ description: 'Why the trip could not be booked.' })
@@ -140,6 +143,6 @@ export class Booking {
   @Field(() => String, { nullable: true, description: "The workflow's page in Temporal's Web UI." })
   temporalUrl?: string | null;
 
-  /** Not a field: what `timeline` is made of, for those who ask for it (booking.resolver.ts). */
+  /** Not a field: what `timeline` is made of, for those who ask for it (timeline.resolver.ts). */
   reading!: BookingReading;
 }

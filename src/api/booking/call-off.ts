@@ -29,7 +29,7 @@ export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallO
       ...(reason !== undefined && { reason }),
     });
     if (record) {
-      announce(id);
+      announce(id, 'recorded');
       await nudger.nudge(record);
       return { reading: fromRecord(record), userErrors: [] };
     }

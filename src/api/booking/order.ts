@@ -38,7 +38,7 @@ export function createSupplierFor({ suppliers, sandboxIds }: SupplierChoice): Su
   return (kind, offerId) => (sandboxIds && isSandboxId(offerId) ? 'sandbox' : suppliers[kind]);
 }
 
-export interface OrderTerms extends RequestContext {
+export interface OrderTerms extends Pick<RequestContext, 'caller' | 'requestId'> {
   readonly userId: string;
   readonly policy: BookingPolicy;
   readonly supplierFor: SupplierFor;

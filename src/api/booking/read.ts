@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Attempts } from '../../database/attempts.js';
 import type { Wishes } from '../../database/wishes.js';
-import type { FailedAttempt } from '../../model/timeline.js';
+import type { LegAttempts } from '../../model/timeline.js';
 import { isDone, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { BookingEngine } from '../../temporal/engine.js';
@@ -11,16 +11,20 @@ import { isPossibleId } from './ids.js';
 export interface BookingReading {
   readonly record: BookingRecord;
   /** The failed attempts, where they were read along: a booking that is done has them read by those who want them. */
-  readonly attempts?: readonly FailedAttempt[];
+  readonly attempts?: readonly LegAttempts[];
   /** When this was true; ISO 8601, UTC. */
   readonly asOf: string;
   /** The answer of the run that owns the record, or the record itself. */
   readonly source: 'LIVE' | 'RECORD';
 }
 
+/** Every method throws `DatabaseUnavailable`, and gives `undefined` for an unknown id. */
 export interface Reader {
-  /** `undefined` for an unknown id. @throws DatabaseUnavailable */
   read(id: string): Promise<BookingReading | undefined>;
+  /** With the failed attempts in any case, unless they can't be read just now. */
+  readClosely(id: string): Promise<BookingReading | undefined>;
+  /** What is recorded, whatever a run may know beyond it. */
+  readRecord(id: string): Promise<BookingReading | undefined>;
   /** The booking's present reading, from a row that was read just now. */
   readOn(row: BookingRecord): Promise<BookingReading>;
 }
@@ -55,11 +59,13 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
     return asked;
   }
 
-  async function failedAttempts(id: string): Promise<readonly FailedAttempt[] | undefined> {
+  const find = async (id: string) => (isPossibleId(id) ? wishes.find(id) : undefined);
+
+  async function failedAttempts(id: string): Promise<Pick<BookingReading, 'attempts'>> {
     try {
-      return (await attempts.of([id])).get(id) ?? [];
+      return { attempts: (await attempts.of([id])).get(id) ?? [] };
     } catch (error) {
-      if (error instanceof ServiceUnavailable) return undefined;
+      if (error instanceof ServiceUnavailable) return {};
       throw error;
     }
   }
@@ -67,14 +73,23 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
   async function readOn(row: BookingRecord): Promise<BookingReading> {
     if (isDone(row) || row.runId === undefined) return fromRecord(row);
     const [live, failed] = await Promise.all([ask(row.id), failedAttempts(row.id)]);
-    const reading = live && speaksFor(live, row) ? fromRun(live, row) : fromRecord(row);
-    return { ...reading, ...(failed && { attempts: failed }) };
+    return { ...(live && speaksFor(live, row) ? fromRun(live, row) : fromRecord(row)), ...failed };
   }
 
   return {
     async read(id) {
-      const row = isPossibleId(id) ? await wishes.find(id) : undefined;
+      const row = await find(id);
       return row && readOn(row);
+    },
+    async readClosely(id) {
+      const row = await find(id);
+      if (!row) return undefined;
+      const reading = await readOn(row);
+      return reading.attempts ? reading : { ...reading, ...(await failedAttempts(id)) };
+    },
+    async readRecord(id) {
+      const row = await find(id);
+      return row && fromRecord(row);
     },
     readOn,
   };

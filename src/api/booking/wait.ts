@@ -2,30 +2,69 @@ import type { Logger } from 'pino';
 import { isDone, shownStatus, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { Live } from './live.js';
-import type { BookingReading } from './read.js';
+import type { BookingReading, Reader } from './read.js';
 
-/** Waits until nothing more happens by itself, or the time is up. Never fails: the latest that is known is the answer. */
-export type Wait = (known: BookingReading, milliseconds: number) => Promise<BookingReading>;
+/** In one process: who comes beyond them isn't kept waiting, and gets the booking as it was accepted. */
+const MAX_WAITING = 1000;
 
-export function createWait(live: Live, logger: Logger): Wait {
-  return async (known, milliseconds) => {
-    if (isAtRest(known.record)) return known;
-    let latest = known;
-    const following = live.follow(known.record.id);
-    const timer = setTimeout(() => void following.return(), milliseconds);
+/**
+ * Waits until nothing more happens by itself, the time is up, or the client is gone. Never fails, for the booking is accepted
+ * already: the latest that is known is the answer.
+ */
+export type Wait = (
+  known: BookingReading,
+  milliseconds: number,
+  clientGone: AbortSignal,
+) => Promise<BookingReading>;
+
+export interface WaitParts {
+  readonly live: Pick<Live, 'join'>;
+  readonly reader: Pick<Reader, 'read'>;
+  readonly logger: Logger;
+  readonly maxWaiting?: number;
+}
+
+export function createWait({ live, reader, logger, maxWaiting = MAX_WAITING }: WaitParts): Wait {
+  let waiting = 0;
+
+  /** The booking at rest; `undefined` where that didn't come in time. */
+  function rest(id: string, milliseconds: number, clientGone: AbortSignal) {
+    return new Promise<BookingReading | 'gone' | undefined>((resolve) => {
+      const leave = live.join(id, {
+        closely: false,
+        tell: (reading) => isAtRest(reading.record) && end(reading),
+        end: (err) => {
+          if (err) logger.error({ err, bookingId: id }, 'unexpected error while waiting');
+          end();
+        },
+      });
+      const end = (reading?: BookingReading | 'gone') => {
+        clearTimeout(timer);
+        clientGone.removeEventListener('abort', onGone);
+        leave();
+        resolve(reading);
+      };
+      const onGone = () => end('gone');
+      const timer = setTimeout(() => end(), milliseconds);
+      clientGone.addEventListener('abort', onGone);
+    });
+  }
+
+  async function present(known: BookingReading): Promise<BookingReading> {
     try {
-      for (let next = await following.next(); !next.done; next = await following.next()) {
-        latest = next.value;
-        if (isAtRest(latest.record)) break;
-      }
+      return (await reader.read(known.record.id)) ?? known;
     } catch (err) {
-      // The booking is accepted; that it can't be followed just now makes no error of it.
-      if (!(err instanceof ServiceUnavailable)) logger.error({ err }, 'unexpected error while waiting');
-    } finally {
-      clearTimeout(timer);
-      await following.return();
+      if (!(err instanceof ServiceUnavailable)) logger.error({ err }, 'unexpected error after waiting');
+      return known;
     }
-    return latest;
+  }
+
+  return async (known, milliseconds, clientGone) => {
+    if (isAtRest(known.record) || waiting >= maxWaiting || clientGone.aborted) return known;
+    waiting++;
+    const found = await rest(known.record.id, milliseconds, clientGone);
+    waiting--;
+    return found === 'gone' ? known : (found ?? present(known));
   };
 }
 

@@ -1,181 +1,155 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Attempts } from '../../database/attempts.js';
-import type { Feed } from '../../database/feed.js';
-import type { FailedAttempt } from '../../model/timeline.js';
-import { isDone, shownStatus, type BookingRecord } from '../../model/booking.js';
+import type { Feed, News } from '../../database/feed.js';
+import { isBehind, isDone, shownStatus } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import { UnknownBooking } from '../shared/errors.js';
 import type { BookingReading, Reader } from './read.js';
 
-/** Without news it is read again all the same: news may be lost, and what a run does between two writes makes none. */
-const UNASKED_MS = 2000;
-/** Who joins a watch gets what it read last, unless that is older. */
-const FRESH_MS = 1000;
+/** Between two reads that tell how far a run is. What is recorded is read at once. */
+const MOVED_MS = 250;
+/** Without news it is read again all the same, for news may be lost: so long after the last time, */
+const UNASKED_MS = 1500;
+/** and longer where many are watched: so many milliseconds for each. */
+const SHARE_MS = 20;
+/** So many reads without an answer from the run, before that is told. */
+const MISSED = 2;
 
-type Result = IteratorResult<BookingReading, undefined>;
-
-/** One `next` at a time. `return` ends a `next` that waits. */
-export interface Following {
-  next(): Promise<Result>;
-  return(): Promise<Result>;
+/** Somebody who wants to hear of a booking. */
+export interface Follower {
+  /** Wants to hear of every step, and not only of what is recorded. */
+  readonly closely: boolean;
+  /** The present state first, read after the follower came; then every change. */
+  tell(reading: BookingReading): void;
+  /** Nothing more comes: the booking is done, or can't be read for a reason that doesn't pass. */
+  end(error?: unknown): void;
 }
 
 export interface Watch {
-  follow(): Following;
+  /** @returns what ends it */
+  join(follower: Follower): () => void;
 }
 
 interface Parts {
-  readonly reader: Pick<Reader, 'read'>;
-  readonly attempts: Pick<Attempts, 'of'>;
+  readonly reader: Pick<Reader, 'readClosely' | 'readRecord'>;
   readonly feed: Feed;
-  /** The booking is done or can't be read, or nobody follows any more: who comes now needs a new watch. */
+  /** How many bookings are watched in this process. */
+  readonly watched: () => number;
+  /** The booking is done, unknown or unreadable, or nobody follows any more: who comes now needs a new watch. */
   readonly onEnd: () => void;
 }
 
 /** Watches one booking for all who follow it: reads it again on news of it, one read at a time, until it is done. */
-export function createWatch(id: string, { reader, attempts, feed, onEnd }: Parts): Watch {
-  const followers = new Set<() => void>();
+export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts): Watch {
+  /** With the edition of `latest` that each was told; 0 for none. */
+  const followers = new Map<Follower, number>();
   let latest: BookingReading | undefined;
-  /** Counts what was published, so that each follower knows whether it has seen the latest. */
-  let published = 0;
-  let end: { readonly error?: unknown } | undefined;
+  let edition = 0;
+  /** Reads on end that the run didn't answer. */
+  let missed = 0;
   let reading = false;
-  let news = false;
   let readAt = 0;
+  let dueAt = Infinity;
+  let ended = false;
   let timer: NodeJS.Timeout | undefined;
   const unsubscribe = feed.subscribe(id, onNews);
 
-  function finish(how: { readonly error?: unknown }): void {
-    if (end) return;
-    end = how;
+  const isFollowedClosely = () => [...followers.keys()].some(({ closely }) => closely);
+
+  function onNews(news: News): void {
+    if (news === 'recorded') readBy(0);
+    else if (isFollowedClosely()) readBy(readAt + MOVED_MS);
+  }
+
+  /** However much comes until then, and during a read, one read will tell it all. */
+  function readBy(time: number): void {
+    dueAt = Math.min(dueAt, time);
+    if (reading || ended) return;
+    clearTimeout(timer);
+    const wait = dueAt - Date.now();
+    if (wait <= 0) void read();
+    else timer = setTimeout(() => void read(), wait).unref();
+  }
+
+  async function read(): Promise<void> {
+    reading = true;
+    readAt = Date.now();
+    // Not all watches at the same moment.
+    dueAt = readAt + Math.max(UNASKED_MS, watched() * SHARE_MS) * (0.75 + Math.random() / 2);
+    // Law 11: whoever comes during a read is told what the next one says. This one may not know what they were told before.
+    const present = [...followers.keys()];
+    try {
+      const found = await (isFollowedClosely() ? reader.readClosely(id) : reader.readRecord(id));
+      if (!found) throw new UnknownBooking(id);
+      take(found);
+      present.forEach(inform);
+      if (isDone(found.record)) dismiss(present);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) dismiss(present, error);
+      else if (latest?.source === 'LIVE' && ++missed >= MISSED) {
+        publish({ ...latest, source: 'RECORD' });
+        present.filter((one) => followers.get(one) !== 0).forEach(inform);
+      }
+    }
+    reading = false;
+    readBy(dueAt);
+  }
+
+  /** What was told is not taken back by a record that lags behind its run, nor by a run that missed one question. */
+  function take(next: BookingReading): void {
+    if (!latest) return publish(next);
+    const { callOff } = next.record;
+    missed = next.source === 'LIVE' ? 0 : missed + 1;
+    const keepsSource = missed > 0 && missed < MISSED && !isBehind(latest.record, next.record);
+    const told = isBehind(next.record, latest.record)
+      ? { ...latest, record: { ...latest.record, ...(callOff && { callOff }) } }
+      : next;
+    publish({
+      ...told,
+      source: keepsSource ? latest.source : next.source,
+      attempts: next.attempts ?? latest.attempts ?? [],
+    });
+  }
+
+  function publish(next: BookingReading): void {
+    if (!latest || !isDeepStrictEqual(contentOf(next), contentOf(latest))) edition++;
+    latest = next;
+  }
+
+  function inform(follower: Follower): void {
+    const seen = followers.get(follower);
+    if (!latest || seen === undefined || seen === edition) return;
+    followers.set(follower, edition);
+    follower.tell(latest);
+  }
+
+  function dismiss(present: readonly Follower[], error?: unknown): void {
+    for (const follower of present) {
+      if (followers.delete(follower)) follower.end(error);
+    }
+    endIfAlone();
+  }
+
+  function endIfAlone(): void {
+    if (followers.size > 0 || ended) return;
+    ended = true;
     clearTimeout(timer);
     unsubscribe();
     onEnd();
   }
 
-  function onNews(): void {
-    // However much comes during a read, one more will tell it all.
-    news = true;
-    if (!reading) void readUntilNoNews();
-  }
-
-  async function readUntilNoNews(): Promise<void> {
-    reading = true;
-    clearTimeout(timer);
-    do {
-      news = false;
-      readAt = Date.now();
-      await read();
-    } while (hasNews());
-    reading = false;
-    if (end) return;
-    // Not all watches at the same moment.
-    timer = setTimeout(() => void readUntilNoNews(), UNASKED_MS * (0.75 + Math.random() / 2)).unref();
-  }
-
-  function hasNews(): boolean {
-    return news && !end;
-  }
-
-  async function read(): Promise<void> {
-    try {
-      const found = await reader.read(id);
-      if (!found) throw new UnknownBooking(id);
-      publish(notOlder({ ...found, attempts: found.attempts ?? (await readAttempts()) }));
-    } catch (error) {
-      // Once followers have a state, they can wait for the next.
-      if (latest && error instanceof ServiceUnavailable) return;
-      finish({ error });
-      wakeAll();
-    }
-  }
-
-  /** For all who follow at once, also where the booking is done. While they can't be read, those read before. */
-  async function readAttempts(): Promise<readonly FailedAttempt[]> {
-    try {
-      return (await attempts.of([id])).get(id) ?? [];
-    } catch (error) {
-      if (error instanceof ServiceUnavailable) return latest?.attempts ?? [];
-      throw error;
-    }
-  }
-
-  /** The record, which answers while the run does not, may not know yet what the run has said before. */
-  function notOlder(next: BookingReading): BookingReading {
-    if (!latest || !isBehind(next.record, latest.record)) return next;
-    const { callOff } = next.record;
-    const record = { ...latest.record, ...(callOff && { callOff }) };
-    return { ...next, record, source: latest.source };
-  }
-
-  function publish(next: BookingReading): void {
-    if (end) return;
-    if (!latest || !isDeepStrictEqual(contentOf(next), contentOf(latest))) published++;
-    latest = next;
-    if (isDone(latest.record)) finish({});
-    wakeAll();
-  }
-
-  function wakeAll(): void {
-    for (const wake of [...followers]) wake();
-  }
-
   return {
-    follow() {
-      let seen = 0;
-      let closed = false;
-      let waiting: { answer: (result: Result) => void; refuse: (error: unknown) => void } | undefined;
-
-      function wake(): void {
-        if (!waiting) return;
-        const { answer, refuse } = waiting;
-        if (latest && seen < published) {
-          waiting = undefined;
-          seen = published;
-          answer({ done: false, value: latest });
-        } else if (end) {
-          waiting = undefined;
-          leave();
-          if ('error' in end) refuse(end.error);
-          else answer(ENDED);
-        }
-      }
-      function leave(): void {
-        closed = true;
-        followers.delete(wake);
-        if (followers.size === 0) finish({});
-      }
-
-      followers.add(wake);
-      if (!reading && Date.now() - readAt > FRESH_MS) void readUntilNoNews();
-      return {
-        next: () =>
-          new Promise((answer, refuse) => {
-            if (closed) return answer(ENDED);
-            waiting = { answer, refuse };
-            wake();
-          }),
-        // A generator would answer `return` only after the `next` that waits, which may be hours away.
-        return: async () => {
-          leave();
-          waiting?.answer(ENDED);
-          waiting = undefined;
-          return ENDED;
-        },
+    join(follower) {
+      followers.set(follower, 0);
+      readBy(0);
+      return () => {
+        followers.delete(follower);
+        endIfAlone();
       };
     },
   };
 }
 
-const ENDED: Result = { done: true, value: undefined };
-
-/** Whether a record tells of an earlier moment. A run knows of events that the record of its version doesn't hold yet. */
-function isBehind(one: BookingRecord, other: BookingRecord): boolean {
-  if (one.version !== other.version) return one.version < other.version;
-  return one.facts.events.length < other.facts.events.length;
-}
-
-/** What makes two readings different: not when, nor from whom, the same was heard. */
-function contentOf({ record, attempts }: BookingReading): unknown {
-  return [shownStatus(record), isDone(record), record.callOff, record.facts, attempts];
+/** What makes two readings different: not when the same was heard. */
+function contentOf({ record, attempts, source }: BookingReading): unknown {
+  return [shownStatus(record), isDone(record), record.callOff, record.facts, attempts ?? [], source];
 }

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import cors from 'cors';
-import express, { type Express } from 'express';
+import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
 import {
@@ -46,10 +46,16 @@ export function mountGraphql(
     express.json({ limit: BODY_LIMIT }),
     onlyWithBody,
     expressMiddleware(apollo, {
-      context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id'))),
+      context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id')), clientGone(res)),
     }),
   );
   if (page) mountPage(app, page);
   app.use(notFound);
   app.use(createErrorHandler(logger));
+}
+
+function clientGone(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }

@@ -3,6 +3,7 @@ import { printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { BookingUpdatedResolver } from '../booking/booking-updated.resolver.js';
 import { BookingResolver, type BookingUseCases } from '../booking/booking.resolver.js';
+import { EarlierFailuresResolver, TimelineResolver } from '../booking/timeline.resolver.js';
 import type { Operators } from '../operators/operators.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
@@ -25,11 +26,20 @@ export function createSchema(
   const resolvers = new Map<unknown, object>([
     [BookingResolver, new BookingResolver(bookings, mapper)],
     [BookingUpdatedResolver, new BookingUpdatedResolver(mapper)],
+    [TimelineResolver, new TimelineResolver()],
+    [EarlierFailuresResolver, new EarlierFailuresResolver()],
     [OperatorsResolver, new OperatorsResolver(operators, mapper)],
     [OffersResolver, new OffersResolver(listOffers)],
   ]);
   return buildSchema({
-    resolvers: [BookingResolver, BookingUpdatedResolver, OperatorsResolver, OffersResolver],
+    resolvers: [
+      BookingResolver,
+      BookingUpdatedResolver,
+      TimelineResolver,
+      EarlierFailuresResolver,
+      OperatorsResolver,
+      OffersResolver,
+    ],
     pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
     orphanedTypes: Object.values(USER_ERRORS),

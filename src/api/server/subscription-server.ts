@@ -51,14 +51,14 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
 
   const protocol = makeServer<undefined, SocketExtra>({
     connectionInitWaitTimeout: 10_000,
-    onSubscribe: ({ subscriptions }, _operation, payload) => {
+    onSubscribe: ({ subscriptions, extra }, _operation, payload) => {
       const requestId = randomUUID();
       requestIds.set(payload, requestId);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
         return [clientError(message, 'TOO_MANY_OPERATIONS')];
       }
-      return prepareOperation(payload, options, { ...createContext(requestId), live });
+      return prepareOperation(payload, options, { ...createContext(requestId, extra.clientGone), live });
     },
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
       errors && { data, errors: format(errors, payload) },

@@ -11,6 +11,8 @@ const INTERNAL_ERROR = 1011;
 
 export interface SocketExtra {
   readonly request: IncomingMessage;
+  /** Aborted when the socket closes. */
+  readonly clientGone: AbortSignal;
 }
 
 /**
@@ -24,6 +26,7 @@ export function attachSocket(
   logger: Logger,
 ): void {
   let alive = true;
+  const gone = new AbortController();
   const ping = setInterval(() => {
     if (!alive) return socket.terminate();
     alive = false;
@@ -65,10 +68,11 @@ export function attachSocket(
           });
         }),
     },
-    { request },
+    { request, clientGone: gone.signal },
   );
   socket.once('close', (code, reason) => {
     clearInterval(ping);
+    gone.abort();
     closed(code, String(reason)).catch((err: unknown) => logger.error({ err }, 'unexpected error'));
   });
 }

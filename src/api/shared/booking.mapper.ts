@@ -1,6 +1,5 @@
-import type { FailedAttempt } from '../../model/timeline.js';
 import { isDone, legsOf, shownStatus } from '../../model/booking.js';
-import { timelineOf, withAttempts } from '../../model/timeline.js';
+import { timelineOf, withAttempts, type LegAttempts } from '../../model/timeline.js';
 import { tutorialReply } from '../../model/tutorial-reply.js';
 import type { Booking, SagaEvent } from '../booking/booking.type.js';
 import type { BookingReading } from '../booking/read.js';
@@ -51,7 +50,7 @@ function bookingOf(reading: BookingReading): Booking {
     done: isDone(record),
     createdAt: new Date(acceptedAt),
     ...tutorialReply(record),
-    legs: legsOf(record).map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null })),
+    legs: legsOf(record).map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null, reading })),
     failure: failure ? { ...failure, leg: kindOf(reading, failure.legId) } : null,
     cancellation: cancellation ? { ...cancellation, at: new Date(cancellation.at) } : null,
     asOf: new Date(asOf),
@@ -60,7 +59,7 @@ function bookingOf(reading: BookingReading): Booking {
   };
 }
 
-export function toTimeline(reading: BookingReading, attempts: readonly FailedAttempt[]): SagaEvent[] {
+export function toTimeline(reading: BookingReading, attempts: readonly LegAttempts[]): SagaEvent[] {
   return timelineOf(reading.record, attempts).map((event) => ({
     ...event,
     leg: kindOf(reading, event.legId),

@@ -17,6 +17,15 @@ export class UnknownBooking extends Error {
   }
 }
 
+/** This process follows as many bookings for others as it can. */
+export class TooManyFollowers extends ServiceUnavailable {
+  override readonly name = 'TooManyFollowers';
+  readonly code = 'TOO_MANY_SUBSCRIPTIONS';
+  constructor() {
+    super('Too many subscriptions just now. Read the booking instead, or subscribe again in some seconds.');
+  }
+}
+
 /** The database's answer to an acceptance was lost: the trip may be booked, and its caller has to know under which id. */
 export class PerhapsAccepted extends ServiceUnavailable {
   override readonly name = 'PerhapsAccepted';

@@ -19,14 +19,11 @@ CREATE TABLE "bookings" (
 );
 --> statement-breakpoint
 CREATE TABLE "failed_attempts" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "failed_attempts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"booking_id" text NOT NULL,
 	"leg_id" text NOT NULL,
-	"action" text NOT NULL,
-	"decision" integer NOT NULL,
-	"attempt" integer NOT NULL,
-	"at" timestamp (3) with time zone NOT NULL,
-	"message" text NOT NULL
+	"count" integer NOT NULL,
+	"latest" jsonb NOT NULL,
+	CONSTRAINT "failed_attempts_booking_id_leg_id_pk" PRIMARY KEY("booking_id","leg_id")
 );
 --> statement-breakpoint
 CREATE TABLE "offers" (
@@ -55,5 +52,4 @@ CREATE INDEX "bookings_newest" ON "bookings" USING btree ("accepted_at" DESC NUL
 CREATE INDEX "bookings_by_status" ON "bookings" USING btree ("shown_status","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_by_owner" ON "bookings" USING btree ("owner","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_due" ON "bookings" USING btree ("check_at") WHERE "bookings"."check_at" is not null;--> statement-breakpoint
-CREATE INDEX "failed_attempts_by_booking" ON "failed_attempts" USING btree ("booking_id","id");--> statement-breakpoint
 CREATE INDEX "offers_by_kind" ON "offers" USING btree ("kind","starts_on","id");

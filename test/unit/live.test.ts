@@ -1,0 +1,429 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLive } from '../../src/api/booking/live.js';
+import type { BookingReading } from '../../src/api/booking/read.js';
+import { TooManyFollowers, UnknownBooking } from '../../src/api/shared/errors.js';
+import type { News } from '../../src/database/feed.js';
+import { noFacts, shownStatus, type BookingRecord, type BookingStatus } from '../../src/model/booking.js';
+import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
+import { anOrder } from '../support/trips.js';
+
+const ID = 'john-doe-1';
+const AT = '2026-12-01T12:00:00.000Z';
+const CALL_OFF = { by: 'anonymous', at: AT };
+const order = anOrder();
+
+interface ReadingChoice {
+  /** The record's version; 1 once it is claimed. */
+  readonly version?: number;
+  readonly source?: BookingReading['source'];
+  readonly more?: Partial<BookingRecord>;
+  readonly attempts?: BookingReading['attempts'];
+}
+
+/** A reading of the booking after so many changes. */
+function reading(
+  status: BookingStatus,
+  changes: number,
+  { version = 1, source = 'LIVE', more, attempts }: ReadingChoice = {},
+): BookingReading {
+  const facts = { ...noFacts(order), changes };
+  const record = { id: ID, order, acceptedAt: AT, version, status, undoing: false, facts, ...more };
+  return { record, asOf: new Date().toISOString(), source, ...(attempts && { attempts }) };
+}
+
+/** A booking that a test reads and tells about as it likes, to be followed. */
+function openLive(maxFollowers?: number) {
+  const subscribed = new Set<(news: News) => void>();
+  const read = vi.fn<() => Promise<BookingReading | undefined>>();
+  const readRecord = vi.fn<() => Promise<BookingReading | undefined>>();
+  const live = createLive({
+    reader: { readClosely: read, readRecord },
+    feed: {
+      subscribe(_id, onNews) {
+        subscribed.add(onNews);
+        return () => subscribed.delete(onNews);
+      },
+    },
+    ...(maxFollowers !== undefined && { maxFollowers }),
+  });
+  const follow = (id = ID) => {
+    const told: string[] = [];
+    const readings: BookingReading[] = [];
+    const following = live.follow(id);
+    const ended = (async () => {
+      for await (const next of following) {
+        told.push(wordsFor(next));
+        readings.push(next);
+      }
+    })();
+    return { told, readings, ended, leave: () => following.return() };
+  };
+  /** Somebody who waits for what is recorded, and no more. */
+  const wait = () => {
+    const told: string[] = [];
+    const leave = live.join(ID, {
+      closely: false,
+      tell: (next) => told.push(wordsFor(next)),
+      end: () => told.push('end'),
+    });
+    return { told, leave };
+  };
+  const news = (what: News = 'recorded') => subscribed.forEach((tell) => tell(what));
+  return { live, read, readRecord, follow, wait, subscribed, news };
+}
+
+const wordsFor = ({ record }: BookingReading) => `${shownStatus(record)} ${record.facts.changes}`;
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+/** Lets promises be kept, and no time pass. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+describe('a follower', () => {
+  test('is told nothing when nothing changed, whoever says so', async () => {
+    const { read, follow, news } = openLive();
+    read.mockImplementation(async () => reading('BOOKING', 1));
+    const { told } = follow();
+    await settle();
+    news();
+    await settle();
+
+    expect(read).toHaveBeenCalledTimes(2);
+    expect(told).toEqual(['BOOKING 1']);
+  });
+
+  test('is never told an older state by a record that lags behind the run', async () => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValue(reading('ROLLING_BACK', 6, { version: 2 }));
+    const { told, ended } = follow();
+    await settle();
+    for (const next of [
+      reading('BOOKING', 0, { version: 1, source: 'RECORD' }),
+      reading('BOOKING', 9, { version: 1 }),
+      reading('ROLLING_BACK', 2, { version: 2 }),
+      reading('CANCELLED', 9, { version: 3, source: 'RECORD' }),
+    ]) {
+      read.mockResolvedValue(next);
+      news();
+      await settle();
+    }
+    await ended;
+
+    expect(told).toEqual(['ROLLING_BACK 6', 'CANCELLED 9']);
+  });
+
+  test('hears of a call-off at once, also where the record lags behind', async () => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValueOnce(reading('BOOKING', 4));
+    const { told } = follow();
+    await settle();
+    read.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD', more: { callOff: CALL_OFF } }));
+    news();
+    await settle();
+
+    expect(told).toEqual(['BOOKING 4', 'ROLLING_BACK 4']);
+  });
+
+  test('hears of another run’s record, though it knows less: the run before is no more', async () => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValueOnce(reading('BOOKING', 4));
+    const { told } = follow();
+    await settle();
+    read.mockResolvedValue(reading('NEEDS_ATTENTION', 3, { version: 3, source: 'RECORD' }));
+    news();
+    await settle();
+
+    expect(told).toEqual(['BOOKING 4', 'NEEDS_ATTENTION 3']);
+  });
+
+  test.each<[string, BookingReading]>([
+    ['waits for attention', reading('NEEDS_ATTENTION', 3, { version: 2 })],
+    ['is confirmed and called off', reading('CONFIRMED', 6, { version: 2, more: { callOff: CALL_OFF } })],
+  ])('of one that %s is not at the end', async (_what, first) => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValueOnce(first);
+    read.mockResolvedValue(reading('CANCELLED', 9, { version: 4 }));
+    const { told, ended } = follow();
+    await settle();
+    news();
+    await ended;
+
+    expect(told).toEqual([wordsFor(first), 'CANCELLED 9']);
+  });
+
+  test('law 11: who comes is told what is read after that, also where a read is under way', async () => {
+    const { read, follow } = openLive();
+    let answer = (_: BookingReading) => {};
+    read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    const called = reading('CONFIRMED', 2, { version: 2, more: { callOff: CALL_OFF } });
+    read.mockResolvedValue(called);
+    const early = follow();
+    await settle();
+    const late = follow();
+    await settle();
+    answer(reading('CONFIRMED', 2, { version: 2 }));
+    await settle();
+
+    expect(early.told).toEqual(['CONFIRMED 2']);
+    expect(late.told).toEqual(['ROLLING_BACK 2']);
+    await late.leave();
+  });
+
+  test('who is slow gets the latest state instead of all that were in between', async () => {
+    const { live, read, news } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const slow = live.follow(ID);
+    const told = [wordsFor((await slow.next()).value as BookingReading)];
+    for (const changes of [2, 3, 4]) {
+      read.mockResolvedValue(reading('BOOKING', changes));
+      news();
+      await settle();
+    }
+    told.push(wordsFor((await slow.next()).value as BookingReading));
+    await slow.return();
+
+    expect(told).toEqual(['BOOKING 1', 'BOOKING 4']);
+  });
+
+  test('waits out a database that is away, from the first state on', async () => {
+    const { read, follow } = openLive();
+    read.mockRejectedValueOnce(new DatabaseUnavailable());
+    read.mockResolvedValueOnce(reading('BOOKING', 1)).mockRejectedValueOnce(new DatabaseUnavailable());
+    read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
+    const { told, ended } = follow();
+    await vi.advanceTimersByTimeAsync(8000);
+    await ended;
+
+    expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+  });
+
+  test('hears of what does not pass by itself, and whoever follows then tries anew', async () => {
+    const { read, follow, subscribed } = openLive();
+    read.mockRejectedValueOnce(new TypeError('a bug'));
+    await expect(follow().ended).rejects.toThrow(TypeError);
+    expect(subscribed.size).toBe(0);
+    read.mockResolvedValue(reading('CONFIRMED', 2));
+    const { told, ended } = follow();
+    await ended;
+
+    expect(told).toEqual(['CONFIRMED 2']);
+  });
+
+  test('of no booking hears that there is none', async () => {
+    const { read, follow, subscribed } = openLive();
+    read.mockResolvedValue(undefined);
+    await expect(follow().ended).rejects.toThrow(UnknownBooking);
+    expect(subscribed.size).toBe(0);
+  });
+
+  test('keeps the failed attempts that were read before, while they can not be read', async () => {
+    const { read, follow } = openLive();
+    const attempts = [{ legId: 'car', count: 1, latest: [] }];
+    read.mockResolvedValueOnce(reading('BOOKING', 1, { attempts }));
+    read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
+    const { readings, ended } = follow();
+    await vi.advanceTimersByTimeAsync(3000);
+    await ended;
+
+    expect(readings.at(-1)).toMatchObject({ record: { status: 'CONFIRMED' }, attempts });
+  });
+
+  test('who leaves while waiting is let go at once, and the last one ends the watch', async () => {
+    const { read, follow, subscribed } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const followers = [follow(), follow()];
+    await settle();
+    for (const { leave, ended } of followers) {
+      expect(subscribed.size).toBe(1);
+      await leave();
+      await ended;
+    }
+
+    expect(subscribed.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('who leaves during a read is told nothing more, and nothing goes on for nobody', async () => {
+    const { read, follow, subscribed } = openLive();
+    let answer = (_: BookingReading) => {};
+    read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    const { told, leave } = follow();
+    await settle();
+    await leave();
+    answer(reading('BOOKING', 1));
+    await settle();
+
+    expect(told).toEqual([]);
+    expect(subscribed.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('beyond the most that a process can take is refused, until one of them leaves', async () => {
+    const { read, follow } = openLive(2);
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const [first] = [follow('a'), follow('b')];
+    await settle();
+    await expect(follow('c').ended).rejects.toThrow(TooManyFollowers);
+    await first.leave();
+    const { told, leave } = follow('c');
+    await settle();
+
+    expect(told).toEqual(['BOOKING 1']);
+    await leave();
+  });
+});
+
+describe('where the state comes from is told too', () => {
+  test('a run that misses one question is not called silent', async () => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 3));
+    const { readings } = follow();
+    await settle();
+    for (const source of ['RECORD', 'LIVE', 'RECORD', 'LIVE'] as const) {
+      read.mockResolvedValue(reading('BOOKING', source === 'LIVE' ? 3 : 0, { source }));
+      news();
+      await settle();
+    }
+    expect(readings.map(({ source }) => source)).toEqual(['LIVE']);
+  });
+
+  test('one that stays silent is, with what it said last and when; and once more when it is back', async () => {
+    const { read, follow } = openLive();
+    read.mockImplementation(async () => reading('BOOKING', 3));
+    const { told, readings } = follow();
+    await settle();
+    read.mockImplementation(async () => reading('BOOKING', 0, { source: 'RECORD' }));
+    await vi.advanceTimersByTimeAsync(5000);
+    read.mockImplementation(async () => reading('BOOKING', 3));
+    await vi.advanceTimersByTimeAsync(3000);
+
+    expect(told).toEqual(['BOOKING 3', 'BOOKING 3', 'BOOKING 3']);
+    expect(readings.map(({ source }) => source)).toEqual(['LIVE', 'RECORD', 'LIVE']);
+    expect(readings[1]?.asOf).toBe(readings[0]?.asOf);
+  });
+
+  test('so is a database that stays away', async () => {
+    const { read, follow } = openLive();
+    read.mockResolvedValueOnce(reading('BOOKING', 3));
+    read.mockRejectedValue(new DatabaseUnavailable());
+    const { readings } = follow();
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(readings.map(({ source }) => source)).toEqual(['LIVE', 'RECORD']);
+  });
+});
+
+describe('a watch', () => {
+  test('reads at once what was recorded, and once more after a read, however much came meanwhile', async () => {
+    const { read, follow, news } = openLive();
+    let answer = (_: BookingReading) => {};
+    read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
+    read.mockResolvedValue(reading('BOOKING', 2));
+    const { told } = follow();
+    await settle();
+    for (let i = 0; i < 1000; i++) news();
+    answer(reading('BOOKING', 1));
+    await settle();
+
+    expect(read).toHaveBeenCalledTimes(2);
+    expect(told.at(-1)).toBe('BOOKING 2');
+  });
+
+  test('reads some times a second at most while the run moves, and what came last', async () => {
+    const { read, follow, news } = openLive();
+    let changes = 0;
+    read.mockImplementation(async () => reading('BOOKING', changes));
+    const { told } = follow();
+    await settle();
+    while (changes < 100) {
+      changes++;
+      news('moved');
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await vi.advanceTimersByTimeAsync(250);
+
+    expect(read.mock.calls.length).toBeLessThanOrEqual(6);
+    expect(told.at(-1)).toBe('BOOKING 100');
+  });
+
+  test('reads a first step at once', async () => {
+    const { read, follow, news } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const { told } = follow();
+    await vi.advanceTimersByTimeAsync(300);
+    read.mockResolvedValue(reading('BOOKING', 2));
+    news('moved');
+    await settle();
+
+    expect(told).toEqual(['BOOKING 1', 'BOOKING 2']);
+  });
+
+  test('reads again now and then without any news, once for all', async () => {
+    const { read, follow } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const followers = [follow(), follow(), follow()];
+    await settle();
+    const before = read.mock.calls.length;
+    read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
+    await vi.advanceTimersByTimeAsync(2000);
+
+    for (const { told } of followers) expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+    expect(read).toHaveBeenCalledTimes(before + 1);
+  });
+
+  test('of a thousand bookings costs no more than fifty reads a second without news', async () => {
+    const { read, follow } = openLive();
+    read.mockImplementation(async () => reading('BOOKING', 1));
+    const followers = Array.from({ length: 1000 }, (_, n) => follow(`booking-${n}`));
+    // The first of them came when there were few.
+    await vi.advanceTimersByTimeAsync(30_000);
+    read.mockClear();
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(read.mock.calls.length).toBeLessThan(70 * 60);
+    expect(read.mock.calls.length).toBeGreaterThan(35 * 60);
+    await Promise.all(followers.map(({ leave }) => leave()));
+  });
+
+  test('of a booking that is done asks no more', async () => {
+    const { read, follow, subscribed } = openLive();
+    read.mockResolvedValue(reading('CANCELLED', 3));
+    await follow().ended;
+
+    expect(subscribed.size).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('for those who only wait for what is recorded asks no run, and is not stirred by its steps', async () => {
+    const { read, readRecord, wait, news } = openLive();
+    readRecord.mockResolvedValueOnce(reading('BOOKING', 0, { source: 'RECORD' }));
+    readRecord.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
+    const { told } = wait();
+    await settle();
+    for (let i = 0; i < 10; i++) news('moved');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(readRecord).toHaveBeenCalledOnce();
+    news();
+    await settle();
+
+    expect(told).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  test('is shared by those who wait and those who follow closely', async () => {
+    const { read, readRecord, wait, follow, subscribed, news } = openLive();
+    readRecord.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD' }));
+    read.mockResolvedValueOnce(reading('BOOKING', 3));
+    read.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
+    const waiting = wait();
+    await settle();
+    const { told, ended } = follow();
+    await settle();
+    expect(subscribed.size).toBe(1);
+    news();
+    await ended;
+
+    expect(told).toEqual(['BOOKING 3', 'CONFIRMED 6']);
+    expect(waiting.told.slice(-2)).toEqual(['CONFIRMED 6', 'end']);
+  });
+});

@@ -1,0 +1,121 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { fromRecord, type BookingReading } from '../../src/api/booking/read.js';
+import { createWait } from '../../src/api/booking/wait.js';
+import type { Follower } from '../../src/api/booking/watch.js';
+import { noFacts, type BookingStatus } from '../../src/model/booking.js';
+import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
+import { anOrder } from '../support/trips.js';
+
+const ORDER = anOrder();
+const reading = (status: BookingStatus, id = 'a'): BookingReading =>
+  fromRecord({
+    id,
+    order: ORDER,
+    acceptedAt: '2026-01-01T00:00:00.000Z',
+    version: 1,
+    status,
+    undoing: false,
+    facts: noFacts(ORDER),
+  });
+const ACCEPTED = reading('PENDING');
+
+function openWait(maxWaiting?: number) {
+  const followers = new Set<Follower>();
+  const read = vi.fn<() => Promise<BookingReading | undefined>>(async () => reading('BOOKING'));
+  const error = vi.fn();
+  const wait = createWait({
+    live: {
+      join(_id, follower) {
+        followers.add(follower);
+        return () => void followers.delete(follower);
+      },
+    },
+    reader: { read },
+    logger: { ...pino({ level: 'silent' }), error } as never,
+    ...(maxWaiting !== undefined && { maxWaiting }),
+  });
+  const tell = (status: BookingStatus) => followers.forEach((follower) => follower.tell(reading(status)));
+  return { wait, followers, read, error, tell };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+const someone = () => new AbortController().signal;
+
+describe('a wait ends', () => {
+  test.each<BookingStatus>(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION'])(
+    'when the booking is %s',
+    async (status) => {
+      const { wait, tell, followers } = openWait();
+      const answer = wait(ACCEPTED, 50_000, someone());
+      tell('BOOKING');
+      expect(followers.size).toBe(1);
+      tell(status);
+      expect((await answer).record.status).toBe(status);
+      expect(followers.size).toBe(0);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  test('when the time is up, with how the booking stands then', async () => {
+    const { wait, followers, read } = openWait();
+    const answer = wait(ACCEPTED, 1500, someone());
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(read).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await answer).record.status).toBe('BOOKING');
+    expect(followers.size).toBe(0);
+  });
+
+  test('at once when the client is gone, and asks nobody any more', async () => {
+    const { wait, followers, read } = openWait();
+    const client = new AbortController();
+    const answer = wait(ACCEPTED, 50_000, client.signal);
+    client.abort();
+    expect(await answer).toBe(ACCEPTED);
+    expect(followers.size).toBe(0);
+    expect(read).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('before it began where there is nothing to wait for', async () => {
+    const { wait, followers } = openWait();
+    const done = reading('CANCELLED');
+    expect(await wait(done, 50_000, someone())).toBe(done);
+    expect(await wait(ACCEPTED, 50_000, AbortSignal.abort())).toBe(ACCEPTED);
+    expect(followers.size).toBe(0);
+  });
+});
+
+describe('an accepted booking never becomes an error because of a wait', () => {
+  test('where it can’t be read in the end', async () => {
+    const { wait, read } = openWait();
+    read.mockRejectedValue(new DatabaseUnavailable());
+    const answer = wait(ACCEPTED, 1000, someone());
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await answer).toBe(ACCEPTED);
+  });
+
+  test('nor where following it fails with a bug of ours, which is logged', async () => {
+    const { wait, followers, read, error } = openWait();
+    read.mockRejectedValue(new TypeError('a bug'));
+    const answer = wait(ACCEPTED, 1000, someone());
+    followers.forEach((follower) => follower.end(new TypeError('a bug')));
+    expect(await answer).toBe(ACCEPTED);
+    expect(error).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('beyond the most that a process keeps waiting, the booking is answered as it was accepted', async () => {
+  const { wait, followers, tell } = openWait(2);
+  const waiting = [wait(ACCEPTED, 50_000, someone()), wait(ACCEPTED, 50_000, someone())];
+  expect(await wait(ACCEPTED, 50_000, someone())).toBe(ACCEPTED);
+  expect(followers.size).toBe(2);
+  tell('CONFIRMED');
+  await Promise.all(waiting);
+  const next = wait(ACCEPTED, 50_000, someone());
+  expect(followers.size).toBe(1);
+  tell('CONFIRMED');
+  expect((await next).record.status).toBe('CONFIRMED');
+});
