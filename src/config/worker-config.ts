@@ -12,6 +12,8 @@ const schema = z.object({
   WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
   /** How often a worker looks for bookings that should be moving and aren't. */
   WATCHMAN_ROUND_MS: wholeNumber(10, 60_000).default(1000),
+  /** How often it looks whether our own stock holds what belongs to no booking. */
+  STOCK_REPORT_SECONDS: wholeNumber(1, 86_400).default(600),
   ...databaseFields,
 });
 
@@ -31,6 +33,7 @@ export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
     shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
     database: toDatabaseConfig(given),
     watchmanRoundMs: given.WATCHMAN_ROUND_MS,
+    stockReportMs: given.STOCK_REPORT_SECONDS * 1000,
     suppliers,
     temporal,
   };

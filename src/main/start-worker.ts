@@ -6,6 +6,7 @@ import { createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createFacts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
+import { findStrayReservations } from '../database/stock.js';
 import { TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine } from '../temporal/engine.js';
@@ -13,6 +14,7 @@ import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
 import { createNewsSink } from '../worker/news-sink.js';
 import { createRecordKeeper } from '../worker/record-keeper.js';
+import { startStockReport } from '../worker/stock-report.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import { startWatchman } from '../worker/watchman.js';
 import { workflowSource } from './workflow-source.js';
@@ -77,8 +79,13 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
     roundMs: config.watchmanRoundMs,
     onTrouble: (error) => logger.warn({ err: error }, 'the watchman ended its round early'),
   });
+  const stockReport = startStockReport({
+    findStray: (limit) => findStrayReservations(database.pool, limit),
+    everyMs: config.stockReportMs,
+    logger,
+  });
   const ended = worker.run().finally(async () => {
-    await watchman.stop();
+    await Promise.all([watchman.stop(), stockReport.stop()]);
     const lost = await attempts.flush(FLUSH_MS);
     if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is away`);
     await client.connection.close();

@@ -1,0 +1,23 @@
+import type { Pool } from 'pg';
+
+/** Reservations of our own stock that nobody should hold. */
+export interface StrayReservations {
+  readonly count: number;
+  /** Some of their keys. */
+  readonly keys: readonly string[];
+}
+
+/** A reservation key is a booking's id and a leg's, and only the latter has no slash in it for sure. */
+const STRAY = `
+  select reservations.key, count(*) over ()::int as count from reservations
+  left join bookings on bookings.id = regexp_replace(reservations.key, '/[^/]*$', '')
+  where reservations.held_since is not null and reservations.released_at is null
+    and (bookings.id is null or bookings.status = 'CANCELLED')
+  order by reservations.held_since
+  limit $1`;
+
+/** Held for no booking that we know of, or for one that is cancelled. Errors are the driver's own. */
+export async function findStrayReservations(pool: Pool, limit: number): Promise<StrayReservations> {
+  const { rows } = await pool.query<{ readonly key: string; readonly count: number }>(STRAY, [limit]);
+  return { count: rows[0]?.count ?? 0, keys: rows.map(({ key }) => key) };
+}
