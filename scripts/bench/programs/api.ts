@@ -1,0 +1,12 @@
+import { pino } from 'pino';
+import { loadApiConfig } from '../../../src/config/api-config.js';
+import { stopOnSignals } from '../../../src/main/process.js';
+import { startApi } from '../../../src/main/start-api.js';
+
+const api = await startApi(loadApiConfig(), pino({ level: 'error' }));
+stopOnSignals(() => api.stop());
+process.on('message', () => {
+  globalThis.gc?.();
+  process.send?.(process.memoryUsage().rss);
+});
+process.send?.(api.url);

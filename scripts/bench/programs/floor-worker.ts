@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { stopOnSignals } from '../../../src/main/process.js';
+import { installTemporalRuntime } from '../../../src/main/temporal-runtime.js';
+
+/** Three activities that do nothing: what Temporal itself takes for a trip. */
+installTemporalRuntime(pino({ level: 'silent' }));
+const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
+const worker = await Worker.create({
+  connection,
+  taskQueue: 'floor',
+  workflowsPath: fileURLToPath(new URL('../floor.workflow.ts', import.meta.url)),
+  activities: { nothing: async () => undefined },
+});
+const ended = worker.run();
+stopOnSignals(async () => {
+  worker.shutdown();
+  await ended;
+  await connection.close();
+});
+process.send?.('ready');

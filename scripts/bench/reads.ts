@@ -1,0 +1,60 @@
+import { ask, inTurn, manyAtOnce, oneAtATime } from './measure.js';
+import type { BenchRoom } from './room.js';
+import { acceptBookings, recordBookings } from './records.js';
+
+const READ = 'query ($id: ID!) { booking(id: $id) { id status done result } }';
+const READ_ALL = `query ($id: ID!) { booking(id: $id) {
+  id userId status done createdAt cancelled car hotel flight result asOf source
+  legs { id kind state offerId attempts lastError since earlierFailures }
+  failure { code leg message } cancellation { by reason at } timeline { at leg state attempt message }
+} }`;
+const LIST = '{ bookings(first: 20) { nodes { id status result } } }';
+
+/** Reads of bookings that are done, beside the least that GraphQL can be asked; and a crowd around one that is under way. */
+export async function measureReads({ url, database, startWorker }: BenchRoom): Promise<void> {
+  const ids = await recordBookings(database, 2000);
+  let turn = 0;
+  const nextId = () => ids[turn++ % ids.length];
+  const rate =
+    (query: string, hasId = true) =>
+    () =>
+      manyAtOnce(() => ask(url, query, hasId ? { id: nextId() } : {}), 50, 3000);
+
+  await rate('{ __typename }', false)();
+  await rate(READ)();
+  const found = await inTurn({
+    typename: rate('{ __typename }', false),
+    booking: rate(READ),
+    whole: rate(READ_ALL),
+    list: rate(LIST, false),
+  });
+  const of = (value: number) => `${value.toFixed(0)} /s, ratio ${(value / found.typename).toFixed(2)}`;
+  console.log(`{ __typename }             ${found.typename.toFixed(0)} /s`);
+  console.log(`booking(id), four fields   ${of(found.booking)}`);
+  console.log(`booking(id), all fields    ${of(found.whole)}`);
+  console.log(`bookings(first: 20)        ${of(found.list)}`);
+  console.log(
+    `booking(id) alone          ${(await oneAtATime(() => ask(url, READ, { id: nextId() }), 300)).toFixed(1)} ms`,
+  );
+
+  const worker = await startWorker();
+  const [id = ''] = await acceptBookings(url, 1, { car: 'car-down' });
+  let errors = 0;
+  const sources = new Map<string, number>();
+  const read = async () => {
+    try {
+      const { booking } = await ask<{ booking: { source: string } }>(
+        url,
+        'query ($id: ID!) { booking(id: $id) { status source legs { state } } }',
+        { id },
+      );
+      sources.set(booking.source, (sources.get(booking.source) ?? 0) + 1);
+    } catch {
+      errors++;
+    }
+  };
+  const crowd = await manyAtOnce(read, 500, 5000);
+  const told = [...sources].map(([source, count]) => `${count} ${source}`).join(', ');
+  console.log(`500 readers of one that runs   ${crowd.toFixed(0)} /s, ${errors} errors, ${told}`);
+  await worker.stop();
+}

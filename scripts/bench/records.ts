@@ -1,0 +1,57 @@
+import type { Database } from '../../src/database/database.js';
+import { noFacts, type BookingFacts } from '../../src/model/booking.js';
+import type { BookingOrder } from '../../src/model/order.js';
+import { ask } from './measure.js';
+
+/** Puts bookings that are done into the database, half of them confirmed, half of them cancelled. @returns their ids */
+export async function recordBookings({ pool }: Database, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, n) => `bench-${String(n).padStart(16, '0')}`);
+  const at = new Date().toISOString();
+  for (const [n, userId] of ids.entries()) {
+    const order: BookingOrder = {
+      userId,
+      name: 'Bench',
+      legs: [
+        { id: 'car', kind: 'CAR', offerId: 'valid-car-id', supplier: 'sandbox' },
+        { id: 'hotel', kind: 'HOTEL', offerId: 'valid-hotel-id', supplier: 'sandbox', maxAttempts: 5 },
+        { id: 'flight', kind: 'FLIGHT', offerId: 'valid-flight-id', supplier: 'sandbox' },
+      ],
+      caller: { subject: 'anonymous', roles: [] },
+      requestId: userId,
+      policy: { deadlineSeconds: 900, undoAttempts: 30 },
+      fingerprint: userId,
+    };
+    const events = order.legs.flatMap(({ id }) => [
+      { at, legId: id, state: 'RUNNING' as const },
+      { at, legId: id, state: 'BOOKED' as const, attempt: 1 },
+    ]);
+    const facts: BookingFacts = { ...noFacts(order), events };
+    await pool.query(
+      `insert into bookings (id, booking_order, status, undoing, run_id, version, recorded_at, facts)
+       values ($1, $2, $3, $3 = 'CANCELLED', 'run', 2, now(), $4)`,
+      [userId, order, n % 2 === 0 ? 'CONFIRMED' : 'CANCELLED', facts],
+    );
+  }
+  return ids;
+}
+
+const BOOK = `mutation ($input: BookVacationInput!) {
+  bookVacation(input: $input) { booking { id } userErrors { message } }
+}`;
+
+/** Books through the API, and waits for no end. @returns the ids */
+export async function acceptBookings(url: string, count: number, choice: object = {}): Promise<string[]> {
+  const input = {
+    name: 'Bench',
+    car: 'valid-car-id',
+    hotel: 'hotel-down-0',
+    flight: 'valid-flight-id',
+    ...choice,
+  };
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const { bookVacation } = await ask<{ bookVacation: { booking: { id: string } } }>(url, BOOK, { input });
+    ids.push(bookVacation.booking.id);
+  }
+  return ids;
+}
