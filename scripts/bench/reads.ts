@@ -49,8 +49,8 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
         { id },
       );
       sources.set(booking.source, (sources.get(booking.source) ?? 0) + 1);
-    } catch {
-      errors++;
+    } catch (error) {
+      if (errors++ === 0) console.log(String(error));
     }
   };
   const crowd = await manyAtOnce(read, 500, 5000);

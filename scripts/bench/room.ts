@@ -23,7 +23,7 @@ export interface BenchRoom {
   readonly database: Database;
   /** Of the API's GraphQL endpoint. */
   readonly url: string;
-  /** Bytes of memory that the API's process holds. */
+  /** Bytes that the API's process has in use, after a garbage collection. */
   readonly apiMemory: () => Promise<number>;
   readonly startWorker: () => Promise<{ readonly stop: () => Promise<void> }>;
   readonly close: () => Promise<void>;

@@ -33,10 +33,7 @@ export interface ListeningFeed extends Feed {
 /** Tells all who follow a booking that it changed. Costs the caller nothing, and may be lost. */
 export type Announce = (bookingId: string, news: News) => void;
 
-const ANNOUNCE = {
-  name: 'announce',
-  text: `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`,
-};
+const ANNOUNCE = `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`;
 
 /**
  * Announces in batches, one statement under way at a time, and never within the transaction that made the change: a
@@ -52,7 +49,7 @@ export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
       const batch = [...waiting].map(([bookingId, news]) => `${news} ${bookingId}`);
       waiting = new Map();
       // Who follows reads again by itself every now and then: a hint that is lost delays, and no more.
-      await pool.query({ ...ANNOUNCE, values: [batch] }).catch(() => undefined);
+      await pool.query(ANNOUNCE, [batch]).catch(() => undefined);
     }
     sending = false;
   }

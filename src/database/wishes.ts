@@ -1,9 +1,10 @@
+import DataLoader from 'dataloader';
 import { and, desc, eq, gte, ilike, lt, sql, type SQL } from 'drizzle-orm';
 import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
-import { FIND, oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
+import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
 
 /** The place of a booking in the list, newest first. `acceptedAt` is ISO 8601. */
@@ -55,11 +56,29 @@ const CALL_OFF = `
   where id = $1 and call_off is null and status <> 'CANCELLED'
   returning *`;
 
+const FIND_ALL = 'select * from bookings where id = any($1)';
+
+/** In one statement. */
+const MAX_FOUND = 100;
+
 export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle'>): Wishes {
+  /** A crowd that asks at the same moment gets its answers from one statement, sent after all of them have asked. */
+  const finder = new DataLoader<string, BookingRecord | undefined>(findAll, {
+    cache: false,
+    batchScheduleFn: (run) => setImmediate(run),
+    maxBatchSize: MAX_FOUND,
+  });
+
+  async function findAll(ids: readonly string[]): Promise<(BookingRecord | undefined | UnreadableRecord)[]> {
+    const { rows } = await orUnavailable(() => pool.query<RecordRow>(FIND_ALL, [[...new Set(ids)]]));
+    const found = new Map(rows.map((row) => [row.id, recordOrProblem(row)]));
+    return ids.map((id) => found.get(id));
+  }
+
   const one = (statement: string, values: readonly unknown[]) =>
     orUnavailable(() => oneRecord(pool, statement, values));
   return {
-    find: (id) => one(FIND, [id]),
+    find: (id) => finder.load(id),
     accept: (id, order) => one(ACCEPT, [id, order]),
     callOff: (id, wish) => one(CALL_OFF, [id, wish]),
     list: (query, onUnreadable) =>

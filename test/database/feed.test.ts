@@ -107,19 +107,12 @@ describe('an announcer', () => {
   function openAnnouncer() {
     const ends: { done: () => void; fail: (error: Error) => void }[] = [];
     const query = vi.fn(
-      (_statement: { readonly values: readonly [string[]] }) =>
+      (_statement: string, _values: readonly [string[]]) =>
         new Promise<void>((done, fail) => void ends.push({ done, fail })),
     );
     const announcer = createAnnouncer({ query } as never);
     /** The news of each statement so far. */
-    const batches = () =>
-      query.mock.calls.map(
-        ([
-          {
-            values: [news],
-          },
-        ]) => news,
-      );
+    const batches = () => query.mock.calls.map(([, [news]]) => news);
     return { announcer, batches, ends };
   }
 

@@ -7,6 +7,7 @@ const api = await startApi(loadApiConfig(), pino({ level: 'error' }));
 stopOnSignals(() => api.stop());
 process.on('message', () => {
   globalThis.gc?.();
-  process.send?.(process.memoryUsage().rss);
+  const { heapUsed, external } = process.memoryUsage();
+  process.send?.(heapUsed + external);
 });
 process.send?.(api.url);

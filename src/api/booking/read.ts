@@ -36,27 +36,33 @@ interface Parts {
   readonly logger: Logger;
 }
 
+/** What a run says of itself, and what failed of its attempts; either may be out of reach. */
+type Asked = readonly [run: BookingRecord | undefined, failed: Pick<BookingReading, 'attempts'>];
+
 /**
  * Reads the record by its key. If the booking is done, or was never begun, that is the answer. Else the run that owns the
  * record is asked, and where it gives no answer, or one older than the record, the record is what there is to tell.
  */
 export function createReader({ wishes, engine, attempts, logger }: Parts): Reader {
-  const asking = new Map<string, Promise<BookingRecord | undefined>>();
+  const asking = new Map<string, Promise<Asked>>();
 
   /** Concurrent readers of a booking share one query: Temporal refuses many at a time of one workflow. */
-  function ask(id: string): Promise<BookingRecord | undefined> {
+  function ask(id: string): Promise<Asked> {
     const shared = asking.get(id);
     if (shared) return shared;
-    const asked = engine
-      .ask(id)
-      .catch((err: unknown) => {
-        // A bug of ours, and still no reason to keep the record from its reader.
-        logger.error({ err, bookingId: id }, 'unexpected error: a booking could not be asked');
-        return undefined;
-      })
-      .finally(() => asking.delete(id));
+    const asked = Promise.all([askRun(id), failedAttempts(id)]).finally(() => asking.delete(id));
     asking.set(id, asked);
     return asked;
+  }
+
+  async function askRun(id: string): Promise<BookingRecord | undefined> {
+    try {
+      return await engine.ask(id);
+    } catch (err) {
+      // A bug of ours, and still no reason to keep the record from its reader.
+      logger.error({ err, bookingId: id }, 'unexpected error: a booking could not be asked');
+      return undefined;
+    }
   }
 
   const find = async (id: string) => (isPossibleId(id) ? wishes.find(id) : undefined);
@@ -72,7 +78,7 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
 
   async function readOn(row: BookingRecord): Promise<BookingReading> {
     if (isDone(row) || row.runId === undefined) return fromRecord(row);
-    const [live, failed] = await Promise.all([ask(row.id), failedAttempts(row.id)]);
+    const [live, failed] = await ask(row.id);
     return { ...(live && speaksFor(live, row) ? fromRun(live, row) : fromRecord(row)), ...failed };
   }
 
