@@ -5,6 +5,8 @@ import type { DatabaseConfig } from './database.js';
 const CHANNEL = 'booking_changed';
 /** Told apart from the pool's connections by whoever looks at the server. */
 const APPLICATION_NAME = 'tripsaga-feed';
+/** What moved waits so long for company. */
+const MOVED_MS = 50;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 /** A server that is gone without a word is noticed by this only. */
@@ -37,13 +39,17 @@ const ANNOUNCE = `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) a
 
 /**
  * Announces in batches, one statement under way at a time, and never within the transaction that made the change: a
- * notification takes a lock of the whole database until its transaction is committed.
+ * notification takes a lock of the whole database until its transaction is committed. What is recorded goes at once, and
+ * takes along what moved, which by itself has a moment: a trip makes many moves in one.
  */
 export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
   let waiting = new Map<string, News>();
   let sending = false;
+  let timer: NodeJS.Timeout | undefined;
 
   async function send(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
     sending = true;
     while (waiting.size > 0) {
       const batch = [...waiting].map(([bookingId, news]) => `${news} ${bookingId}`);
@@ -57,7 +63,9 @@ export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
   return (bookingId, news) => {
     // Who hears that a booking was recorded reads all of it.
     if (waiting.get(bookingId) !== 'recorded') waiting.set(bookingId, news);
-    if (!sending) void send();
+    if (sending) return;
+    if (news === 'recorded') void send();
+    else timer ??= setTimeout(() => void send(), MOVED_MS).unref();
   };
 }
 

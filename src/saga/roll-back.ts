@@ -1,5 +1,5 @@
 import { condition, continueAsNew, TemporalFailure } from '@temporalio/workflow';
-import { legsOf } from '../model/booking.js';
+import { legsOf, type BookingLeg } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
@@ -8,6 +8,8 @@ import { describeStepFailure } from './failures.js';
 import type { Inbox } from './inbox.js';
 import { noteWish } from './note-wish.js';
 import { release } from './steps.js';
+
+const PRECAUTION = 'Released as a precaution: it is not known whether this leg was ever begun.';
 
 /**
  * Backwards, a one-way door: releases in reverse whatever may be held. A leg that can't be released doesn't keep the others
@@ -66,7 +68,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
   }
 
   /** The last leg that is still to be released: law 2. */
-  function next(): OrderedLeg | undefined {
+  function next(): BookingLeg | undefined {
     return legsOf(booking.record()).findLast(
       (leg) =>
         booking.mayBeHeld(leg) && !busy.has(leg.id) && leg.state !== 'UNDONE' && leg.state !== 'UNDO_FAILED',
@@ -74,7 +76,9 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
   }
 
   async function unwind(): Promise<void> {
-    for (let leg = next(); leg; leg = next()) await undo(leg);
+    for (let leg = next(); leg; leg = next()) {
+      await undo(leg, leg.state === 'PENDING' ? PRECAUTION : undefined);
+    }
   }
 
   async function undo(leg: OrderedLeg, note?: string): Promise<void> {

@@ -118,32 +118,43 @@ describe('an announcer', () => {
 
   test('has one statement under way at a time: what comes meanwhile goes together, each once', async () => {
     const { announcer, batches, ends } = openAnnouncer();
-    announcer('a', 'moved');
+    announcer('a', 'recorded');
     for (const id of ['b', 'c', 'b', 'a']) announcer(id, 'moved');
-    expect(batches()).toEqual([['moved a']]);
+    announcer('c', 'recorded');
+    expect(batches()).toEqual([['recorded a']]);
     ends[0]?.done();
-    await vi.waitFor(() => expect(batches().slice(1)).toEqual([['moved b', 'moved c', 'moved a']]));
+    await vi.waitFor(() => expect(batches().slice(1)).toEqual([['moved b', 'recorded c', 'moved a']]));
     ends[1]?.done();
     announcer('d', 'recorded');
     await vi.waitFor(() => expect(batches().at(-1)).toEqual(['recorded d']));
   });
 
   test('tells of a booking that moved and was recorded that it was recorded, in whatever order', async () => {
-    const { announcer, batches, ends } = openAnnouncer();
-    announcer('first', 'moved');
+    const { announcer, batches } = openAnnouncer();
     announcer('a', 'moved');
+    announcer('b', 'moved');
     announcer('a', 'recorded');
+    expect(batches()).toEqual([['recorded a', 'moved b']]);
     announcer('b', 'recorded');
     announcer('b', 'moved');
+    expect(batches()).toHaveLength(1);
+  });
+
+  test('lets what moved wait for company, but not for long', async () => {
+    const { announcer, batches, ends } = openAnnouncer();
+    for (const id of ['a', 'a', 'b']) announcer(id, 'moved');
+    expect(batches()).toEqual([]);
+    await vi.waitFor(() => expect(batches()).toEqual([['moved a', 'moved b']]));
     ends[0]?.done();
-    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['recorded a', 'recorded b']));
+    announcer('c', 'moved');
+    await vi.waitFor(() => expect(batches().at(-1)).toEqual(['moved c']));
   });
 
   test('goes on after a statement that failed: the hints in it are lost, and no more', async () => {
     const { announcer, batches, ends } = openAnnouncer();
-    announcer('lost', 'moved');
-    announcer('next', 'moved');
+    announcer('lost', 'recorded');
+    announcer('next', 'recorded');
     ends[0]?.fail(new Error('Connection terminated'));
-    await vi.waitFor(() => expect(batches()).toEqual([['moved lost'], ['moved next']]));
+    await vi.waitFor(() => expect(batches()).toEqual([['recorded lost'], ['recorded next']]));
   });
 });

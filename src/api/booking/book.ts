@@ -90,13 +90,11 @@ export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, 
     }
 
     const { record, replayed } = accepted;
-    if (!replayed) await nudger.start(record);
     const reading = replayed ? await reader.readOn(record) : fromRecord(record);
-    return {
-      reading: waitSeconds > 0 ? await wait(reading, waitSeconds * 1000, clientGone) : reading,
-      replayed,
-      userErrors: [],
-    };
+    // Whoever waits is there before anything happens.
+    const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, clientGone) : reading;
+    if (!replayed) await nudger.start(record);
+    return { reading: await waiting, replayed, userErrors: [] };
   };
 }
 
