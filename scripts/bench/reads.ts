@@ -1,6 +1,6 @@
 import { ask, inTurn, manyAtOnce, oneAtATime } from './measure.js';
 import type { BenchRoom } from './room.js';
-import { acceptBookings, recordBookings } from './records.js';
+import { acceptBookings, recordAttempts, recordBookings } from './records.js';
 
 const READ = 'query ($id: ID!) { booking(id: $id) { id status done result } }';
 const READ_ALL = `query ($id: ID!) { booking(id: $id) {
@@ -35,6 +35,17 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
   console.log(`bookings(first: 20)        ${of(found.list)}`);
   console.log(
     `booking(id) alone          ${(await oneAtATime(() => ask(url, READ, { id: nextId() }), 300)).toFixed(1)} ms`,
+  );
+
+  await recordAttempts(database, ids.slice(-100), 1800);
+  const timelines =
+    '{ bookings(first: 100) { nodes { id timeline { at leg legId state attempt message } } } }';
+  await ask(url, timelines);
+  const start = performance.now();
+  const page = await ask<unknown>(url, timelines);
+  const took = performance.now() - start;
+  console.log(
+    `100 bookings, each with 1,800 failed attempts: ${(JSON.stringify(page).length / 1e6).toFixed(1)} MB in ${took.toFixed(0)} ms`,
   );
 
   const worker = await startWorker();

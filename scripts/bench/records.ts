@@ -1,5 +1,5 @@
 import type { Database } from '../../src/database/database.js';
-import { noFacts, type BookingFacts } from '../../src/model/booking.js';
+import { LATEST, noFacts, type BookingFacts } from '../../src/model/booking.js';
 import type { BookingOrder } from '../../src/model/order.js';
 import { ask } from './measure.js';
 
@@ -33,6 +33,28 @@ export async function recordBookings({ pool }: Database, count: number): Promise
     );
   }
   return ids;
+}
+
+/** A partner was out for hours: of each booking's hotel so many attempts failed, and the latest of them are kept. */
+export async function recordAttempts(
+  { pool }: Database,
+  ids: readonly string[],
+  count: number,
+): Promise<void> {
+  const at = new Date().toISOString();
+  const latest = Array.from({ length: LATEST }, (_, n) => ({
+    action: 'reserve',
+    since: at,
+    attempt: count - LATEST + n + 1,
+    at,
+    message: 'The partner is not available just now. Nothing was done; we ask again in a moment.',
+  }));
+  for (const id of ids) {
+    await pool.query(
+      'insert into failed_attempts (booking_id, leg_id, count, latest) values ($1, $2, $3, $4)',
+      [id, 'hotel', count, JSON.stringify(latest)],
+    );
+  }
 }
 
 const BOOK = `mutation ($input: BookVacationInput!) {

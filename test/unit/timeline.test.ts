@@ -76,16 +76,13 @@ test.each(['BOOKED', 'UNDONE', 'UNDO_FAILED', 'FAILED', 'SKIPPED', 'PENDING'] as
 );
 
 describe('a failed attempt stands in its step', () => {
-  test('and the one that ended it is told once', () => {
-    const booking = record(
-      { state: 'UNDOING' },
-      { state: 'UNDO_FAILED', attempts: 2, lastError: 'still down' },
-    );
-    const attempts = ofCar(
-      failed({ action: 'release' }),
-      failed({ action: 'release', attempt: 2, message: 'still down' }),
-    );
-    expect(told(booking, attempts)).toEqual(['1 UNDOING', '1 UNDOING 1', '2 UNDO_FAILED 2']);
+  test.each([
+    ['RUNNING', 'reserve', 'RETRYING', 'FAILED'],
+    ['UNDOING', 'release', 'UNDOING', 'UNDO_FAILED'],
+  ] as const)('and the one that ended it is told once, where it was %s', (state, action, retried, end) => {
+    const booking = record({ state }, { state: end, attempts: 2, lastError: 'still down' });
+    const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
+    expect(told(booking, attempts)).toEqual([`1 ${state}`, `1 ${retried} 1`, `2 ${end} 2`]);
   });
 
   test('whatever the worker’s clock said', () => {
