@@ -76,7 +76,7 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
           // They wait more than they work.
-          maxWorkers: Number(process.env['MW'] ?? 6),
+          maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
       },

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 
 import { assertPortFree, freePort } from '../../src/dev/ports.js';
 import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-sdk-download.js';
-import type { LocalTemporalServer, TemporalServerOptions } from '../../src/dev/temporal-server.js';
+import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
 
