@@ -1,5 +1,39 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What needs no server. Everything else runs on a real Temporal and a real PostgreSQL. */
+const WITHOUT_SERVERS = [
+  'test/{unit,architecture}/**/*.test.ts',
+  'test/suppliers/{partner-api,partner-mapping,partner-network,partner-supplier}.test.ts',
+  'test/suppliers/sandbox-*.test.ts',
+  'test/dev/{ports,temporal-program}.test.ts',
+  'test/api/schema.test.ts',
+];
+
+/** These wait longest: for time-outs of Temporal's, for a minute's outage. They begin first, and the others fill the gaps. */
+const WAIT_LONGEST = [
+  'saga/outages',
+  'api/throttled',
+  'e2e/lifecycle',
+  'e2e/stopped-worker',
+  'e2e/npm-start',
+  'e2e/watchman',
+  'api/outages',
+  'saga/runs-reset',
+  'saga/twins',
+  'e2e/npm-start-failures',
+];
+
+class LongestWaitFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = WAIT_LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return found < 0 ? WAIT_LONGEST.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -13,17 +47,39 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    globalSetup: ['test/support/global-setup.ts'],
-    // type-graphql wants it before the first decorated class.
-    setupFiles: ['reflect-metadata'],
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
     // Temporal's native core does not live in worker threads.
     pool: 'forks',
-    maxWorkers: 3,
+    // A fork loads everything once, and keeps it from file to file: so no test replaces a module.
+    isolate: false,
+    sequence: { sequencer: LongestWaitFirst },
     // How long a state may take to come depends on the machine: only never coming is a failure.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: WITHOUT_SERVERS,
+          // type-graphql wants it before the first decorated class.
+          setupFiles: ['reflect-metadata'],
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**', ...WITHOUT_SERVERS],
+          globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
+          // They wait more than they work.
+          maxWorkers: 6,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

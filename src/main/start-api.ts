@@ -12,7 +12,7 @@ import { createLive } from '../api/booking/live.js';
 import { createNudger } from '../api/booking/nudger.js';
 import { createSupplierFor } from '../api/booking/order.js';
 import { createReader } from '../api/booking/read.js';
-import { createWait } from '../api/booking/wait.js';
+import { createWait, type Wait } from '../api/booking/wait.js';
 import { createDecide } from '../api/operators/decide.js';
 import { createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
@@ -22,14 +22,14 @@ import { createSchema } from '../api/server/schema.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
 import { createListOffers } from '../api/trips/offers.js';
 import type { ApiConfig } from '../config/api-config.js';
-import { createAttempts } from '../database/attempts.js';
+import { createAttempts, type Attempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createAnnouncer, createFeed } from '../database/feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
-import { createWishes } from '../database/wishes.js';
+import { createWishes, type Wishes } from '../database/wishes.js';
 import { TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
-import { createBookingEngine } from '../temporal/engine.js';
+import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** The same folder whether this file runs compiled or as it is. */
@@ -42,15 +42,23 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
+/** What somebody else, a test above all, puts in the place of the API's own, to see or to break what is asked of it. */
+export interface ApiParts {
+  readonly wishes?: Wishes;
+  readonly engine?: BookingEngine;
+  readonly attempts?: Attempts;
+  readonly wait?: Wait;
+}
+
 /** Wires the API process and listens. It serves at once, whatever else is away: its answers say so. */
-export async function startApi(config: ApiConfig, logger: Logger): Promise<RunningApi> {
+export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
-  const engine = createBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
+  const engine = parts.engine ?? createBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );
-  const wishes = createWishes(database);
-  const attempts = createAttempts(database.pool);
+  const wishes = parts.wishes ?? createWishes(database);
+  const attempts = parts.attempts ?? createAttempts(database.pool);
   const announce = createAnnouncer(database.pool);
   const feed = createFeed(config.database, (error) =>
     logger.warn({ err: error }, 'not listening to the feed just now'),
@@ -63,7 +71,7 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
     wishes,
     nudger,
     reader,
-    wait: createWait({ live, reader, logger }),
+    wait: parts.wait ?? createWait({ live, reader, logger }),
     supplierFor: createSupplierFor(config),
     policy: config.policy,
     idStyle: config.idStyle,

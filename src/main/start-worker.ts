@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
-import { createFacts } from '../database/facts.js';
+import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
 import { TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
-import { createBookingEngine } from '../temporal/engine.js';
+import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
 import { createNewsSink } from '../worker/news-sink.js';
 import { createRecordKeeper } from '../worker/record-keeper.js';
 import { startStockReport } from '../worker/stock-report.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
+import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startWatchman } from '../worker/watchman.js';
 import { workflowSource } from './workflow-source.js';
 
@@ -27,8 +28,20 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** What somebody else, a test above all, puts in the place of the worker's own. */
+export interface WorkerParts {
+  readonly findSupplier?: FindSupplier;
+  readonly facts?: Facts;
+  /** Whom the keeper of the records asks which run goes on. */
+  readonly runs?: Pick<BookingEngine, 'currentRun'>;
+  readonly workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+  readonly heartbeatThrottleMs?: number;
+}
+
 const RETRY_EVERY_MS = 2000;
 const FLUSH_MS = 5000;
+/** Cancels reach a running activity with its heartbeat's answer; left to itself the SDK holds heartbeats back for longer. */
+const HEARTBEAT_THROTTLE_MS = 1000;
 
 async function connect({ connection }: WorkerConfig['temporal'], logger: Logger): Promise<NativeConnection> {
   for (;;) {
@@ -42,7 +55,11 @@ async function connect({ connection }: WorkerConfig['temporal'], logger: Logger)
 }
 
 /** Wires the worker process and polls. Waits for the Temporal server for as long as it takes, with a line for each try. */
-export async function startWorker(config: WorkerConfig, logger: Logger): Promise<RunningWorker> {
+export async function startWorker(
+  config: WorkerConfig,
+  logger: Logger,
+  parts: WorkerParts = {},
+): Promise<RunningWorker> {
   const taskQueue = config.taskQueue ?? TASK_QUEUE;
   const connection = await connect(config.temporal, logger);
   const database = createDatabase(config.database, (error) =>
@@ -50,28 +67,27 @@ export async function startWorker(config: WorkerConfig, logger: Logger): Promise
   );
   const client = createTemporalClient(config.temporal);
   const engine = createBookingEngine(client, taskQueue);
-  const facts = createFacts(database.pool);
+  const facts = parts.facts ?? createFacts(database.pool);
   const announce = createAnnouncer(database.pool);
   const attempts = createAttemptLog({
     attempts: createAttempts(database.pool),
     onWritten: (bookingId) => announce(bookingId, 'moved'),
     onLost: (err) => logger.error({ err }, 'a failed attempt could not be recorded'),
   });
-  const keeper = createRecordKeeper({ facts, engine, announce });
-  const findSupplier = createSuppliers(config.suppliers, database.pool);
+  const keeper = createRecordKeeper({ facts, engine: parts.runs ?? engine, announce });
+  const findSupplier = parts.findSupplier ?? createSuppliers(config.suppliers, database.pool);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue,
-    ...workflowSource(),
+    ...(parts.workflows ?? workflowSource()),
     activities: {
       ...createLegActivities({ findSupplier, facts, keeper, attempts }),
       ...keeper.activities,
     },
     sinks: createNewsSink(announce),
     shutdownGraceTime: config.shutdownGraceMs,
-    // Cancels reach a running activity with its heartbeat's answer; without this the SDK holds heartbeats back.
-    maxHeartbeatThrottleInterval: '1s',
+    maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
   });
   const watchman = startWatchman({
     facts,

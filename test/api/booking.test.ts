@@ -114,21 +114,6 @@ describe('how it ended is told afterwards, by the record', () => {
     expect(times).toEqual(times.map((at) => new Date(at ?? '').toISOString()));
   });
 
-  test('a trip that could not be booked is data, not an error', async () => {
-    const trip = await room.book({ hotel: 'invalid-hotel-down-0' });
-    await trip.end();
-    const booking = await client.read(trip.id);
-
-    expect(booking).toMatchObject({
-      status: 'CANCELLED',
-      done: true,
-      cancelled: true,
-      result: 'Voyage cancelled',
-      failure: { code: 'SUPPLIER_REFUSED', leg: 'HOTEL', message: 'Invalid hotel booking, rolling back!' },
-    });
-    expect(legStates(booking)).toEqual({ car: 'UNDONE', hotel: 'UNDONE', flight: 'SKIPPED' });
-  });
-
   test('the attempts that failed stay in its timeline', async () => {
     const trip = await room.book({ car: 'kept-car-down-1' });
     await trip.end();
@@ -139,25 +124,4 @@ describe('how it ended is told afterwards, by the record', () => {
       { legId: 'car', state: 'BOOKED', attempt: 2 },
     ]);
   });
-});
-
-test('a booking whose workflow was terminated says that somebody must look, and never that it is cancelled', async () => {
-  const watched = await openSagaRoom({ watchmanRoundMs: 100 });
-  const served = await startTestApi({ room: watched });
-  const hotel = watched.holdUp('reserve', 'terminated-hotel-down-0');
-  const trip = await watched.book({ hotel: 'terminated-hotel-down-0' });
-  await hotel.arrived;
-  await trip.temporal('terminate', '--reason', 'test');
-  await watched.database.pool.query(`update bookings set check_at = now() - interval '1 s'`);
-  hotel.letGo();
-  await trip.is('NEEDS_ATTENTION');
-  expect(await clientOf(served).read(trip.id)).toMatchObject({
-    status: 'NEEDS_ATTENTION',
-    done: false,
-    cancelled: null,
-    result: null,
-    failure: { code: 'TERMINATED', leg: null },
-  });
-  await served.stop();
-  await watched.close();
 });

@@ -167,14 +167,19 @@ describe('the method', () => {
   });
 });
 
-describe('anywhere else than at /graphql there is nothing, told in JSON', () => {
-  test.each(['/', '/nothing', '/graphql/below', '/%E0%A4%A', '/graphql%00'])('%s', async (path) => {
+describe('anywhere else than at /graphql and at the page there is nothing, told in JSON', () => {
+  test.each(['/nothing', '/graphql/below', '/%E0%A4%A', '/graphql%00'])('%s', async (path) => {
     await expectRefusal(await send({}, path), 404, 'NOT_FOUND');
     await expectRefusal(
       await send({ method: 'POST', headers: JSON_TYPE, body: QUERY }, path),
       404,
       'NOT_FOUND',
     );
+  });
+
+  test('a request that is posted to the page', async () => {
+    const init = { method: 'POST', headers: JSON_TYPE, body: QUERY };
+    await expectRefusal(await send(init, '/'), 404, 'NOT_FOUND');
   });
 });
 

@@ -14,7 +14,7 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 async function cruiseSrc(baseDir: string): Promise<ICruiseResult> {
   const options: ICruiseOptions = {
     ...(await extractDepcruiseOptions(join(project, '.dependency-cruiser.cjs'))),
-    baseDir,
+    ...(baseDir === project ? { rulesFile: '.dependency-cruiser.cjs' } : { baseDir, cache: false }),
   };
   const tsConfig: unknown = extractTSConfig(join(project, 'tsconfig.json'));
   const { output } = await cruise(['src'], options, undefined, { tsConfig });

@@ -8,16 +8,14 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { freePort, PortTaken } from '../../src/dev/ports.js';
 import { startServerProcess } from '../../src/dev/server-process.js';
 import { TemporalServerFailed } from '../../src/dev/temporal-server.js';
-import { exitListeners, realProgram, startServer, stopServers } from './fixtures/servers.js';
+import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
 
 let folder: string;
-let program: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = temporaryFolder();
-  program = await realProgram();
-}, 300_000);
+});
 
 afterEach(stopServers);
 
@@ -31,7 +29,7 @@ it.each(['port', 'uiPort'] as const)('says which port is taken (%s) and starts n
   await once(inTheWay, 'listening');
   const before = exitListeners();
   try {
-    const starting = startServer({ program, ...ports });
+    const starting = startServer(ports);
     await expect(starting).rejects.toThrow(PortTaken);
     const setting = { port: 'TEMPORAL_PORT', uiPort: 'TEMPORAL_UI_PORT' }[which];
     await expect(starting).rejects.toThrow(
@@ -59,7 +57,7 @@ it('passes on what it wrote when it ends early', async () => {
 it("passes on the real program's words", async () => {
   const stateFile = join(folder, 'no-database');
   writeFileSync(stateFile, 'this is no SQLite file');
-  await expect(startServer({ program, stateFile })).rejects.toThrow(
+  await expect(startServer({ stateFile })).rejects.toThrow(
     /ended before it answered \(exit code 1\).*\n.*Error: /s,
   );
 });

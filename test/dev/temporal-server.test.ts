@@ -5,29 +5,25 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { assertPortFree, freePort } from '../../src/dev/ports.js';
 import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-sdk-download.js';
-import type { LocalTemporalServer, TemporalServerOptions } from '../../src/dev/temporal-server.js';
-import { exitListeners, realProgram, startServer, stopServers } from './fixtures/servers.js';
+import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
+import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
 
-let program: string;
 let folder: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = temporaryFolder();
-  program = await realProgram();
-}, 300_000);
+});
 
 afterEach(stopServers);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-const start = (options: Partial<TemporalServerOptions> = {}) => startServer({ program, ...options });
 
 async function withClient<T>(server: LocalTemporalServer, use: (client: Client) => Promise<T>): Promise<T> {
   const connection = await Connection.connect({ address: server.address });
@@ -50,7 +46,7 @@ function groupIsThere(pid: number): boolean {
 describe('a real server', { timeout: 120_000 }, () => {
   it('serves workflows with search attributes, and its web page, as soon as it has started', async () => {
     const uiPort = await freePort();
-    const server = await start({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
+    const server = await startServer({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
     expect(server.uiUrl).toBe(`http://127.0.0.1:${String(uiPort)}`);
     expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
     const { searchAttributes } = await withClient(server, async (client) => {
@@ -66,7 +62,7 @@ describe('a real server', { timeout: 120_000 }, () => {
 
   it('keeps its state in the file over a restart, and makes the folder for it', async () => {
     const stateFile = join(folder, 'new', 'state', 'temporal.db');
-    const first = await start({ stateFile });
+    const first = await startServer({ stateFile });
     expect(first.uiUrl).toBeUndefined();
     const runId = await withClient(first, async (client) => {
       const handle = await client.workflow.start('nobodyRuns', { taskQueue: 'nobody', workflowId: 'kept' });
@@ -75,13 +71,13 @@ describe('a real server', { timeout: 120_000 }, () => {
     await first.stop();
     expect(await first.exited).toEqual({ code: 0, signal: null });
 
-    const second = await start({ stateFile, port: Number(first.address.split(':')[1]) });
+    const second = await startServer({ stateFile, port: Number(first.address.split(':')[1]) });
     const kept = await withClient(second, (client) => client.workflow.getHandle('kept').describe());
     expect(kept).toMatchObject({ runId, status: { name: 'RUNNING' } });
   });
 
   it('waits for a namespace of its own', async () => {
-    const server = await start({ namespace: 'trips' });
+    const server = await startServer({ namespace: 'trips' });
     const described = withClient(server, ({ workflowService }) =>
       workflowService.describeNamespace({ namespace: 'trips' }),
     );
@@ -90,7 +86,7 @@ describe('a real server', { timeout: 120_000 }, () => {
 
   it('is gone after a stop, however often that is asked for', async () => {
     const before = exitListeners();
-    const server = await start();
+    const server = await startServer();
     expect(exitListeners()).toBe(before + 1);
     expect(groupIsThere(server.pid)).toBe(true);
     await Promise.all([server.stop(), server.stop()]);
@@ -100,7 +96,7 @@ describe('a real server', { timeout: 120_000 }, () => {
   });
 
   it('tells when it ends unasked', async () => {
-    const server = await start();
+    const server = await startServer();
     process.kill(server.pid, 'SIGKILL');
     expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
     await server.stop();
@@ -109,7 +105,13 @@ describe('a real server', { timeout: 120_000 }, () => {
   it('does not outlive a process that exits without stopping it', async () => {
     const port = await freePort();
     const script = join(import.meta.dirname, 'fixtures', 'start-and-exit.ts');
-    const child = execFile(process.execPath, ['--import', 'tsx', script, program, String(port)]);
+    const child = execFile(process.execPath, [
+      '--import',
+      'tsx',
+      script,
+      inject('temporalProgram'),
+      String(port),
+    ]);
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(3);
     await vi.waitFor(() => assertPortFree(port, 'the test', ''), { timeout: 10_000 });
@@ -124,7 +126,7 @@ describe("the SDK's own download", () => {
       version: string;
     };
     const note = join(folder, 'sdk-pid');
-    const shellCode = `[ "$1" = --version ] || echo $$ >> '${note}'; exec '${program}' "$@"`;
+    const shellCode = `[ "$1" = --version ] || echo $$ >> '${note}'; exec '${inject('temporalProgram')}' "$@"`;
     const path = writeProgram(join(downloadDir, `temporal-sdk-typescript-${version}`), shellCode);
     expect(await downloadProgram(downloadDir, downloadWithSdk)).toBe(path);
     const [pid, ...others] = readFileSync(note, 'utf8').trim().split('\n').map(Number);

@@ -11,7 +11,7 @@ import {
   type BookVacationInput,
 } from '../../src/client/generated.js';
 import { freePort } from '../../src/dev/ports.js';
-import { realProgram, startServer, stopServers } from '../dev/fixtures/servers.js';
+import { startServer, stopServers } from '../dev/fixtures/servers.js';
 import { request } from '../support/graphql-client.js';
 import { activityEvents } from '../support/history.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
@@ -41,8 +41,7 @@ describe('without a Temporal server', () => {
     const { url, close } = await createTestDatabase(1);
     await close();
     const settings = { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, DATABASE_URL: url, WATCHMAN_ROUND_MS: '100' };
-    const server = async () =>
-      startServer({ program: await realProgram(), port, stateFile: join(folder, 'temporal.db') });
+    const server = () => startServer({ port, stateFile: join(folder, 'temporal.db') });
     const [api, worker] = [await startApi(settings), launchWorker(settings)];
     for (const program of [api, worker])
       await program.says(/does not answer, trying again.*\n.*does not answer, trying again/);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { freePort } from '../../src/dev/ports.js';
-import { realProgram } from '../dev/fixtures/servers.js';
 import { writeProgram } from '../dev/fixtures/stub-program.js';
 import { npmRun, run } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -133,7 +132,7 @@ test('a Temporal server that ends by itself ends everything, with a line that sa
   const pidFile = join(folder, 'pid');
   const program = writeProgram(
     join(folder, 'temporal'),
-    `echo $$ > '${pidFile}'; exec '${await realProgram()}' "$@"`,
+    `echo $$ > '${pidFile}'; exec '${inject('temporalProgram')}' "$@"`,
   );
   const system = dev({ TEMPORAL_CLI_PATH: program });
   await system.says(/Ctrl-C stops/);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { BookingStatus } from '../../src/model/booking.js';
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import { expectAgreement } from '../support/agreement.js';
-import { decide } from '../support/booking-checks.js';
+import { decide, decideOnce } from '../support/booking-checks.js';
 import { openDatabaseProxy, type DatabaseProxy } from '../support/database-proxy.js';
 import { startWorker } from '../support/our-programs.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
@@ -197,7 +197,7 @@ test('law 11: with an operator’s decision in its hands: whatever becomes of it
   await is(trip, 'NEEDS_ATTENTION');
   let answer!: Promise<unknown>;
   const stopped = await stopAtWrite('ROLLING_BACK', async () => {
-    answer = decide(room, trip, { action: 'retry', legId: 'car' }).catch((error: unknown) => error);
+    answer = decideOnce(room, trip, { action: 'retry', legId: 'car' }).catch((error: unknown) => error);
   });
   expect(await answer).toBeInstanceOf(WorkerUnavailable);
   // Its workflow task times out, and is another worker's.

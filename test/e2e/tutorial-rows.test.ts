@@ -8,7 +8,10 @@ import { request } from '../support/graphql-client.js';
 import { activityRuns, milliseconds, type ActivityRun } from '../support/history.js';
 import { startApi, startWorker, type Api } from '../support/our-programs.js';
 
-/** The rows of the tutorial that only its history, or its processes, can show. Rows 7 and 8: tutorial.test.ts. */
+/**
+ * The rows of the tutorial that only its history, or its processes, can show. Row 5: saga/forward.test.ts and
+ * saga/rollback.test.ts. Rows 7 and 8: tutorial.test.ts.
+ */
 
 const settings = { TEMPORAL_TASK_QUEUE: `tutorial-rows-${randomUUID()}` };
 let api: Api;
@@ -93,39 +96,10 @@ describe('row 4: timeouts and retries', () => {
     expect(bookFlight?.scheduled.retryPolicy?.maximumAttempts).toBe(0);
   });
 
-  test('one attempt is not enough for a hotel that is out on its first', async () => {
-    const booking = await book({ attempts: 1 });
-    expect(booking).toMatchObject({ cancelled: true, result: 'Voyage cancelled' });
-    const { bookHotel } = await runsOf(booking);
-    expect(bookHotel).toMatchObject({ attempt: 1, failure: 'Hotel service is down. Retrying...' });
-  });
-
   test('the flight is retried every second', async () => {
     const { bookFlight } = await runsOf(await book());
     expect(milliseconds(bookFlight?.scheduled.retryPolicy?.initialInterval)).toBe(1000);
     expect(milliseconds(bookFlight?.scheduled.retryPolicy?.maximumInterval)).toBe(1000);
-  });
-});
-
-describe('row 5: the saga’s end', () => {
-  test('success names what was booked', async () => {
-    const { id } = await book();
-    expect(await temporal.workflow.getHandle(id).result()).toMatchObject({
-      status: 'success',
-      message: 'Booked car: valid-car-id Booked hotel: valid-hotel-id Booked flight: valid-flight-id',
-      booked_car: 'valid-car-id',
-      booked_hotel: 'valid-hotel-id',
-      booked_flight: 'valid-flight-id',
-    });
-  });
-
-  test('failure says why, books nothing, and undoes the failed step and all before it in reverse', async () => {
-    const { id } = await book({ flight: 'invalid-flight-id' });
-    const result: unknown = await temporal.workflow.getHandle(id).result();
-    expect(result).toMatchObject({ status: 'failure', message: 'Invalid flight booking, rolling back!' });
-    expect(result).not.toHaveProperty('booked_car');
-    const undone = Object.keys(await runsOf({ id })).filter((name) => name.startsWith('undo'));
-    expect(undone).toEqual(['undoBookFlight', 'undoBookHotel', 'undoBookCar']);
   });
 });
 

@@ -16,7 +16,7 @@ import type { Program } from '../support/processes.js';
 import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
-/** Two workers look after the bookings of one database. The last test leaves one of them. */
+/** Two workers look after the bookings of one database. One that is killed half-way: lifecycle.test.ts. */
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
 const CALL_SECONDS = 4;
@@ -103,17 +103,3 @@ test('a booking whose only run was terminated is parked, and found by operators,
   await expect.poll(() => statusOf(id), { timeout: 40_000 }).toBe('CONFIRMED');
   await expect.poll(() => workflow('list', '--query', needing)).not.toContain(id);
 });
-
-test('a worker that is killed half-way is replaced by the other one', async () => {
-  const id = await book({ flight: `flight-slow-${CALL_SECONDS}` });
-  const victim = await workerAt(id);
-  victim.signalAll('SIGKILL');
-  expect(await victim.ended).toBe('SIGKILL');
-  workers.splice(workers.indexOf(victim), 1);
-  expect(workers).toHaveLength(1);
-
-  // Temporal has to miss the heartbeats first, and the dead worker's own task queue.
-  await expect.poll(() => statusOf(id), { timeout: 90_000 }).toBe('CONFIRMED');
-  const { legs } = (await bookingOf(id)) ?? {};
-  expect(legs?.map(({ state }) => state)).toEqual(['BOOKED', 'BOOKED', 'BOOKED']);
-}, 120_000);

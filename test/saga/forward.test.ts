@@ -41,7 +41,7 @@ test('a trip that goes well is written three times, accepted, claimed and confir
   await trip.end();
   const failing = await room.book({ car: 'written-car-down-1' });
   await failing.end();
-  await pool.query('drop trigger note_write on bookings');
+  await pool.query('drop function note_write cascade');
   const written = async (statement: string, { id }: { id: string }) =>
     (await pool.query(statement, [id])).rowCount;
   for (const one of [trip, failing]) {
@@ -50,6 +50,7 @@ test('a trip that goes well is written three times, accepted, claimed and confir
   const attempts = 'select 1 from failed_attempts where booking_id = $1';
   await expect.poll(() => written(attempts, failing)).toBe(1);
   expect(await written(attempts, trip)).toBe(0);
+  await pool.query('drop table writes');
 });
 
 test.for([

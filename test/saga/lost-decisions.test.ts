@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { BookingRecord, BookingStatus, LegFacts } from '../../src/model/booking.js';
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import { expectAgreement } from '../support/agreement.js';
-import { decide, legStates } from '../support/booking-checks.js';
+import { decide, decideOnce, legStates } from '../support/booking-checks.js';
 import { createGate } from '../support/gate.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import { makeDue } from '../support/test-database.js';
@@ -111,7 +111,7 @@ test.each(['ROLLING_BACK', 'BOOKING'] as const)(
     }
     car.letGo();
     await trip.is('NEEDS_ATTENTION');
-    const deciding = decide(
+    const deciding = decideOnce(
       held,
       trip,
       status === 'BOOKING' ? { action: 'resume' } : { action: 'retry', legId: 'car' },

@@ -7,6 +7,7 @@ import { expect, inject, test } from 'vitest';
 import { decide, legStates } from '../support/booking-checks.js';
 import { plantedBundle } from '../support/planted-bundle.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
+import '../support/temporal-runtime.js';
 import type { TripChoice } from '../support/trips.js';
 
 const { History } = temporal.api.history.v1;

@@ -4,7 +4,7 @@ import { isDone, legsOf, shownStatus } from '../../src/model/booking.js';
 import { reservationKey } from '../../src/model/legs.js';
 import { BOOK_VACATION, DECIDE_UPDATE } from '../../src/model/names.js';
 import { tutorialReply } from '../../src/model/tutorial-reply.js';
-import { calmHistoryOf, decide, historyOf, legStates } from '../support/booking-checks.js';
+import { calmHistoryOf, decide, decideOnce, historyOf, legStates } from '../support/booking-checks.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import type { TripChoice } from '../support/trips.js';
 
@@ -121,8 +121,8 @@ test('law 6: with several legs stuck it needs attention, and says nothing of can
 test('of two decisions under one number the first counts; the second is refused until it says the next one', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down-1' });
   const answers = await Promise.all([
-    decide(room, trip, { action: 'retry', legId: 'car' }),
-    decide(room, trip, { action: 'retry', legId: 'hotel' }),
+    decideOnce(room, trip, { action: 'retry', legId: 'car' }),
+    decideOnce(room, trip, { action: 'retry', legId: 'hotel' }),
   ]);
   expect(answers.toSorted()).toEqual(['done', 'refused']);
   const other = answers[0] === 'refused' ? 'car' : 'hotel';

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { legsOf, type BookingRecord, type StepState } from '../../src/model/booking.js';
 import type { Decision } from '../../src/model/decision.js';
+import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import type { RoomTrip, SagaRoom } from './saga-room.js';
 
 /** `{ car: 'BOOKED', hotel: 'RUNNING', flight: 'PENDING' }` */
@@ -14,7 +15,17 @@ export type DecisionWords =
   | { readonly action: 'settle'; readonly legId: string; readonly note: string }
   | { readonly action: 'resume' };
 
-/** Olga decides, having read the record. */
+/** Olga decides, having read the record. @throws WorkerUnavailable where nobody answers in time */
+export async function decideOnce(
+  room: SagaRoom,
+  trip: RoomTrip,
+  words: DecisionWords,
+): Promise<'done' | 'refused'> {
+  const record = await trip.record();
+  return room.engine.decide(record, { ...words, by: 'olga', number: record.facts.decisions + 1 });
+}
+
+/** As operators do who are told that nobody answered in time: she looks whether it was carried out, and asks again. */
 export async function decide(
   room: SagaRoom,
   trip: RoomTrip,
@@ -22,7 +33,18 @@ export async function decide(
 ): Promise<'done' | 'refused'> {
   const record = await trip.record();
   const decision: Decision = { ...words, by: 'olga', number: record.facts.decisions + 1 };
-  return room.engine.decide(record, decision);
+  const isRecorded = async () => (await trip.record()).facts.decisions >= decision.number;
+  let unheard = false;
+  for (;;) {
+    try {
+      const answer = await room.engine.decide(record, decision);
+      // It is refused as decided upon where it was carried out the first time.
+      return unheard && (await isRecorded()) ? 'done' : answer;
+    } catch (error) {
+      if (!(error instanceof WorkerUnavailable)) throw error;
+      unheard = true;
+    }
+  }
 }
 
 /** The booking's present run in Temporal's own words. */

@@ -25,6 +25,12 @@ declare module 'vitest' {
   }
 }
 
+/** A run is deleted once both queues have noted that they are through with it; left alone, they do so every half minute. */
+const FORGETS_AT_ONCE = {
+  'history.transferProcessorUpdateAckInterval': '"200ms"',
+  'history.visibilityProcessorUpdateAckInterval': '"200ms"',
+};
+
 /**
  * One real Temporal server, one PostgreSQL and one workflow bundle for the whole run; tests keep apart by task queue and
  * by a database each.
@@ -40,6 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     program: program.path,
     port: await freePort(),
     searchAttributes: OUR_SEARCH_ATTRIBUTES,
+    dynamicConfig: FORGETS_AT_ONCE,
     startTimeoutMs: 60_000,
   });
   const folder = await mkdtemp(join(tmpdir(), 'tripsaga-test-'));
@@ -58,6 +65,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await writeFile(workflowBundle, code);
 
+  // What looks for a Temporal program in a test, as `npm start` does, is to find this one and to fetch none.
+  process.env['TEMPORAL_CLI_PATH'] = program.path;
   project.provide('temporalAddress', server.address);
   project.provide('temporalProgram', program.path);
   const shared = postgres.url.replace(/tripsaga_template$/, 'tripsaga');

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
@@ -26,15 +25,15 @@ export interface Program {
 
 const started: Program[] = [];
 
-// Whatever becomes of the tests, nothing that they started stays.
-afterAll(async () => {
+/** Whatever becomes of the tests, nothing that they started stays: at the end of every test file. */
+export async function stopPrograms(): Promise<void> {
   await Promise.all(
     started.splice(0).map(async (program) => {
       if (program.isAlive()) await Promise.race([program.stop(), sleep(STOP_TIMEOUT_MS)]);
       program.signalAll('SIGKILL');
     }),
   );
-});
+}
 process.on('exit', () => started.forEach((program) => program.signalAll('SIGKILL')));
 
 /** Runs a command in the project's folder, in a process group of its own, under no settings but those given. */

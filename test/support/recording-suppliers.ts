@@ -36,6 +36,8 @@ export interface RecordingSuppliers {
    * the activity is cancelled.
    */
   holdUp(action: SupplierCall['action'], offerId: string, options?: { deaf: boolean }): HeldCall;
+  /** Lets go of all that is held up, and forgets what was asked. */
+  reset(): void;
 }
 
 /** The sandbox without delays, with a record of what was asked of it. */
@@ -44,6 +46,7 @@ export function createRecordingSuppliers(): RecordingSuppliers {
   const sandbox = createSandboxSupplier({ delayMs: 0, book });
   const calls: SupplierCall[] = [];
   const gates = new Map<string, (context: CallContext) => Promise<void>>();
+  const held = new Set<HeldCall>();
   let missing: readonly string[] = [];
   const record =
     (supplier: string, action: SupplierCall['action']): Supplier['reserve'] =>
@@ -71,6 +74,7 @@ export function createRecordingSuppliers(): RecordingSuppliers {
         .filter((step, index, all) => step !== all[index - 1]),
     holdUp(action, offerId, { deaf } = { deaf: false }) {
       const gate = createGate();
+      held.add(gate);
       gates.set(`${action} ${offerId}`, async ({ signal }) => {
         const released = gate.pass();
         if (deaf) return released;
@@ -80,6 +84,13 @@ export function createRecordingSuppliers(): RecordingSuppliers {
         await Promise.race([released, givenUp]);
       });
       return gate;
+    },
+    reset() {
+      for (const call of held) call.letGo();
+      held.clear();
+      gates.clear();
+      calls.length = 0;
+      missing = [];
     },
   };
 }

@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { expect, inject } from 'vitest';
 import { createAttempts, type Attempts } from '../../src/database/attempts.js';
 import { createFacts, type Facts } from '../../src/database/facts.js';
-import { createAnnouncer } from '../../src/database/feed.js';
 import { createWishes, type Wishes } from '../../src/database/wishes.js';
-import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
+import { startWorker, type RunningWorker } from '../../src/main/start-worker.js';
 import { isDone, type BookingRecord, type BookingStatus } from '../../src/model/booking.js';
 import { reservationKey } from '../../src/model/legs.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../../src/temporal/engine.js';
-import { createAttemptLog } from '../../src/worker/attempt-log.js';
-import { createLegActivities } from '../../src/worker/leg-activities.js';
-import { createNewsSink } from '../../src/worker/news-sink.js';
-import { createRecordKeeper } from '../../src/worker/record-keeper.js';
-import { startWatchman } from '../../src/worker/watchman.js';
+import './temporal-runtime.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
@@ -42,8 +37,8 @@ export interface RoomTrip {
   steps(): string[];
 }
 
-/** A task queue and a database of its own, with a worker over recording suppliers. */
-export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book'> {
+/** A task queue and a database of its own, with the product's worker over recording suppliers. */
+export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'reset'> {
   /** The suppliers' own. */
   readonly books: RecordingSuppliers['book'];
   readonly client: Client;
@@ -61,12 +56,13 @@ export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book'> {
   startWorker(workflowBundle?: string): Promise<void>;
   /** Lets running activities finish, as a deploy does. */
   stopWorker(): Promise<void>;
+  /** Gives it back: to whoever in this process opens one next, or for good. */
   close(): Promise<void>;
 }
 
 export interface RoomOptions {
   readonly withWorker?: boolean;
-  /** Milliseconds between its rounds; none where it is left out. */
+  /** Milliseconds between the rounds of its worker's watchman; as good as none where it is left out. */
   readonly watchmanRoundMs?: number;
   readonly database?: TestDatabase;
   readonly temporalAddress?: string;
@@ -76,63 +72,89 @@ export interface RoomOptions {
   readonly keeperEngine?: (engine: BookingEngine) => Pick<BookingEngine, 'currentRun'>;
 }
 
-let installed = false;
-const NUDGE_MS = 5000;
+/** A room that can be lent to one test after another. */
+interface Building {
+  readonly room: SagaRoom;
+  readonly watchmanRoundMs: number | undefined;
+  furnish(options: Pick<RoomOptions, 'facts' | 'keeperEngine'>): void;
+  /** @returns whether it is as good as new, but for bookings in which nothing happens any more */
+  tidy(): Promise<boolean>;
+  tearDown(): Promise<void>;
+}
 
+const NUDGE_MS = 5000;
+/** The longest that a timer can wait: the first round, over an empty database, is the last. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** Those that nobody uses just now. They go with their process. */
+const vacant: Building[] = [];
+
+/**
+ * A room for a test file or a test. To build one takes half a second of a processor; so one that was given back in order is
+ * lent again. Bookings in it are kept apart by id.
+ */
 export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom> {
-  if (!installed) installTemporalRuntime(pino({ level: 'silent' }));
-  installed = true;
+  const { withWorker = true, watchmanRoundMs, database, temporalAddress } = options;
+  const lendable = withWorker && !database && temporalAddress === undefined;
+  const found = lendable ? vacant.findIndex((one) => one.watchmanRoundMs === watchmanRoundMs) : -1;
+  const building = found < 0 ? await build(options) : vacant.splice(found, 1)[0]!;
+  building.furnish(options);
+  if (found < 0 && withWorker) await building.room.startWorker();
+  return {
+    ...building.room,
+    async close() {
+      if (lendable && (await building.tidy())) vacant.push(building);
+      else await building.tearDown();
+    },
+  };
+}
+
+async function build(options: RoomOptions): Promise<Building> {
   const address = options.temporalAddress ?? inject('temporalAddress');
+  const temporal = { connection: { address }, namespace: 'default' };
   const taskQueue = `test-${randomUUID()}`;
-  const native = await NativeConnection.connect({ address });
-  const client = createTemporalClient({ connection: { address }, namespace: 'default' });
+  const client = createTemporalClient(temporal);
   const engine = createBookingEngine(client, taskQueue);
-  const recording = createRecordingSuppliers();
+  const { reset, ...recording } = createRecordingSuppliers();
   const database = options.database ?? (await createTestDatabase());
   const wishes = createWishes(database);
-  const facts = (options.facts ?? ((plain) => plain))(createFacts(database.pool));
   const attempts = createAttempts(database.pool);
-  const announce = createAnnouncer(database.pool);
-  const keeperEngine = options.keeperEngine?.(engine) ?? engine;
-  const keeper = createRecordKeeper({ facts, engine: keeperEngine, announce });
-  const attemptLog = createAttemptLog({
-    attempts,
-    onWritten: (id) => announce(id, 'moved'),
-    onLost: (error) => console.error(error),
+  const ownFacts = createFacts(database.pool);
+  /** What stands between the workers and the rest, by the wish of whoever has the room. */
+  let furniture: { facts: Facts; runs: Pick<BookingEngine, 'currentRun'> } = {
+    facts: ownFacts,
+    runs: engine,
+  };
+  const facts = new Proxy(ownFacts, {
+    get: (_own, method) => furniture.facts[method as keyof Facts],
   });
-  let worker: { stop(): Promise<void> } | undefined;
-  const watchman =
-    options.watchmanRoundMs === undefined
-      ? undefined
-      : startWatchman({ facts, engine, roundMs: options.watchmanRoundMs, onTrouble: () => undefined });
 
-  async function startWorker(codePath = inject('workflowBundle')): Promise<void> {
-    const created = await Worker.create({
-      connection: native,
-      taskQueue,
-      workflowBundle: { codePath },
-      activities: {
-        ...createLegActivities({
-          findSupplier: recording.findSupplier,
-          facts,
-          keeper,
-          attempts: attemptLog,
-        }),
-        ...keeper.activities,
+  let worker: RunningWorker | undefined;
+  let asBuilt = true;
+  async function start(codePath = inject('workflowBundle')): Promise<void> {
+    worker = await startWorker(
+      {
+        logLevel: 'silent',
+        taskQueue,
+        shutdownGraceMs: 10_000,
+        database: { url: database.url, poolSize: 5, connectTimeoutMs: 2000, statementTimeoutMs: 5000 },
+        watchmanRoundMs: options.watchmanRoundMs ?? NEVER_MS,
+        stockReportMs: NEVER_MS,
+        suppliers: { sandboxDelayMs: 0, timeoutMs: 8000, partners: [] },
+        temporal,
       },
-      sinks: createNewsSink(announce),
-      shutdownGraceTime: '10s',
-      maxHeartbeatThrottleInterval: '100ms',
-    });
-    const ended = created.run();
-    worker = {
-      stop: async () => {
-        created.shutdown();
-        await ended;
+      pino({ level: 'silent' }),
+      {
+        findSupplier: recording.findSupplier,
+        facts,
+        runs: { currentRun: (id) => furniture.runs.currentRun(id) },
+        workflows: { workflowBundle: { codePath } },
+        heartbeatThrottleMs: 100,
       },
-    };
+    );
   }
-  async function stopWorker(): Promise<void> {
+  async function stop(): Promise<void> {
+    asBuilt = false;
     await worker?.stop();
     worker = undefined;
   }
@@ -181,33 +203,64 @@ export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom>
     return trip(record.id);
   }
 
-  if (options.withWorker ?? true) await startWorker();
+  const seen = new Set<string>();
+  /** Whether nothing happens by itself any more to the bookings that were made since it was asked last. */
+  async function isCalm(): Promise<boolean> {
+    const { rows } = await database.pool.query<{ id: string; done: boolean }>(
+      'select id, done from bookings',
+    );
+    const made = rows.filter(({ id }) => !seen.has(id));
+    for (const { id } of made) seen.add(id);
+    if (made.some(({ done }) => !done)) return false;
+    const areOpen = async () => {
+      const runs = await Promise.all(made.map(({ id }) => engine.currentRun(id)));
+      return runs.some((run) => run?.isOpen);
+    };
+    // A run ends a moment after its record says so.
+    for (const pause of [0, 50, 200, 500]) {
+      await sleep(pause);
+      if (!(await areOpen())) return true;
+    }
+    return false;
+  }
+
+  async function tearDown(): Promise<void> {
+    reset();
+    await stop();
+    await client.connection.close();
+    await database.close();
+  }
+
   return {
-    ...recording,
-    books: recording.book,
-    client,
-    taskQueue,
-    engine,
-    database,
-    wishes,
-    facts,
-    attempts,
-    accept,
-    async book(choice) {
-      const accepted = await accept(choice);
-      await engine.start(await accepted.record(), NUDGE_MS);
-      return accepted;
+    watchmanRoundMs: options.watchmanRoundMs,
+    furnish({ facts: between = (plain) => plain, keeperEngine = (plain) => plain }) {
+      furniture = { facts: between(ownFacts), runs: keeperEngine(engine) };
     },
-    trip,
-    startWorker,
-    stopWorker,
-    async close() {
-      await watchman?.stop();
-      await stopWorker();
-      await attemptLog.flush(1000);
-      await native.close();
-      await client.connection.close();
-      await database.close();
+    async tidy() {
+      reset();
+      return asBuilt && (await isCalm());
+    },
+    tearDown,
+    room: {
+      ...recording,
+      books: recording.book,
+      client,
+      taskQueue,
+      engine,
+      database,
+      wishes,
+      facts,
+      attempts,
+      accept,
+      async book(choice) {
+        const accepted = await accept(choice);
+        await engine.start(await accepted.record(), NUDGE_MS);
+        return accepted;
+      },
+      trip,
+      startWorker: start,
+      stopWorker: stop,
+      close: tearDown,
     },
   };
 }

@@ -1,17 +1,16 @@
 import { defaultActivityInfo, MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { noFacts, type BookingRecord } from '../../src/model/booking.js';
 import { createLegActivities } from '../../src/worker/leg-activities.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
 
 /** Every pause that was asked for, in milliseconds; nobody waits for one here. */
-const pauses = vi.hoisted(() => [] as number[]);
-vi.mock('node:timers/promises', () => ({ setTimeout: async (ms: number) => void pauses.push(ms) }));
+const pauses: number[] = [];
 beforeEach(() => void pauses.splice(0));
 
-const SANDBOX = createSandboxSupplier({ delayMs: 1000 });
+const SANDBOX = createSandboxSupplier({ delayMs: 1000, wait: async (ms) => void pauses.push(ms) });
 
 /** Runs `bookHotel` as a worker does, with the tutorial's delays. */
 async function bookHotel(hotel: string, attempt: number) {

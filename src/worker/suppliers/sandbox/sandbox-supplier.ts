@@ -12,13 +12,21 @@ export interface SandboxOptions {
   /** Milliseconds for what takes the tutorial a second, and for each second an id asks for. */
   readonly delayMs: number;
   readonly book?: SandboxBook;
+  /** How it waits. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+const inRealTime = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+
 /** A supplier that sells anything and fails as the offer's id says, so that every path of the saga can be tried. */
-export function createSandboxSupplier({ delayMs, book = createSandboxBook() }: SandboxOptions): Supplier {
+export function createSandboxSupplier({
+  delayMs,
+  book = createSandboxBook(),
+  wait = inRealTime,
+}: SandboxOptions): Supplier {
   const pause = async (seconds: number, { signal }: CallContext) => {
     try {
-      await (seconds === Infinity ? aborted(signal) : sleep(seconds * delayMs, undefined, { signal }));
+      await (seconds === Infinity ? aborted(signal) : wait(seconds * delayMs, signal));
     } catch {
       throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
     }

@@ -1,0 +1,31 @@
+// Runs npm scripts of ours side by side, as many at once as there are processors, and says what those wrote that failed.
+// `node scripts/side-by-side.mjs check:lint check:types`; those that take longest should be named first.
+import { Buffer } from 'node:buffer';
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+
+const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+const waiting = process.argv.slice(2);
+
+async function run(name) {
+  const started = performance.now();
+  // npm has put the folder of the programs on PATH.
+  const child = spawn(scripts[name], { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const written = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => written.push(data));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(`${code === 0 ? 'passed' : 'FAILED'} ${name} (${seconds} s)`);
+  if (code !== 0) {
+    process.stdout.write(Buffer.concat(written));
+    process.exitCode = 1;
+  }
+}
+
+async function runInTurn() {
+  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await run(name);
+}
+
+await Promise.all(Array.from({ length: availableParallelism() }, runInTurn));
