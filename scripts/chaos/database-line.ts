@@ -1,0 +1,91 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What is done to a statement on its way. */
+interface Ambush {
+  readonly statement: RegExp;
+  /** Milliseconds that it is held up; where it isn't said, its answer is lost. */
+  readonly holdMs?: number;
+  readonly met: (met: boolean) => void;
+}
+
+/** The line between one program and PostgreSQL, on which statements are held up and answers get lost. */
+export interface DatabaseLine {
+  /**
+   * Holds the next statement up that matches; its connection waits with it, and it arrives although its sender has long
+   * given up. Resolves when it is held, with false when none came in time.
+   */
+  holdUp(statement: RegExp, milliseconds: number): Promise<boolean>;
+  /** Has the next statement that matches carried out, and breaks its connection before the answer. */
+  loseAnswer(statement: RegExp): Promise<boolean>;
+}
+
+/** An ambush that nobody walks into is called off after so long. */
+const AMBUSH_MS = 5000;
+
+export async function openDatabaseLine(port: number, databasePort: number): Promise<DatabaseLine> {
+  const ambushes: Ambush[] = [];
+
+  const server = createServer((program) => {
+    const database = connect(databasePort, '127.0.0.1');
+    let turn: Promise<unknown> = Promise.resolve();
+    let loses = false;
+    for (const socket of [program, database]) socket.setNoDelay().on('error', () => undefined);
+    program.on('data', (data) => {
+      const ambush = take(data);
+      if (ambush?.holdMs !== undefined) {
+        const { holdMs } = ambush;
+        turn = turn.then(() => sleep(holdMs));
+      }
+      turn = turn.then(() => {
+        if (ambush && ambush.holdMs === undefined) loses = true;
+        return writeTo(database, data);
+      });
+    });
+    // What is on its way arrives, whatever became of its sender.
+    program.on('close', () => void turn.then(() => database.end()));
+    database.on('data', (data) => {
+      if (loses) program.resetAndDestroy();
+      else void writeTo(program, data);
+    });
+    database.on('close', () => program.destroy());
+  });
+  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
+
+  function take(data: Buffer): Ambush | undefined {
+    if (ambushes.length === 0) return undefined;
+    const text = data.toString('latin1');
+    const index = ambushes.findIndex(({ statement }) => statement.test(text));
+    const [found] = index < 0 ? [] : ambushes.splice(index, 1);
+    found?.met(true);
+    return found;
+  }
+
+  function lay(statement: RegExp, holdMs?: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        ambushes.splice(ambushes.indexOf(ambush), 1);
+        resolve(false);
+      }, AMBUSH_MS);
+      const ambush: Ambush = {
+        statement,
+        ...(holdMs !== undefined && { holdMs }),
+        met(met) {
+          clearTimeout(timer);
+          resolve(met);
+        },
+      };
+      ambushes.push(ambush);
+    });
+  }
+
+  return {
+    holdUp: (statement, milliseconds) => lay(statement, milliseconds),
+    loseAnswer: (statement) => lay(statement),
+  };
+}
+
+async function writeTo(socket: Socket, data: Buffer): Promise<void> {
+  if (socket.destroyed) return;
+  socket.write(data);
+}
