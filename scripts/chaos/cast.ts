@@ -141,7 +141,7 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
           ...SUPPLIERS[index],
           PORT: String(port),
           SANDBOX_IDS: 'off',
-          BOOKING_DEADLINE_SECONDS: '25',
+          BOOKING_DEADLINE_SECONDS: '45',
           UNDO_ATTEMPTS: '5',
         },
       ),

@@ -76,7 +76,8 @@ function pickOffer(dice: Dice, kind: LegKind): string {
   const left = dice.between(0, 100);
   if (left < 10) return scarceOffer(kind);
   if (left < 14) return refusedOffer(kind);
-  if (left < 17) return speechlessOffer(kind);
+  // Only the hotel's attempts are counted: another leg would be tried until the deadline.
+  if (left < 17 && kind === 'HOTEL') return speechlessOffer(kind);
   if (left < 18) return unknownOffer(kind);
   return dice.pickAny(plentifulOffers(kind))!;
 }
