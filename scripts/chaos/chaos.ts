@@ -3,6 +3,7 @@
  * then compares what everybody holds and says. `npm run chaos -- --seed 7 --bookings 300`; docs/chaos.md tells the rest.
  */
 import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     bookings: { type: 'string', default: '300' },
     /** Travellers that set out in a second. */
-    rate: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '5' },
   },
 });
 const { seed } = values;
@@ -79,10 +80,12 @@ const desk = createDesk(cast.apis, violations);
 const around = { desk, told, violations, counter: tally };
 const { databaseUrl, partnerUrl } = cast;
 const plans = planTrips(seed, count);
+const note = (line: string) =>
+  appendFileSync(join(folder, 'faults.txt'), `${new Date().toISOString()} ${line}\n`);
 
 const readers = startReaders({ ...around, databaseUrl, seed });
 const operators = startOperators({ ...around, seed, partnerUrl });
-const director = startDirector({ cast, client, told }, seed, tally);
+const director = startDirector({ cast, client, told, note }, seed, tally);
 await Promise.all(
   plans.map(async (plan, index) => {
     await sleep((index / rate) * 1000);

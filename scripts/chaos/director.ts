@@ -5,9 +5,9 @@ import type { Counter } from './traveller.js';
 
 /** Milliseconds between two faults of a lane, from and to. */
 const PACE: Readonly<Record<string, readonly [number, number]>> = {
-  blows: [300, 1800],
-  sleeps: [500, 2500],
-  'deep sleeps': [4000, 9000],
+  blows: [800, 3000],
+  sleeps: [3000, 8000],
+  'deep sleeps': [8000, 16_000],
   tools: [300, 900],
   'slow lines': [50, 500],
   'broken lines': [300, 1200],

@@ -11,6 +11,8 @@ export interface Stage {
   readonly cast: Cast;
   readonly client: Client;
   readonly told: ToldBook;
+  /** For whoever looks into a violation: what was done when. */
+  readonly note: (line: string) => void;
 }
 
 /** Injects a fault and restores what it broke. @returns whether it came to that */
@@ -55,9 +57,9 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
     { name: 'SIGSTOP postgres, long', inject: paused('postgres', LONG) },
   ],
   tools: [
-    { name: 'temporal workflow terminate', inject: tampered(terminate) },
-    { name: 'temporal workflow reset', inject: tampered(reset) },
-    { name: 'temporal workflow delete', inject: tampered(deleteWorkflow) },
+    { name: 'temporal workflow terminate', inject: tampered('terminate', terminate) },
+    { name: 'temporal workflow reset', inject: tampered('reset', reset) },
+    { name: 'temporal workflow delete', inject: tampered('delete', deleteWorkflow) },
   ],
   'slow lines': [
     { name: "a worker's write held up", inject: heldUp('workers', WRITE) },
@@ -73,25 +75,28 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
 
 /** One that nobody else is at; held until it is restored. */
 async function withActor(
-  { cast }: Stage,
+  stage: Stage,
+  what: string,
   role: Role,
   dice: Dice,
   act: (actor: Actor) => Promise<void>,
 ): Promise<boolean> {
-  const actor = dice.pickAny(cast.actors.filter((one) => one.role === role && !one.busy));
+  const actor = dice.pickAny(stage.cast.actors.filter((one) => one.role === role && !one.busy));
   if (!actor) return false;
   actor.busy = true;
+  stage.note(`${what} ${actor.name}`);
   try {
     await act(actor);
     return true;
   } finally {
+    stage.note(`${actor.name} is back`);
     actor.busy = false;
   }
 }
 
 function killed(role: Role): Inject {
   return (stage, dice) =>
-    withActor(stage, role, dice, async (actor) => {
+    withActor(stage, 'kill -9', role, dice, async (actor) => {
       await actor.kill();
       await sleep(dice.between(0, 1500));
       await actor.start();
@@ -100,7 +105,7 @@ function killed(role: Role): Inject {
 
 function paused(role: Role, [min, max]: readonly [number, number]): Inject {
   return (stage, dice) =>
-    withActor(stage, role, dice, async (actor) => {
+    withActor(stage, 'SIGSTOP', role, dice, async (actor) => {
       actor.pause();
       await sleep(dice.between(min, max));
       actor.resume();
@@ -108,15 +113,17 @@ function paused(role: Role, [min, max]: readonly [number, number]): Inject {
 }
 
 /** Mostly a booking that was accepted just now, and most often one that is under way. */
-function tampered(tool: Tool): Inject {
-  return async ({ client, told }, dice) => {
+function tampered(what: string, tool: Tool): Inject {
+  return async ({ client, told, note }, dice) => {
     const all = [...told.accepted.keys()];
     const recent = all.slice(-40);
     const moving = recent.filter((id) => !['CONFIRMED', 'CANCELLED'].includes(lastKnown(told, id) ?? ''));
     const id = dice.pickAny(
       dice.chance(0.1) ? all : dice.chance(0.2) || moving.length === 0 ? recent : moving,
     );
-    return id !== undefined && tool(client, id, dice);
+    if (id === undefined || !(await tool(client, id, dice))) return false;
+    note(`${what} ${id}`);
+    return true;
   };
 }
 

@@ -37,6 +37,7 @@ export function startOperators(options: OperatorOptions): Operators {
   const dice = createDice(`${seed} operators`);
   let hurried = false;
   let stopped = false;
+  const choicesMade = new Map<string, number>();
   const working = work();
 
   async function work(): Promise<void> {
@@ -61,17 +62,25 @@ export function startOperators(options: OperatorOptions): Operators {
     const { id, legs } = booking;
     const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
     if (stuck.length === 0) {
-      if (!hurried && dice.chance(0.2)) await ask('retry', { id, legId: 'car' }, booking);
-      else if (dice.chance(0.6)) await ask('resume', { id }, booking);
-      else await call(id);
-      return;
+      const choice = rarest(hurried ? ['resume', 'cancel'] : ['resume', 'cancel', 'retry, parked']);
+      if (choice === 'cancel') await call(id);
+      else if (choice === 'resume') await ask('resume', { id }, booking);
+      else await ask('retry', { id, legId: 'car' }, booking);
     }
     for (const { id: legId } of stuck) {
-      const choice = hurried ? 'retry' : dice.pick(['retry', 'settle', 'resume', 'nothing', 'nothing']);
+      const choice = rarest(hurried ? ['retry', 'settle'] : ['retry', 'settle', 'resume, stuck']);
       if (choice === 'settle') await settle(id, legId, booking);
       else if (choice === 'retry') await ask('retry', { id, legId }, booking);
-      else if (choice === 'resume') await ask('resume', { id }, booking);
+      else await ask('resume', { id }, booking);
     }
+  }
+
+  /** In turn, so that each is tried in every run, however few bookings need attention. */
+  function rarest<T extends string>(choices: readonly [T, ...T[]]): T {
+    const made = (choice: T) => choicesMade.get(choice) ?? 0;
+    const [first] = choices.toSorted((a, b) => made(a) - made(b)) as [T, ...T[]];
+    choicesMade.set(first, made(first) + 1);
+    return first;
   }
 
   async function call(id: string): Promise<void> {

@@ -18,7 +18,7 @@ export interface Readers {
 }
 
 const READERS = 3;
-const REST_MS = 40;
+const REST_MS = 70;
 const RECORDS_EVERY_MS = 250;
 
 export const READ = `query ($id: ID!) { booking(id: $id) { ${SHOWN} } }`;
