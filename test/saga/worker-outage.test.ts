@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { legsOf } from '../../src/model/booking.js';
-import { taskFailedWith } from '../support/booking-checks.js';
+import { historyOf, taskFailedWith } from '../support/booking-checks.js';
+import { activityEvents } from '../support/history.js';
 import { plantedBundle } from '../support/planted-bundle.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
@@ -32,6 +33,23 @@ test('a worker replaced half-way lets its running call finish, and the next one 
   expect(legsOf(record)[1]).toMatchObject({ state: 'BOOKED', attempts: 1 });
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('a wish that comes together with the answer of a leg is heeded before the next leg is scheduled', async () => {
+  const hotel = room.holdUp('reserve', 'heeded-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'heeded-hotel-down-0' });
+  await hotel.arrived;
+  // With no worker to take it up, both wait for one workflow task.
+  const stopped = room.stopWorker();
+  await trip.callOff();
+  hotel.letGo();
+  await stopped;
+  await room.startWorker();
+  expect((await trip.end()).status).toBe('CANCELLED');
+  const booked = activityEvents({ events: await historyOf(room, trip) });
+  expect(booked).toContain('bookHotel completed');
+  expect(booked).not.toContain('bookFlight scheduled');
+  expect(trip.held()).toEqual([]);
 });
 
 test('law 4: a bug on the way forward rolls nothing back: the trip waits, and goes on with a mended worker', async () => {
