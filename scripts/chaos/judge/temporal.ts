@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { Worker, type ReplayHistoriesIterable } from '@temporalio/worker';
+import { sortTemporalError } from '../../../src/temporal/errors.js';
 import type { Evidence } from '../evidence.js';
 import type { Violations } from '../violations.js';
 
@@ -65,7 +66,7 @@ async function* histories(client: Client): ReplayHistoriesIterable {
       yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
     } catch (error) {
       // Deleted: the list has yet to notice.
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (sortTemporalError(error) !== 'unknown') throw error;
     }
   }
 }
