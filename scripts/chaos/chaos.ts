@@ -26,6 +26,7 @@ import {
   createTally,
   neverInjected,
   outcomes,
+  printFirst,
   printTable,
   printViolations,
 } from './report.js';
@@ -120,6 +121,11 @@ for (const kind of neverInjected(tally)) violations.add('every kind of fault is 
 printTable('faults by kind', tally.counts());
 printTable('bookings by outcome', outcomes(evidence.rows));
 printViolations(violations.all());
+printFirst(
+  violations.all(),
+  evidence.rows,
+  plans.map(({ name }) => name),
+);
 
 await client.connection.close();
 for (const actor of [...cast.actors].reverse()) await actor.kill();

@@ -5,11 +5,12 @@ import type { Counter } from './traveller.js';
 
 /** Milliseconds between two faults of a lane, from and to. */
 const PACE: Readonly<Record<string, readonly [number, number]>> = {
-  blows: [800, 3000],
-  sleeps: [3000, 8000],
-  'deep sleeps': [8000, 16_000],
+  blows: [2000, 5000],
+  sleeps: [4000, 9000],
+  'deep sleeps': [12_000, 18_000],
   tools: [300, 900],
   'slow lines': [50, 500],
+  'late writes': [0, 300],
   'broken lines': [300, 1200],
 };
 

@@ -75,3 +75,14 @@ export function printViolations(violations: readonly Violation[]): void {
     if (found.length > SHOWN_OF_A_KIND) console.log(`  … and ${found.length - SHOWN_OF_A_KIND} more`);
   }
 }
+
+/** How many bookings it took until the first that breaks a promise. */
+export function printFirst(
+  violations: readonly Violation[],
+  rows: readonly RecordRow[],
+  names: readonly string[],
+): void {
+  const nameOf = new Map(rows.map(({ id, name }) => [id, name]));
+  const numbers = violations.map(({ id }) => names.indexOf(nameOf.get(id ?? '') ?? '') + 1).filter(Boolean);
+  if (numbers.length > 0) console.log(`\nfirst found at booking number ${Math.min(...numbers)}`);
+}
