@@ -1,10 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { connect } from 'node:net';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Connection } from '@temporalio/client';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
@@ -12,6 +8,7 @@ import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.
 import { createActor, type Actor, type Part } from './actor.js';
 import { openDatabaseLine, type DatabaseLine } from './database-line.js';
 import { catalogue } from './offers.js';
+import { apiAnswers, databaseAnswers, listens, temporalAnswers } from './serves.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DATABASE = 'chaos';
@@ -88,7 +85,7 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
       join(folder, 'postgres'),
       String(postgresPort),
     ],
-    serves: () => answers(urlAt(postgresPort, 'postgres')),
+    serves: () => databaseAnswers(urlAt(postgresPort, 'postgres')),
   });
   const temporal = part('temporal', {
     role: 'temporal',
@@ -209,58 +206,4 @@ async function prepareDatabase(adminUrl: string, url: string, scarce: number): P
     );
   }
   await client.end();
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-async function temporalAnswers(address: string): Promise<boolean> {
-  const connection = Connection.lazy({
-    address,
-    interceptors: [],
-    // Else the pauses of earlier connections to the same address would go on here.
-    channelArgs: { 'grpc.use_local_subchannel_pool': 1, 'grpc.enable_http_proxy': 0 },
-  });
-  try {
-    await connection.withDeadline(Date.now() + 1000, () =>
-      connection.workflowService.describeNamespace({ namespace: 'default' }),
-    );
-    return true;
-  } finally {
-    await connection.close();
-  }
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
-}
-
-function apiAnswers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({
-      port,
-      host: '127.0.0.1',
-      path: '/graphql?query=%7B__typename%7D',
-      agent: false,
-      headers: { 'apollo-require-preflight': 'yes' },
-    });
-    asked.on('response', (response) => resolve(response.resume().statusCode === 200));
-    asked.on('error', () => resolve(false));
-    asked.end();
-  });
 }
