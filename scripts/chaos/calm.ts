@@ -4,8 +4,8 @@ import { Client } from 'pg';
 import type { Violations } from './violations.js';
 
 const LOOK_EVERY_MS = 500;
-/** A booking that still moves after that is without an end. */
-const CALM_TIMEOUT_MS = 150_000;
+/** Where nothing has come to its end for so long, the rest is without one. */
+const CALM_TIMEOUT_MS = 120_000;
 /** Longer than any request to the partner is late. */
 const QUIET_MS = 6000;
 
@@ -25,7 +25,8 @@ interface Row {
 export async function untilCalm({ databaseUrl, ledgerFile, isLeft, violations }: CalmOptions): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  const deadline = Date.now() + CALM_TIMEOUT_MS;
+  let fewest = Infinity;
+  let progressAt = Date.now();
   const size = () => statSync(ledgerFile).size;
   let known = size();
   let quietSince = Date.now();
@@ -39,12 +40,10 @@ export async function untilCalm({ databaseUrl, ledgerFile, isLeft, violations }:
       quietSince = Date.now();
     }
     if (moving.length === 0 && Date.now() - quietSince > QUIET_MS) break;
-    if (Date.now() > deadline) {
-      violations.add(
-        'nothing is without an end',
-        undefined,
-        `${moving.length} still move after ${CALM_TIMEOUT_MS / 1000} s`,
-      );
+    if (moving.length < fewest) progressAt = Date.now();
+    fewest = Math.min(fewest, moving.length);
+    if (Date.now() - progressAt > CALM_TIMEOUT_MS) {
+      violations.add('nothing is without an end', undefined, `${moving.length} still move`);
       break;
     }
     await sleep(LOOK_EVERY_MS);

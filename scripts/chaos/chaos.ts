@@ -30,7 +30,7 @@ import {
   printTable,
   printViolations,
 } from './report.js';
-import { createToldBook } from './told.js';
+import { createToldBook, moving } from './told.js';
 import { travel, book } from './traveller.js';
 import { idOfKey, planTrips } from './trips.js';
 import { createViolations } from './violations.js';
@@ -41,6 +41,10 @@ const { values } = parseArgs({
     bookings: { type: 'string', default: '300' },
     /** Travellers that set out in a second. */
     rate: { type: 'string', default: '5' },
+    /** Bookings that are under way at once, at most. */
+    'at-once': { type: 'string', default: '60' },
+    /** So many times as long between two faults. */
+    pace: { type: 'string', default: '1' },
   },
 });
 const { seed } = values;
@@ -86,13 +90,16 @@ const note = (line: string) =>
 
 const readers = startReaders({ ...around, databaseUrl, seed });
 const operators = startOperators({ ...around, seed, partnerUrl });
-const director = startDirector({ cast, client, told, note }, seed, tally);
-await Promise.all(
-  plans.map(async (plan, index) => {
-    await sleep((index / rate) * 1000);
-    await travel(plan, around);
-  }),
-);
+const pace = Number(values.pace);
+const director = startDirector({ stage: { cast, client, told, note }, seed, counter: tally, pace });
+const journeys: Promise<void>[] = [];
+for (const plan of plans) {
+  await sleep(1000 / rate);
+  // A machine that is slower has fewer set out, and not all of them too late.
+  while (moving(told).length >= Number(values['at-once'])) await sleep(100);
+  journeys.push(travel(plan, around));
+}
+await Promise.all(journeys);
 say('all travellers are back');
 await director.finish();
 say('everything is restored');

@@ -22,8 +22,16 @@ export interface Director {
   finish(): Promise<void>;
 }
 
+export interface DirectorOptions {
+  readonly stage: Stage;
+  readonly seed: string;
+  readonly counter: Counter;
+  /** So many times as long between two faults. */
+  readonly pace: number;
+}
+
 /** Injects every kind of fault again and again: each lane in a shuffled order, at moments that the seed decides. */
-export function startDirector(stage: Stage, seed: string, counter: Counter): Director {
+export function startDirector({ stage, seed, counter, pace }: DirectorOptions): Director {
   let until: number | undefined;
   const lanes = Object.entries(LANES).map(([lane, kinds]) => direct(lane, kinds));
 
@@ -36,7 +44,7 @@ export function startDirector(stage: Stage, seed: string, counter: Counter): Dir
         if (until !== undefined && (missing.size === 0 || Date.now() > until)) return;
         // Towards the end only what is missing.
         if (until !== undefined && !missing.has(kind)) continue;
-        await sleep(dice.between(min, max));
+        await sleep(dice.between(min, max) * pace);
         if (!(await kind.inject(stage, dice))) continue;
         counter.count(kind.name);
         missing.delete(kind);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Desk } from './desk.js';
 import { createDice } from './dice.js';
-import { lastKnown, SHOWN, type ShownBooking, type ToldBook } from './told.js';
+import { moving, SHOWN, type ShownBooking, type ToldBook } from './told.js';
 import type { Violations } from './violations.js';
 
 export interface ReaderOptions {
@@ -36,8 +36,8 @@ export function startReaders(options: ReaderOptions): Readers {
     const name = `reader ${number}`;
     for (let round = 0; !stopped; round++) {
       const ids = [...told.accepted.keys()];
-      const moving = ids.filter((id) => !isAtRest(lastKnown(told, id)));
-      const id = dice.pickAny(dice.chance(0.8) && moving.length > 0 ? moving : ids);
+      const open = moving(told);
+      const id = dice.pickAny(dice.chance(0.8) && open.length > 0 ? open : ids);
       const api = dice.whole(0, 1);
       if (round % 20 === 0) await list(name, api);
       else if (id !== undefined) await readOne(name, api, id);
@@ -70,8 +70,6 @@ export function startReaders(options: ReaderOptions): Readers {
     },
   };
 }
-
-const isAtRest = (status: string | undefined) => status === 'CANCELLED' || status === 'CONFIRMED';
 
 interface RecordRow {
   readonly id: string;

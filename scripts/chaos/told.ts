@@ -61,3 +61,10 @@ export function noteFirst(moments: Map<string, number>, id: string, at = Date.no
 export function lastKnown(told: ToldBook, id: string): BookingStatus | undefined {
   return told.readings.get(id)?.at(-1)?.status;
 }
+
+/** Bookings that were accepted and, as far as anybody knows, haven't come to rest. */
+export function moving(told: ToldBook): string[] {
+  return [...told.accepted.keys()].filter((id) => !AT_REST.has(lastKnown(told, id) ?? 'PENDING'));
+}
+
+const AT_REST: ReadonlySet<BookingStatus> = new Set(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION']);
