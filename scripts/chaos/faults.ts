@@ -67,7 +67,7 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
     { name: "a worker's reservation held up", inject: heldUp('workers', RESERVATION) },
   ],
   // The same write comes again meanwhile, and others after it; what undoes takes long enough for the first to come last.
-  'late writes': [{ name: "a worker's write held up, going back", inject: heldUp('workers', GOING_BACK) }],
+  'late writes': [{ name: 'six writes held up, going back', inject: allHeldUp(GOING_BACK) }],
   'broken lines': [
     { name: "a worker's write answered to nobody", inject: unanswered('workers', WRITE) },
     { name: "a worker's reservation answered to nobody", inject: unanswered('workers', RESERVATION) },
@@ -135,6 +135,15 @@ const linesOf = (stage: Stage, whose: 'workers' | 'apis', dice: Dice) =>
 /** For longer than the saga waits before it has the same written again. */
 function heldUp(whose: 'workers' | 'apis', statement: RegExp): Inject {
   return (stage, dice) => linesOf(stage, whose, dice).holdUp(statement, dice.between(2500, 9000));
+}
+
+/** The next three of each worker. */
+function allHeldUp(statement: RegExp): Inject {
+  return async ({ cast }, dice) => {
+    const lines = cast.workers.flatMap(({ line }) => [line, line, line]);
+    const met = await Promise.all(lines.map((line) => line.holdUp(statement, dice.between(2500, 9000))));
+    return met.some(Boolean);
+  };
 }
 
 function unanswered(whose: 'workers' | 'apis', statement: RegExp): Inject {

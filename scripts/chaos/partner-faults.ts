@@ -30,7 +30,7 @@ const DELETE: Readonly<Record<PartnerFault, number>> = {
 };
 
 /** Of a hundred reservations, so many can't be undone until the partner is mended. */
-const STUCK = 12;
+const STUCK = 18;
 
 /** Offers of this partner that are always in trouble: refused, or held without ever an answer. */
 export const REFUSED_OFFER = /-refused$/;
