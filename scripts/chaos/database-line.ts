@@ -1,9 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Tells a statement by what a program sends: its text, with the values behind it. */
+export type IsMeant = (text: string) => boolean;
+
 /** What is done to a statement on its way. */
 interface Ambush {
-  readonly statement: RegExp;
+  readonly isMeant: IsMeant;
   /** Milliseconds that it is held up; where it isn't said, its answer is lost. */
   readonly holdMs?: number;
   readonly met: (met: boolean) => void;
@@ -12,12 +15,12 @@ interface Ambush {
 /** The line between one program and PostgreSQL, on which statements are held up and answers get lost. */
 export interface DatabaseLine {
   /**
-   * Holds the next statement up that matches; its connection waits with it, and it arrives although its sender has long
+   * Holds the next statement up that is meant; its connection waits with it, and it arrives although its sender has long
    * given up. Resolves when it is held, with false when none came in time.
    */
-  holdUp(statement: RegExp, milliseconds: number): Promise<boolean>;
-  /** Has the next statement that matches carried out, and breaks its connection before the answer. */
-  loseAnswer(statement: RegExp): Promise<boolean>;
+  holdUp(isMeant: IsMeant, milliseconds: number): Promise<boolean>;
+  /** Has the next statement that is meant carried out, and breaks its connection before the answer. */
+  loseAnswer(isMeant: IsMeant): Promise<boolean>;
 }
 
 /** An ambush that nobody walks into is called off after so long. */
@@ -55,20 +58,20 @@ export async function openDatabaseLine(port: number, databasePort: number): Prom
   function take(data: Buffer): Ambush | undefined {
     if (ambushes.length === 0) return undefined;
     const text = data.toString('latin1');
-    const index = ambushes.findIndex(({ statement }) => statement.test(text));
+    const index = ambushes.findIndex(({ isMeant }) => isMeant(text));
     const [found] = index < 0 ? [] : ambushes.splice(index, 1);
     found?.met(true);
     return found;
   }
 
-  function lay(statement: RegExp, holdMs?: number): Promise<boolean> {
+  function lay(isMeant: IsMeant, holdMs?: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         ambushes.splice(ambushes.indexOf(ambush), 1);
         resolve(false);
       }, AMBUSH_MS);
       const ambush: Ambush = {
-        statement,
+        isMeant,
         ...(holdMs !== undefined && { holdMs }),
         met(met) {
           clearTimeout(timer);
@@ -80,8 +83,8 @@ export async function openDatabaseLine(port: number, databasePort: number): Prom
   }
 
   return {
-    holdUp: (statement, milliseconds) => lay(statement, milliseconds),
-    loseAnswer: (statement) => lay(statement),
+    holdUp: lay,
+    loseAnswer: (isMeant) => lay(isMeant),
   };
 }
 

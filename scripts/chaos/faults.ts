@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Actor, Role } from './actor.js';
 import type { Cast, Program } from './cast.js';
+import type { IsMeant } from './database-line.js';
 import type { Dice } from './dice.js';
 import { deleteWorkflow, reset, terminate, type Tool } from './temporal-tools.js';
 import { lastKnown, type ToldBook } from './told.js';
@@ -28,11 +29,12 @@ const SHORT = [200, 1000] as const;
 const LONG = [12_000, 14_000] as const;
 
 /** The writes of the saga, as `database/facts.ts` has them. */
-const WRITE = /update bookings set\s+status = /;
+const WRITE: IsMeant = (text) => /update bookings set\s+status = /.test(text);
 /** The status is a value, and so without the quotation marks that the statement itself has. */
-const GOING_BACK = /update bookings set\s+status = [\s\S]*[^'](ROLLING_BACK|NEEDS_ATTENTION)/;
-const RESERVATION = /insert into reservations/;
-const WISH = /insert into bookings|update bookings set call_off/;
+const GOING_BACK = /update bookings set\s+status = [\s\S]*[^']ROLLING_BACK/;
+const BOOKING_ID = /(trip|traveller-\d+)-\d+/;
+const RESERVATION: IsMeant = (text) => text.includes('insert into reservations');
+const WISH: IsMeant = (text) => /insert into bookings|update bookings set call_off/.test(text);
 
 /** Every kind of fault by the lane that injects it, lanes going on side by side. A new kind is one line here. */
 export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
@@ -67,7 +69,7 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
     { name: "a worker's reservation held up", inject: heldUp('workers', RESERVATION) },
   ],
   // The same write comes again meanwhile, and others after it; what undoes takes long enough for the first to come last.
-  'late writes': [{ name: 'six writes held up, going back', inject: allHeldUp(GOING_BACK) }],
+  'late writes': [{ name: 'six writes held up, going back', inject: firstsHeldUp() }],
   'broken lines': [
     { name: "a worker's write answered to nobody", inject: unanswered('workers', WRITE) },
     { name: "a worker's reservation answered to nobody", inject: unanswered('workers', RESERVATION) },
@@ -133,19 +135,29 @@ const linesOf = (stage: Stage, whose: 'workers' | 'apis', dice: Dice) =>
   dice.pickAny<Program>(stage.cast[whose])!.line;
 
 /** For longer than the saga waits before it has the same written again. */
-function heldUp(whose: 'workers' | 'apis', statement: RegExp): Inject {
-  return (stage, dice) => linesOf(stage, whose, dice).holdUp(statement, dice.between(2500, 9000));
+function heldUp(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
+  return (stage, dice) => linesOf(stage, whose, dice).holdUp(isMeant, dice.between(2500, 9000));
 }
 
-/** The next three of each worker. */
-function allHeldUp(statement: RegExp): Inject {
+/**
+ * The next three of each worker that are a booking's first to go back. Its repeat passes, and what the saga writes after it:
+ * so the first comes last.
+ */
+function firstsHeldUp(): Inject {
+  const known = new Set<string>();
+  const isFirst: IsMeant = (text) => {
+    const [id] = (GOING_BACK.test(text) && BOOKING_ID.exec(text)) || [];
+    if (id === undefined || known.has(id)) return false;
+    known.add(id);
+    return true;
+  };
   return async ({ cast }, dice) => {
     const lines = cast.workers.flatMap(({ line }) => [line, line, line]);
-    const met = await Promise.all(lines.map((line) => line.holdUp(statement, dice.between(2500, 9000))));
+    const met = await Promise.all(lines.map((line) => line.holdUp(isFirst, dice.between(2500, 9000))));
     return met.some(Boolean);
   };
 }
 
-function unanswered(whose: 'workers' | 'apis', statement: RegExp): Inject {
-  return (stage, dice) => linesOf(stage, whose, dice).loseAnswer(statement);
+function unanswered(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
+  return (stage, dice) => linesOf(stage, whose, dice).loseAnswer(isMeant);
 }
