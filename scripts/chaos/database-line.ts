@@ -7,9 +7,11 @@ export type IsMeant = (text: string) => boolean;
 /** What is done to a statement on its way. */
 interface Ambush {
   readonly isMeant: IsMeant;
-  /** Milliseconds that it is held up; where it isn't said, its answer is lost. */
+  /** Milliseconds that it is held up. */
   readonly holdMs?: number;
-  readonly met: (met: boolean) => void;
+  /** Whether its answer is lost. */
+  readonly loses?: boolean;
+  readonly met: (sent: Buffer | undefined) => void;
 }
 
 /** The line between one program and PostgreSQL, on which statements are held up and answers get lost. */
@@ -19,6 +21,8 @@ export interface DatabaseLine {
    * given up. Resolves when it is held, with false when none came in time.
    */
   holdUp(isMeant: IsMeant, milliseconds: number): Promise<boolean>;
+  /** What was sent with the next statement that is meant, which goes on untouched; `undefined` when none came in time. */
+  overhear(isMeant: IsMeant): Promise<Buffer | undefined>;
   /** Has the next statement that is meant carried out, and breaks its connection before the answer. */
   loseAnswer(isMeant: IsMeant): Promise<boolean>;
 }
@@ -41,7 +45,7 @@ export async function openDatabaseLine(port: number, databasePort: number): Prom
         turn = turn.then(() => sleep(holdMs));
       }
       turn = turn.then(() => {
-        if (ambush && ambush.holdMs === undefined) loses = true;
+        if (ambush?.loses) loses = true;
         return writeTo(database, data);
       });
     });
@@ -60,22 +64,22 @@ export async function openDatabaseLine(port: number, databasePort: number): Prom
     const text = data.toString('latin1');
     const index = ambushes.findIndex(({ isMeant }) => isMeant(text));
     const [found] = index < 0 ? [] : ambushes.splice(index, 1);
-    found?.met(true);
+    found?.met(data);
     return found;
   }
 
-  function lay(isMeant: IsMeant, holdMs?: number): Promise<boolean> {
+  function lay(isMeant: IsMeant, what: Pick<Ambush, 'holdMs' | 'loses'> = {}): Promise<Buffer | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         ambushes.splice(ambushes.indexOf(ambush), 1);
-        resolve(false);
+        resolve(undefined);
       }, AMBUSH_MS);
       const ambush: Ambush = {
         isMeant,
-        ...(holdMs !== undefined && { holdMs }),
-        met(met) {
+        ...what,
+        met(sent) {
           clearTimeout(timer);
-          resolve(met);
+          resolve(sent);
         },
       };
       ambushes.push(ambush);
@@ -83,8 +87,9 @@ export async function openDatabaseLine(port: number, databasePort: number): Prom
   }
 
   return {
-    holdUp: lay,
-    loseAnswer: (isMeant) => lay(isMeant),
+    holdUp: async (isMeant, holdMs) => (await lay(isMeant, { holdMs })) !== undefined,
+    loseAnswer: async (isMeant) => (await lay(isMeant, { loses: true })) !== undefined,
+    overhear: (isMeant) => lay(isMeant),
   };
 }
 

@@ -10,7 +10,7 @@ const PACE: Readonly<Record<string, readonly [number, number]>> = {
   'deep sleeps': [12_000, 18_000],
   tools: [300, 900],
   'slow lines': [50, 500],
-  'late writes': [0, 300],
+  'twin writes': [0, 300],
   'broken lines': [300, 1200],
 };
 

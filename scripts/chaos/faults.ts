@@ -6,6 +6,7 @@ import type { IsMeant } from './database-line.js';
 import type { Dice } from './dice.js';
 import { deleteWorkflow, reset, terminate, type Tool } from './temporal-tools.js';
 import { lastKnown, type ToldBook } from './told.js';
+import { repeatAsTwin } from './twin-write.js';
 
 /** What faults are injected into. */
 export interface Stage {
@@ -31,7 +32,8 @@ const LONG = [12_000, 14_000] as const;
 /** The writes of the saga, as `database/facts.ts` has them. */
 const WRITE: IsMeant = (text) => /update bookings set\s+status = /.test(text);
 /** The status is a value, and so without the quotation marks that the statement itself has. */
-const GOING_BACK = /update bookings set\s+status = [\s\S]*[^']ROLLING_BACK/;
+const GOING_BACK: IsMeant = (text) =>
+  /update bookings set\s+status = [\s\S]*[^'](ROLLING_BACK|NEEDS_ATTENTION)/.test(text);
 const BOOKING_ID = /(trip|traveller-\d+)-\d+/;
 const RESERVATION: IsMeant = (text) => text.includes('insert into reservations');
 const WISH: IsMeant = (text) => /insert into bookings|update bookings set call_off/.test(text);
@@ -68,8 +70,7 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
     { name: "a worker's write held up", inject: heldUp('workers', WRITE) },
     { name: "a worker's reservation held up", inject: heldUp('workers', RESERVATION) },
   ],
-  // The same write comes again meanwhile, and others after it; what undoes takes long enough for the first to come last.
-  'late writes': [{ name: 'six writes held up, going back', inject: firstsHeldUp() }],
+  'twin writes': [{ name: 'writes that go back, repeated late by a twin', inject: twins(GOING_BACK) }],
   'broken lines': [
     { name: "a worker's write answered to nobody", inject: unanswered('workers', WRITE) },
     { name: "a worker's reservation answered to nobody", inject: unanswered('workers', RESERVATION) },
@@ -139,22 +140,18 @@ function heldUp(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
   return (stage, dice) => linesOf(stage, whose, dice).holdUp(isMeant, dice.between(2500, 9000));
 }
 
-/**
- * The next three of each worker that are a booking's first to go back. Its repeat passes, and what the saga writes after it:
- * so the first comes last.
- */
-function firstsHeldUp(): Inject {
-  const known = new Set<string>();
-  const isFirst: IsMeant = (text) => {
-    const [id] = (GOING_BACK.test(text) && BOOKING_ID.exec(text)) || [];
-    if (id === undefined || known.has(id)) return false;
-    known.add(id);
-    return true;
-  };
-  return async ({ cast }, dice) => {
+/** Every write that goes back and comes within seconds, from either worker, comes once more when others may have followed it. */
+function twins(isMeant: IsMeant): Inject {
+  return async ({ cast, note }, dice) => {
     const lines = cast.workers.flatMap(({ line }) => [line, line, line]);
-    const met = await Promise.all(lines.map((line) => line.holdUp(isFirst, dice.between(2500, 9000))));
-    return met.some(Boolean);
+    const made = lines.map(async (line) => {
+      const sent = await line.overhear(isMeant);
+      if (!sent) return false;
+      await sleep(dice.between(200, 5000));
+      note(`a twin's write: ${BOOKING_ID.exec(sent.toString('latin1'))?.[0]}`);
+      return repeatAsTwin(cast.databaseUrl, sent);
+    });
+    return (await Promise.all(made)).some(Boolean);
   };
 }
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Told } from './desk.js';
 import { createDice, shareOf } from './dice.js';
 import { noteFirst, SHOWN, type ShownBooking } from './told.js';
 import { cancel, type Surroundings } from './traveller.js';
@@ -19,7 +20,9 @@ const REST_MS = 700;
 /** Of a hundred bookings that need attention, so many are left alone for ever, to see what is true of such. */
 const LEFT = 20;
 
-const WAITING = `query { bookings(first: 50, filter: { status: NEEDS_ATTENTION }) { nodes { ${SHOWN} } } }`;
+const WAITING = `query ($after: String) {
+  bookings(first: 100, after: $after, filter: { status: NEEDS_ATTENTION }) {
+    nodes { ${SHOWN} } pageInfo { hasNextPage endCursor } } }`;
 const DECIDE = {
   retry: `mutation ($input: UndoInput!) { payload: retryUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
   settle: `mutation ($input: SettleUndoInput!) { payload: settleUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
@@ -41,18 +44,16 @@ export function startOperators(options: OperatorOptions): Operators {
   const working = work();
 
   async function work(): Promise<void> {
+    let after: string | null = null;
     while (!stopped) {
-      const api = dice.whole(0, 1);
-      const answer = await desk.ask<{ readonly bookings: { readonly nodes: readonly ShownBooking[] } }>(
-        api,
-        WAITING,
-        {},
-      );
+      const answer: Told<Waiting> = await desk.ask<Waiting>(dice.whole(0, 1), WAITING, { after });
       if (answer.kind === 'answer') {
-        const { nodes } = answer.data.bookings;
+        const { nodes, pageInfo }: Waiting['bookings'] = answer.data.bookings;
         for (const node of nodes) told.read('operator lists', answer, node);
         const open = nodes.filter(({ id }) => !isLeft(seed, id));
         for (const booking of hurried ? open : dice.shuffle(open).slice(0, 4)) await decide(booking);
+        // What is left for ever fills the first pages.
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       }
       await sleep(REST_MS);
     }
@@ -124,6 +125,13 @@ export function startOperators(options: OperatorOptions): Operators {
       stopped = true;
       await working;
     },
+  };
+}
+
+interface Waiting {
+  readonly bookings: {
+    readonly nodes: readonly ShownBooking[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   };
 }
 
