@@ -22,11 +22,11 @@ const PUT: Readonly<Record<PartnerFault, number>> = {
 };
 const DELETE: Readonly<Record<PartnerFault, number>> = {
   lost: 7,
-  mute: 3,
+  mute: 5,
   late: 5,
   twice: 5,
   broken: 5,
-  busy: 3,
+  busy: 4,
 };
 
 /** Of a hundred reservations, so many can't be undone until the partner is mended. */
