@@ -37,6 +37,9 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   async function bookInTurn(): Promise<void> {
     for (const leg of booking.order.legs) {
+      // Before anything is asked for, never beside it: where a local activity's answer cancels what was scheduled in the same
+      // workflow task, Temporal's Core may record the two in different tasks, and then can't replay them.
+      await CancellationScope.nonCancellable(heed);
       stopIfCancelled();
       current = leg;
       booking.arm(leg); // law 1: before the leg is tried
@@ -62,14 +65,19 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     }
   }
 
-  /** A nudge may mean that the trip was called off. */
   async function watch(): Promise<void> {
-    for (;;) {
+    while (!forwards.consideredCancelled) {
       await condition(() => over || inbox.hasNudge() || inbox.isCancelled());
       if (over) return;
-      if (inbox.takeNudge()) await booking.look();
-      if (inbox.isCancelled() || !booking.mayGoForward()) return forwards.cancel();
+      await heed();
     }
+  }
+
+  /** A nudge may mean that the trip was called off. */
+  async function heed(): Promise<void> {
+    if (inbox.takeNudge()) await booking.look();
+    else await booking.idle();
+    if (inbox.isCancelled() || !booking.mayGoForward()) forwards.cancel();
   }
 
   /** The worker found that the trip isn't going forward any more. */

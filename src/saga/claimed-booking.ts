@@ -20,6 +20,8 @@ export interface ClaimedBooking {
 
   /** Reads the record again: wishes above all, and what this run doesn't know that it wrote. */
   look(): Promise<void>;
+  /** Resolves once nobody is reading or writing the record any more. */
+  idle(): Promise<void>;
   /**
    * Records a status and the facts. When it returns, the record says that, or there is something else to do: always go on
    * by what the record says, never by what was meant.
@@ -100,6 +102,7 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
         // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
         if (!answer.taken && row.version > known) forget();
       }),
+    idle: () => inTurn(async () => undefined),
     write: (status) =>
       inTurn(async () => {
         for (;;) {

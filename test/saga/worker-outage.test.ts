@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { legsOf } from '../../src/model/booking.js';
-import { taskFailedWith } from '../support/booking-checks.js';
+import { historyOf, taskFailedWith } from '../support/booking-checks.js';
 import { plantedBundle } from '../support/planted-bundle.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
@@ -32,6 +32,27 @@ test('a worker replaced half-way lets its running call finish, and the next one 
   expect(legsOf(record)[1]).toMatchObject({ state: 'BOOKED', attempts: 1 });
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
+});
+
+test('a nudge that comes together with the answer of a leg is heeded before the next leg is scheduled, not beside it', async () => {
+  const hotel = room.holdUp('reserve', 'heeded-hotel-down-0', { deaf: true });
+  const trip = await room.book({ hotel: 'heeded-hotel-down-0' });
+  await hotel.arrived;
+  // With no worker to take them up, both wait for one workflow task.
+  const stopped = room.stopWorker();
+  hotel.letGo();
+  await stopped;
+  await room.engine.nudge(await trip.record(), 5000);
+  await room.startWorker();
+  await trip.end();
+  // Were the flight scheduled first, and cancelled by what the record says, a query that comes in between would have Temporal's
+  // Core record the two in different workflow tasks, which it then can't replay.
+  const events = await historyOf(room, trip);
+  const nudged = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
+  const next = events
+    .slice(nudged)
+    .find((event) => event.markerRecordedEventAttributes ?? event.activityTaskScheduledEventAttributes);
+  expect(next?.markerRecordedEventAttributes).toBeTruthy();
 });
 
 test('law 4: a bug on the way forward rolls nothing back: the trip waits, and goes on with a mended worker', async () => {

@@ -1,0 +1,145 @@
+/**
+ * Books trips on a whole installation of real processes while everything in it is killed, stopped and interfered with, and
+ * then compares what everybody holds and says. `npm run chaos -- --seed 7 --bookings 300`; docs/chaos.md tells the rest.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { findTemporalProgram } from '../../src/dev/temporal-program.js';
+import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
+import { createTemporalClient } from '../../src/temporal/connection.js';
+import { untilCalm } from './calm.js';
+import { startCast } from './cast.js';
+import { createDesk } from './desk.js';
+import { startDirector } from './director.js';
+import { gatherEvidence } from './evidence.js';
+import { judge } from './judge.js';
+import { isLeft, startOperators } from './operators.js';
+import { startReaders } from './readers.js';
+import {
+  addPartnerFaults,
+  createTally,
+  neverInjected,
+  outcomes,
+  printFirst,
+  printTable,
+  printViolations,
+} from './report.js';
+import { createToldBook, moving } from './told.js';
+import { travel, book } from './traveller.js';
+import { idOfKey, planTrips } from './trips.js';
+import { createViolations } from './violations.js';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '7' },
+    bookings: { type: 'string', default: '300' },
+    /** Travellers that set out in a second. */
+    rate: { type: 'string', default: '5' },
+    /** Bookings that are under way at once, at most. */
+    'at-once': { type: 'string', default: '60' },
+    /** So many times as long between two faults. */
+    pace: { type: 'string', default: '1' },
+  },
+});
+const { seed } = values;
+const count = Number(values.bookings);
+const rate = Number(values.rate);
+const begun = Date.now();
+const seconds = () => `${((Date.now() - begun) / 1000).toFixed(0)} s`;
+const say = (line: string) => console.log(`[${seconds()}] ${line}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+const folder = await mkdtemp(join(tmpdir(), 'tripsaga-chaos-'));
+// PostgreSQL's own user has to get through to its data.
+await chmod(folder, 0o755);
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+console.log(`chaos: seed ${seed}, ${count} bookings, commit ${commit}, in ${folder}`);
+
+const program = await findTemporalProgram({
+  cliPath: process.env['TEMPORAL_CLI_PATH'],
+  searchPath: process.env['PATH'] ?? '',
+  cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
+  say: () => undefined,
+});
+installTemporalRuntime(pino({ level: 'silent' }));
+const cast = await startCast({
+  folder,
+  temporalProgram: program.path,
+  seed,
+  scarce: Math.max(3, Math.round(count / 50)),
+});
+say('everything serves');
+
+const client = createTemporalClient({ connection: { address: cast.temporalAddress }, namespace: 'default' });
+const violations = createViolations();
+const tally = createTally();
+const told = createToldBook();
+const desk = createDesk(cast.apis, violations);
+const around = { desk, told, violations, counter: tally };
+const { databaseUrl, partnerUrl } = cast;
+const plans = planTrips(seed, count);
+const note = (line: string) =>
+  appendFileSync(join(folder, 'faults.txt'), `${new Date().toISOString()} ${line}\n`);
+
+const readers = startReaders({ ...around, databaseUrl, seed });
+const operators = startOperators({ ...around, seed, partnerUrl });
+const pace = Number(values.pace);
+const director = startDirector({ stage: { cast, client, told, note }, seed, counter: tally, pace });
+const journeys: Promise<void>[] = [];
+for (const plan of plans) {
+  await sleep(1000 / rate);
+  // A machine that is slower has fewer set out, and not all of them too late.
+  while (moving(told).length >= Number(values['at-once'])) await sleep(100);
+  journeys.push(travel(plan, around));
+}
+await Promise.all(journeys);
+say('all travellers are back');
+await director.finish();
+say('everything is restored');
+
+await cast.mendPartner();
+operators.hurry();
+// Half of those who were never answered ask again; what became of the others has to be right as well.
+const unanswered = plans.filter(({ key }) => key !== undefined && !told.accepted.has(idOfKey(key)));
+for (const plan of unanswered.filter((_, index) => index % 2 === 0))
+  await book({ ...plan, patience: 5 }, around);
+const left = (id: string) => isLeft(seed, id);
+const ledgerFile = join(folder, 'partner-ledger.jsonl');
+await untilCalm({ databaseUrl, ledgerFile, isLeft: left, violations });
+await operators.stop();
+await readers.stop();
+say('all is calm');
+
+const evidence = await gatherEvidence({ databaseUrl, ledgerFile, desk, plans, told, isLeft: left });
+const replayed = await judge(evidence, client, violations);
+for (const actor of cast.actors)
+  for (const fall of actor.falls()) violations.add('no process ends by itself', undefined, fall);
+say(`judged, ${replayed} histories replayed`);
+
+addPartnerFaults(tally, join(folder, 'partner-faults.txt'));
+for (const kind of neverInjected(tally)) violations.add('every kind of fault is injected', undefined, kind);
+printTable('faults by kind', tally.counts());
+printTable('bookings by outcome', outcomes(evidence.rows));
+printViolations(violations.all());
+printFirst(
+  violations.all(),
+  evidence.rows,
+  plans.map(({ name }) => name),
+);
+
+await client.connection.close();
+for (const actor of [...cast.actors].reverse()) await actor.kill();
+const failed = violations.all().length > 0;
+if (failed) console.log(`\nLogs, ledger and databases are in ${folder}`);
+else await rm(folder, { recursive: true });
+const readings = [...told.readings.values()].reduce((sum, list) => sum + list.length, 0);
+console.log(`\nseed ${seed}, commit ${commit}, ${readings} readings, ${seconds()}`);
+console.log(`chaos: ${count} bookings, ${violations.all().length} violations`);
+process.exit(failed ? 1 : 0);

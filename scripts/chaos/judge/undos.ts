@@ -1,0 +1,85 @@
+import type { Evidence, RecordRow } from '../evidence.js';
+import type { Violations } from '../violations.js';
+
+/** When a leg was held first and released first, by the suppliers' own books; milliseconds since 1970. */
+interface LegTimes {
+  readonly id: string;
+  readonly held?: number | undefined;
+  readonly released?: number | undefined;
+  /** Its undo was stuck, so that the others went ahead of it. */
+  readonly wasStuck: boolean;
+}
+
+/** The books have milliseconds. */
+const PRECISION_MS = 2;
+const UNDO_ATTEMPTS = 5;
+
+/** Law 2: what was begun last is undone first; but a leg whose undo is stuck keeps the others from nothing (law 6). */
+export function undosInReverse(evidence: Evidence, violations: Violations): void {
+  const timesOf = createTimes(evidence);
+  for (const row of evidence.rows) {
+    const legs = timesOf(row);
+    for (const [index, first] of legs.entries()) {
+      const released = first.released;
+      if (released === undefined) continue;
+      const late = legs
+        .slice(index + 1)
+        .find(
+          (later) =>
+            !later.wasStuck &&
+            later.held !== undefined &&
+            later.held < released &&
+            (later.released ?? Infinity) > released + PRECISION_MS,
+        );
+      if (late) violations.add('undos in reverse order of start', row.id, `${first.id} before ${late.id}`);
+    }
+  }
+}
+
+/** A release leaves a tombstone: nothing is held under its key again, however late a request arrives. */
+export function nothingReservedAfterItsUndo(
+  { ledger, reservations }: Evidence,
+  violations: Violations,
+): void {
+  const released = new Set<string>();
+  for (const { what, key } of ledger) {
+    if (what === 'released') released.add(key);
+    else if (what === 'held' && released.has(key))
+      violations.add('nothing reserved after its undo', key.split('/')[0], key);
+  }
+  for (const { key, held_since: held, released_at: gone } of reservations) {
+    if (held && gone && held > gone)
+      violations.add('nothing reserved after its undo', key.split('/')[0], key);
+  }
+}
+
+function createTimes({ ledger, reservations, failures }: Evidence): (row: RecordRow) => LegTimes[] {
+  const held = new Map<string, number>();
+  const released = new Map<string, number>();
+  const refused = new Set<string>();
+  const first = (moments: Map<string, number>, key: string, at: number) => {
+    if (!moments.has(key)) moments.set(key, at);
+  };
+  for (const { what, key, at } of ledger) {
+    if (what === 'held') first(held, key, at);
+    else if (what === 'released') first(released, key, at);
+    else refused.add(key);
+  }
+  for (const { key, held_since: since, released_at: gone } of reservations) {
+    if (since) first(held, key, since.getTime());
+    if (gone) first(released, key, gone.getTime());
+  }
+  const tries = new Map<string, number>();
+  for (const { booking_id: id, leg_id: leg, action } of failures) {
+    if (action === 'release') tries.set(`${id}/${leg}`, (tries.get(`${id}/${leg}`) ?? 0) + 1);
+  }
+  return ({ id, order, facts }) =>
+    order.legs.map((leg) => {
+      const key = `${id}/${leg.id}`;
+      const toldStuck = facts?.events.some(
+        (event) => event.legId === leg.id && event.state === 'UNDO_FAILED',
+      );
+      const wasStuck = toldStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
+      return { id: leg.id, held: held.get(key), released: released.get(key), wasStuck };
+    });
+}

@@ -1,0 +1,38 @@
+import type { LegKind } from '../../src/model/legs.js';
+
+/** What both our own stock and the partner sell, each from stock of its own: who serves a leg, the API's settings say. */
+const KINDS = ['CAR', 'HOTEL', 'FLIGHT'] as const satisfies readonly LegKind[];
+const PLENTY = 100_000;
+
+export interface Offer {
+  readonly id: string;
+  readonly kind: LegKind;
+  readonly capacity: number;
+}
+
+const word = (kind: LegKind) => kind.toLowerCase();
+
+export const plentifulOffers = (kind: LegKind) => [1, 2, 3, 4].map((number) => `${word(kind)}-${number}`);
+export const scarceOffer = (kind: LegKind) => `${word(kind)}-scarce`;
+/** The partner refuses it, our own stock has it. */
+export const refusedOffer = (kind: LegKind) => `${word(kind)}-refused`;
+/** The partner holds it and never says so, our own stock has it. */
+export const speechlessOffer = (kind: LegKind) => `${word(kind)}-speechless`;
+export const unknownOffer = (kind: LegKind) => `${word(kind)}-nowhere`;
+
+/** Every offer that there is, with what is left of the scarce ones. */
+export function catalogue(scarce: number): Offer[] {
+  return KINDS.flatMap((kind) => [
+    ...[...plentifulOffers(kind), refusedOffer(kind), speechlessOffer(kind)].map((id) => ({
+      id,
+      kind,
+      capacity: PLENTY,
+    })),
+    { id: scarceOffer(kind), kind, capacity: scarce },
+  ]);
+}
+
+/** `undefined` for an offer that nobody has. */
+export function capacityOf(offerId: string, scarce: number): number | undefined {
+  return catalogue(scarce).find(({ id }) => id === offerId)?.capacity;
+}

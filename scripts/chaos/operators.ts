@@ -1,0 +1,155 @@
+import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Told } from './desk.js';
+import { createDice, shareOf } from './dice.js';
+import { noteFirst, SHOWN, type ShownBooking } from './told.js';
+import { cancel, type Surroundings } from './traveller.js';
+
+export interface OperatorOptions extends Surroundings {
+  readonly seed: string;
+  readonly partnerUrl: string;
+}
+
+export interface Operators {
+  /** From now on every undo that is stuck is tried again, and all that isn't left on purpose is decided. */
+  hurry(): void;
+  stop(): Promise<void>;
+}
+
+const REST_MS = 700;
+/** Of a hundred bookings that need attention, so many are left alone for ever, to see what is true of such. */
+const LEFT = 20;
+
+const WAITING = `query ($after: String) {
+  bookings(first: 100, after: $after, filter: { status: NEEDS_ATTENTION }) {
+    nodes { ${SHOWN} } pageInfo { hasNextPage endCursor } } }`;
+const DECIDE = {
+  retry: `mutation ($input: UndoInput!) { payload: retryUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
+  settle: `mutation ($input: SettleUndoInput!) { payload: settleUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
+  resume: `mutation ($input: ResumeBookingInput!) { payload: resumeBooking(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
+} as const;
+
+/** Whether nobody ever decides about a booking. */
+export function isLeft(seed: string, id: string): boolean {
+  return shareOf(`${seed} left ${id}`) * 100 < LEFT;
+}
+
+/** Operators look at what needs attention, and decide; now and then what makes no sense, to see it refused. */
+export function startOperators(options: OperatorOptions): Operators {
+  const { desk, told, seed } = options;
+  const dice = createDice(`${seed} operators`);
+  let hurried = false;
+  let stopped = false;
+  const choicesMade = new Map<string, number>();
+  const working = work();
+
+  async function work(): Promise<void> {
+    let after: string | null = null;
+    while (!stopped) {
+      const answer: Told<Waiting> = await desk.ask<Waiting>(dice.whole(0, 1), WAITING, { after });
+      if (answer.kind === 'answer') {
+        const { nodes, pageInfo }: Waiting['bookings'] = answer.data.bookings;
+        for (const node of nodes) told.read('operator lists', answer, node);
+        const open = nodes.filter(({ id }) => !isLeft(seed, id));
+        for (const booking of hurried ? open : dice.shuffle(open).slice(0, 4)) await decide(booking);
+        // What is left for ever fills the first pages.
+        after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+      }
+      await sleep(REST_MS);
+    }
+  }
+
+  async function decide(booking: ShownBooking): Promise<void> {
+    const { id, legs } = booking;
+    const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
+    if (stuck.length === 0) {
+      const choice = rarest(hurried ? ['resume', 'cancel'] : ['resume', 'cancel', 'retry, parked']);
+      if (choice === 'cancel') await call(id);
+      else if (choice === 'resume') await ask('resume', { id }, booking);
+      else await ask('retry', { id, legId: 'car' }, booking);
+    }
+    for (const { id: legId } of stuck) {
+      const choice = rarest(hurried ? ['retry', 'settle'] : ['retry', 'settle', 'resume, stuck']);
+      if (choice === 'settle') await settle(id, legId, booking);
+      else if (choice === 'retry') await ask('retry', { id, legId }, booking);
+      else await ask('resume', { id }, booking);
+    }
+  }
+
+  /** In turn, so that each is tried in every run, however few bookings need attention. */
+  function rarest<T extends string>(choices: readonly [T, ...T[]]): T {
+    const made = (choice: T) => choicesMade.get(choice) ?? 0;
+    const [first] = choices.toSorted((a, b) => made(a) - made(b)) as [T, ...T[]];
+    choicesMade.set(first, made(first) + 1);
+    return first;
+  }
+
+  async function call(id: string): Promise<void> {
+    options.counter.count('operator cancels');
+    await cancel(dice.whole(0, 1), id, 'operator', options);
+  }
+
+  /** First released at the partner, upon a call; then the system is told so. */
+  async function settle(id: string, legId: string, booking: ShownBooking): Promise<void> {
+    if (await releaseByHand(options.partnerUrl, `${id}/${legId}`)) {
+      await ask('settle', { id, legId, note: 'Released by the partner upon a call.' }, booking);
+    }
+  }
+
+  async function ask(
+    what: keyof typeof DECIDE,
+    input: { readonly id: string; readonly legId?: string; readonly note?: string },
+    booking: ShownBooking,
+  ): Promise<void> {
+    options.counter.count(`operator: ${what}`);
+    if (what === 'resume') noteFirst(told.resumeAsked, input.id);
+    const api = dice.whole(0, 1);
+    const answer = await desk.ask<{ readonly payload: Payload }>(api, DECIDE[what], { input });
+    if (answer.kind !== 'answer') return;
+    const { booking: after, userErrors } = answer.data.payload;
+    if (after) told.read(`operator: ${what}`, answer, after);
+    const [error] = userErrors;
+    if (error && !REFUSALS.has(error.code)) {
+      options.violations.add('a decision is taken or refused', input.id, `${what}: ${error.code}`);
+    }
+    // Law: what is being undone never goes forward, whoever says so.
+    const undone = booking.legs.some(({ state }) => state === 'UNDO_FAILED' || state === 'UNDONE');
+    if (what === 'resume' && undone && userErrors.length === 0) {
+      options.violations.add('what is undone never goes forward', input.id, 'an operator could resume it');
+    }
+  }
+
+  return {
+    hurry: () => void (hurried = true),
+    async stop() {
+      stopped = true;
+      await working;
+    },
+  };
+}
+
+interface Waiting {
+  readonly bookings: {
+    readonly nodes: readonly ShownBooking[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+interface Payload {
+  readonly booking: ShownBooking | null;
+  readonly userErrors: readonly { readonly code: string }[];
+}
+
+/** What an operator may hear whose decision comes too late, or makes no sense. */
+const REFUSALS = new Set(['UNDO_NOT_STUCK', 'BOOKING_NOT_PARKED', 'ALREADY_CANCELLED']);
+
+function releaseByHand(partnerUrl: string, key: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const url = `${partnerUrl}/by-hand/${encodeURIComponent(key)}`;
+    const asked = request(url, { method: 'DELETE', agent: false, timeout: 5000 });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.on('response', (response) => resolve(response.resume().statusCode === 204));
+    asked.end();
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * The partner, as docs/partner-api.md has it, in a process of its own with a ledger on disk, and with faults that follow
+ * from the seed. Arguments: port, folder, seed, capacity of its scarce offers.
+ */
+import { appendFileSync, existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { capacityOf } from './offers.js';
+import { delayOf, faultOf, isStuck, REFUSED_OFFER, SPEECHLESS_OFFER } from './partner-faults.js';
+import { openLedger, type Entry } from './partner-ledger.js';
+
+const [, , port = '', folder = '', seed = '', scarce = ''] = process.argv;
+
+const ledger = openLedger(join(folder, 'partner-ledger.jsonl'));
+const held = new Map<string, string>();
+const released = new Set<string>();
+const requests = new Map<string, number>();
+ledger.entries.forEach(post);
+
+interface Reply {
+  readonly status: number;
+  readonly code?: string;
+}
+
+function post({ what, key, offerId }: Pick<Entry, 'what' | 'key' | 'offerId'>): void {
+  if (what === 'held') held.set(key, offerId ?? '');
+  if (what !== 'released') return;
+  held.delete(key);
+  released.add(key);
+}
+
+function write(entry: Omit<Entry, 'at'>): void {
+  ledger.append(entry);
+  post(entry);
+}
+
+/** For the report: which faults were met. */
+function note(kind: string): void {
+  appendFileSync(join(folder, 'partner-faults.txt'), `partner: ${kind}\n`);
+}
+
+function reserve(key: string, offerId: string): Reply {
+  if (released.has(key)) return { status: 410, code: 'RELEASED' };
+  if (held.has(key))
+    return held.get(key) === offerId ? { status: 200 } : { status: 409, code: 'OTHER_OFFER' };
+  const capacity = capacityOf(offerId, Number(scarce));
+  if (capacity === undefined) return { status: 404, code: 'UNKNOWN_OFFER' };
+  if (REFUSED_OFFER.test(offerId)) return { status: 422, code: 'REFUSED' };
+  const taken = [...held.values()].filter((one) => one === offerId).length;
+  if (taken >= capacity) return { status: 409, code: 'SOLD_OUT' };
+  write({ what: 'held', key, offerId });
+  return { status: 200 };
+}
+
+function release(key: string, byHand: boolean): Reply {
+  if (released.has(key)) return { status: 204 };
+  if (!byHand && isStuck(seed, key) && !existsSync(join(folder, 'mended'))) {
+    note('undo refused');
+    write({ what: 'undo refused', key });
+    return { status: 409, code: 'NOT_NOW' };
+  }
+  write({ what: 'released', key, ...(byHand && { byHand }) });
+  return { status: 204 };
+}
+
+async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '' } = incoming;
+  const [, where = '', name = ''] = /^\/(reservations|by-hand)\/([^/?]+)$/.exec(incoming.url ?? '') ?? [];
+  const key = decodeURIComponent(name);
+  const { offerId = '' } = JSON.parse((await text(incoming)) || '{}') as { readonly offerId?: string };
+  const act = () => (method === 'PUT' ? reserve(key, offerId) : release(key, where === 'by-hand'));
+  if (where === 'by-hand') return send(response, act());
+
+  const nth = (requests.get(method + key) ?? 0) + 1;
+  requests.set(method + key, nth);
+  const speechless = method === 'PUT' && SPEECHLESS_OFFER.test(offerId);
+  const fault = speechless ? 'lost' : faultOf(seed, method, key, nth);
+  if (fault) note(`${method} ${fault}`);
+  switch (fault) {
+    case 'lost':
+      act();
+      return void incoming.socket.resetAndDestroy();
+    case 'mute':
+      act();
+      return;
+    case 'late':
+      setTimeout(act, delayOf(seed, key, nth));
+      return void incoming.socket.resetAndDestroy();
+    case 'twice':
+      setTimeout(act, delayOf(seed, key, nth));
+      return send(response, act());
+    case 'broken':
+      return send(response, { status: 500, code: 'BROKEN' });
+    case 'busy':
+      response.setHeader('Retry-After', '1');
+      return send(response, { status: 503, code: 'BUSY' });
+    case undefined:
+      return send(response, act());
+  }
+}
+
+function send(response: ServerResponse, { status, code }: Reply): void {
+  if (status === 204) return void response.writeHead(status).end();
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(status === 200 ? { state: 'HELD' } : { code }));
+}
+
+createServer((incoming, response) => {
+  serve(incoming, response).catch(() => incoming.destroy());
+}).listen(Number(port), '127.0.0.1');

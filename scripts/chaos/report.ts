@@ -1,0 +1,88 @@
+import { readFileSync, existsSync } from 'node:fs';
+import { FAULT_NAMES } from './director.js';
+import type { RecordRow } from './evidence.js';
+import type { Violation } from './violations.js';
+
+/** What the partner does wrong of itself. */
+const PARTNER_FAULTS = [
+  ...['lost', 'mute', 'late', 'twice', 'broken', 'busy'].flatMap((fault) => [
+    `PUT ${fault}`,
+    `DELETE ${fault}`,
+  ]),
+  'undo refused',
+].map((kind) => `partner: ${kind}`);
+
+/** What travellers and operators do beside booking. */
+const CALLERS = [
+  'cancel',
+  'repeat',
+  'other trip under the same key',
+  'operator cancels',
+  'operator: resume',
+  'operator: retry',
+  'operator: settle',
+];
+
+export interface Tally {
+  count(kind: string): void;
+  counts(): ReadonlyMap<string, number>;
+}
+
+export function createTally(): Tally {
+  const counts = new Map<string, number>();
+  return { count: (kind) => void counts.set(kind, (counts.get(kind) ?? 0) + 1), counts: () => counts };
+}
+
+/** The partner is another process, and notes its faults in a file. */
+export function addPartnerFaults(tally: Tally, file: string): void {
+  if (!existsSync(file)) return;
+  for (const line of readFileSync(file, 'utf8').split('\n')) if (line) tally.count(line);
+}
+
+/** Kinds of faults that never came: then nothing was proved about them. */
+export function neverInjected(tally: Tally): string[] {
+  return [...FAULT_NAMES, ...PARTNER_FAULTS, ...CALLERS].filter((kind) => !tally.counts().has(kind));
+}
+
+export function printTable(title: string, counts: ReadonlyMap<string, number>): void {
+  console.log(`\n${title}`);
+  const width = Math.max(...[...counts.keys()].map((kind) => kind.length));
+  for (const [kind, count] of [...counts].sort(([a], [b]) => a.localeCompare(b)))
+    console.log(`  ${kind.padEnd(width)}  ${String(count).padStart(6)}`);
+}
+
+/** `CANCELLED: OFFER_SOLD_OUT` and how many. */
+export function outcomes(rows: readonly RecordRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { shown_status: status, facts } of rows) {
+    const why = status === 'CONFIRMED' ? undefined : facts?.failure?.code;
+    const outcome = why === undefined ? status : `${status}: ${why}`;
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  }
+  return counts;
+}
+
+const SHOWN_OF_A_KIND = 12;
+
+export function printViolations(violations: readonly Violation[]): void {
+  const kinds = new Map<string, Violation[]>();
+  for (const violation of violations)
+    kinds.set(violation.what, [...(kinds.get(violation.what) ?? []), violation]);
+  for (const [what, found] of kinds) {
+    console.log(`\nBROKEN: ${what} (${found.length})`);
+    for (const { id, detail } of found.slice(0, SHOWN_OF_A_KIND))
+      console.log(`  ${id ?? '-'}: ${detail.slice(0, 600)}`);
+    if (found.length > SHOWN_OF_A_KIND) console.log(`  … and ${found.length - SHOWN_OF_A_KIND} more`);
+  }
+}
+
+/** How many bookings it took until the first that breaks a promise. */
+export function printFirst(
+  violations: readonly Violation[],
+  rows: readonly RecordRow[],
+  names: readonly string[],
+): void {
+  const nameOf = new Map(rows.map(({ id, name }) => [id, name]));
+  const numbers = violations.map(({ id }) => names.indexOf(nameOf.get(id ?? '') ?? '') + 1).filter(Boolean);
+  if (numbers.length > 0) console.log(`\nfirst found at booking number ${Math.min(...numbers)}`);
+}

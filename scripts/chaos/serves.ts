@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { Connection } from '@temporalio/client';
+import { Client } from 'pg';
+
+/** Whether a PostgreSQL takes statements. */
+export async function databaseAnswers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Whether a Temporal server knows its namespace. */
+export async function temporalAnswers(address: string): Promise<boolean> {
+  const connection = Connection.lazy({
+    address,
+    interceptors: [],
+    // Else the pauses of earlier connections to the same address would go on here.
+    channelArgs: { 'grpc.use_local_subchannel_pool': 1, 'grpc.enable_http_proxy': 0 },
+  });
+  try {
+    await connection.withDeadline(Date.now() + 1000, () =>
+      connection.workflowService.describeNamespace({ namespace: 'default' }),
+    );
+    return true;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Whether anybody takes connections there. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+export function apiAnswers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      path: '/graphql?query=%7B__typename%7D',
+      agent: false,
+      headers: { 'apollo-require-preflight': 'yes' },
+    });
+    asked.on('response', (response) => resolve(response.resume().statusCode === 200));
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
+}

@@ -1,0 +1,88 @@
+import { createTripId, digitsOfKey } from '../../src/api/booking/ids.js';
+import type { LegKind } from '../../src/model/legs.js';
+import { ANONYMOUS } from '../../src/model/order.js';
+import { createDice, type Dice } from './dice.js';
+import { plentifulOffers, refusedOffer, scarceOffer, speechlessOffer, unknownOffer } from './offers.js';
+
+/** Something a traveller does after the booking was asked for. Moments are milliseconds after the answer. */
+export interface Act {
+  readonly after: number;
+  readonly api: number;
+  readonly what: 'cancel' | 'repeat' | 'other trip under the same key';
+}
+
+/** All about one traveller that the seed decides. */
+export interface TripPlan {
+  /** Nobody else has it: by it the booking is found where its id was never told. */
+  readonly name: string;
+  readonly key?: string;
+  readonly api: number;
+  readonly input: {
+    readonly name: string;
+    readonly car: string;
+    readonly hotel: string;
+    readonly flight: string;
+    readonly attempts: number;
+    readonly waitSeconds: number;
+    readonly idempotencyKey?: string;
+  };
+  /** How often is asked until there is an answer; then the traveller gives up. */
+  readonly patience: number;
+  readonly acts: readonly Act[];
+}
+
+export function planTrips(seed: string, count: number): TripPlan[] {
+  return Array.from({ length: count }, (_, index) =>
+    planTrip(createDice(`${seed} trip ${index}`), seed, index),
+  );
+}
+
+function planTrip(dice: Dice, seed: string, index: number): TripPlan {
+  const name = `Traveller ${String(index).padStart(5, '0')}`;
+  // Without a key nobody may ask twice, so most have one.
+  const key = dice.chance(0.9) ? `${seed}-${index}` : undefined;
+  const input = {
+    name,
+    car: pickOffer(dice, 'CAR'),
+    hotel: pickOffer(dice, 'HOTEL'),
+    flight: pickOffer(dice, 'FLIGHT'),
+    attempts: dice.whole(1, 4),
+    waitSeconds: dice.chance(0.2) ? 2 : 0,
+    ...(key !== undefined && { idempotencyKey: key }),
+  };
+  return {
+    name,
+    ...(key !== undefined && { key }),
+    api: dice.whole(0, 1),
+    input,
+    patience: key === undefined ? 1 : dice.chance(0.15) ? 1 : 40,
+    acts: planActs(dice, key !== undefined),
+  };
+}
+
+function planActs(dice: Dice, hasKey: boolean): Act[] {
+  const acts: Act[] = [];
+  const act = (what: Act['what'], after: number) => acts.push({ what, after, api: dice.whole(0, 1) });
+  if (hasKey && dice.chance(0.3)) act('repeat', dice.between(0, 4000));
+  if (hasKey && dice.chance(0.1)) act('other trip under the same key', dice.between(0, 3000));
+  if (dice.chance(0.3)) {
+    act('cancel', dice.chance(0.6) ? dice.between(0, 600) : dice.between(600, 9000));
+    if (dice.chance(0.3)) act('cancel', dice.between(0, 9000));
+  }
+  return acts.sort((a, b) => a.after - b.after);
+}
+
+function pickOffer(dice: Dice, kind: LegKind): string {
+  const left = dice.between(0, 100);
+  if (left < 10) return scarceOffer(kind);
+  if (left < 14) return refusedOffer(kind);
+  // Only the hotel's attempts are counted: another leg would be tried until the deadline.
+  if (left < 17 && kind === 'HOTEL') return speechlessOffer(kind);
+  if (left < 18) return unknownOffer(kind);
+  return dice.pickAny(plentifulOffers(kind))!;
+}
+
+/** The id of a booking with a key: so it is found although no answer told it. */
+export function idOfKey(key: string): string {
+  return createTripId(digitsOfKey(ANONYMOUS, key));
+}
