@@ -64,8 +64,9 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
   });
 
   test('no answer in time: nobody knows', async () => {
-    partner.faults.next({ when: 'after', instead: 'hang' });
-    const error = await failure(open({ timeoutMs: 100 })[step](aCall(), aContext()));
+    const call = aCall();
+    partner.faults.next({ key: call.reservationKey, when: 'after', instead: 'hang' });
+    const error = await failure(open({ timeoutMs: 100 })[step](call, aContext()));
     expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
     expect(error.message).toBe('Car service did not answer within 100 ms.');
   });
@@ -73,7 +74,8 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
   test('given up while the partner works on it: nobody knows', async () => {
     const giveUp = new AbortController();
     const call = aCall();
-    partner.faults.next({ when: 'after', instead: 'hang' });
+    // An earlier call that was given up may still arrive.
+    partner.faults.next({ key: call.reservationKey, when: 'after', instead: 'hang' });
     const failed = failure(open()[step](call, { attempt: 1, signal: giveUp.signal }));
     await expect.poll(() => partner.requests.some(({ key }) => key === call.reservationKey)).toBe(true);
     giveUp.abort();

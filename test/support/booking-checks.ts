@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { legsOf, type BookingRecord, type StepState } from '../../src/model/booking.js';
-import type { Decision } from '../../src/model/decision.js';
+import { decisionProblem, type Decision } from '../../src/model/decision.js';
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import type { RoomTrip, SagaRoom } from './saga-room.js';
 
@@ -25,7 +25,10 @@ export async function decideOnce(
   return room.engine.decide(record, { ...words, by: 'olga', number: record.facts.decisions + 1 });
 }
 
-/** As operators do who are told that nobody answered in time: she looks whether it was carried out, and asks again. */
+/**
+ * As operators do who are told that nobody answered in time: she looks whether it was carried out, and asks again. And as
+ * the API does where the run has yet to hear of its own write, which the record has already.
+ */
 export async function decide(
   room: SagaRoom,
   trip: RoomTrip,
@@ -35,11 +38,12 @@ export async function decide(
   const decision: Decision = { ...words, by: 'olga', number: record.facts.decisions + 1 };
   const isRecorded = async () => (await trip.record()).facts.decisions >= decision.number;
   let unheard = false;
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
     try {
       const answer = await room.engine.decide(record, decision);
       // It is refused as decided upon where it was carried out the first time.
-      return unheard && (await isRecorded()) ? 'done' : answer;
+      if (unheard && (await isRecorded())) return 'done';
+      if (answer === 'done' || rounds >= 3 || decisionProblem(await trip.record(), decision)) return answer;
     } catch (error) {
       if (!(error instanceof WorkerUnavailable)) throw error;
       unheard = true;

@@ -14,6 +14,8 @@ export interface Reply {
 
 /** What goes wrong with one request. Nothing that isn't said goes wrong. */
 export interface Fault {
+  /** Met by requests for this reservation only; by the next one, whichever that is, where it isn't said. */
+  readonly key?: string;
   /** The request is looked at only when this is there: a slow partner. */
   readonly until?: Promise<unknown>;
   /** `before` the supplier is asked, or `after`: whether the request takes effect. */
@@ -93,7 +95,8 @@ export async function createPartnerServer({ supplier, token }: PartnerServerOpti
     const body = await text(incoming);
     const request: PartnerRequest = { method, key: decodeURIComponent(key), headers, body };
     requests.push(request);
-    const { until, when, instead } = faults.shift() ?? NO_FAULT;
+    const met = faults.findIndex((fault) => (fault.key ?? request.key) === request.key);
+    const { until, when, instead } = (met < 0 ? undefined : faults.splice(met, 1)[0]) ?? NO_FAULT;
     await until;
     const usual = when === 'after' ? await answer(request) : problem(500, 'NOT_ASKED');
     request.answer = usual;
