@@ -23,6 +23,10 @@ const WAIT_LONGEST = [
   'saga/runs-reset',
   'saga/twins',
   'e2e/npm-start-failures',
+  'saga/deadline',
+  'saga/runs-stopped',
+  'api/subscriptions',
+  'api/record-first',
 ];
 
 class LongestWaitFirst extends BaseSequencer {
@@ -75,8 +79,8 @@ export default defineConfig({
           exclude: ['test/browser/**', ...WITHOUT_SERVERS],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
-          // They wait more than they work.
-          maxWorkers: 6,
+          // On two processors: most of them wait.
+          maxWorkers: 8,
           sequence: { groupOrder: 1 },
         },
       },
