@@ -39,7 +39,7 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     for (const leg of booking.order.legs) {
       // Before anything is asked for, never beside it: where a local activity's answer cancels what was scheduled in the same
       // workflow task, Temporal's Core may record the two in different tasks, and then can't replay them.
-      await CancellationScope.nonCancellable(heed);
+      if (hasNews()) await CancellationScope.nonCancellable(heed);
       stopIfCancelled();
       current = leg;
       booking.arm(leg); // law 1: before the leg is tried
@@ -63,6 +63,10 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
         stopIfCancelled();
       }
     }
+  }
+
+  function hasNews(): boolean {
+    return inbox.hasNudge() || inbox.isCancelled() || booking.isBusy();
   }
 
   async function watch(): Promise<void> {

@@ -20,6 +20,8 @@ export interface ClaimedBooking {
 
   /** Reads the record again: wishes above all, and what this run doesn't know that it wrote. */
   look(): Promise<void>;
+  /** Whether the record is being read or written just now. */
+  isBusy(): boolean;
   /** Resolves once nobody is reading or writing the record any more. */
   idle(): Promise<void>;
   /**
@@ -61,12 +63,14 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   let sure = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
   let givenUp = false;
   let turn: Promise<unknown> = Promise.resolve();
+  let busy = 0;
 
   const view = (): BookingRecord => ({ ...row, facts: facts.view() });
 
   /** One at a time, each computed when its turn comes. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const done = turn.then(task);
+    busy++;
+    const done = turn.then(task).finally(() => busy--);
     turn = done.catch(() => undefined);
     return done;
   }
@@ -102,6 +106,7 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
         // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
         if (!answer.taken && row.version > known) forget();
       }),
+    isBusy: () => busy > 0,
     idle: () => inTurn(async () => undefined),
     write: (status) =>
       inTurn(async () => {

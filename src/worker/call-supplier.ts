@@ -9,6 +9,8 @@ import {
 import type { CallContext } from './suppliers/supplier.port.js';
 
 const HEARTBEAT_EVERY_MS = 1000;
+/** Each heartbeat is a write of Temporal's. A call that is over before anybody could want to hear of it needs none. */
+const FIRST_HEARTBEAT_MS = 100;
 
 /**
  * Runs one call to a supplier inside an activity: heartbeats while it lasts, hands it the activity's cancellation, and
@@ -22,7 +24,7 @@ export async function callSupplier(
 ): Promise<void> {
   const activity = Context.current();
   const beat = () => activity.heartbeat(`Invoking activity, attempt number ${attempt}`);
-  beat();
+  const first = setTimeout(beat, FIRST_HEARTBEAT_MS);
   const heart = setInterval(beat, HEARTBEAT_EVERY_MS);
   try {
     await call({ attempt, signal: activity.cancellationSignal });
@@ -34,6 +36,7 @@ export async function callSupplier(
     }
     throw toApplicationFailure(error, { attempt });
   } finally {
+    clearTimeout(first);
     clearInterval(heart);
   }
 }
