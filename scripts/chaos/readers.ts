@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { Desk } from './desk.js';
 import { createDice } from './dice.js';
 import { moving, SHOWN, type ShownBooking, type ToldBook } from './told.js';
 import type { Violations } from './violations.js';
+import { createOwnClient } from './own-client.js';
 
 export interface ReaderOptions {
   readonly desk: Desk;
@@ -98,12 +98,7 @@ async function watchRecords(
       violations.add('no acknowledged cancel is lost', row.id, change);
   };
   while (!isStopped()) {
-    const client = new Client({
-      connectionString: databaseUrl,
-      connectionTimeoutMillis: 1000,
-      query_timeout: 20_000,
-    });
-    client.on('error', () => undefined);
+    const client = createOwnClient(databaseUrl);
     try {
       await client.connect();
       while (!isStopped()) {

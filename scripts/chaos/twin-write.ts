@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { createOwnClient } from './own-client.js';
 
 /** A statement with its values, as a program sends it. */
 interface Statement {
@@ -13,12 +13,7 @@ interface Statement {
 export async function repeatAsTwin(databaseUrl: string, sent: Buffer): Promise<boolean> {
   const statement = readStatement(sent);
   if (!statement) return false;
-  const client = new Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: 1000,
-    query_timeout: 20_000,
-  });
-  client.on('error', () => undefined);
+  const client = createOwnClient(databaseUrl);
   try {
     await client.connect();
     await client.query(statement.text, [...statement.values]);

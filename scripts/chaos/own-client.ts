@@ -1,0 +1,12 @@
+import { Client } from 'pg';
+
+/** A connection of the harness itself, beside the lines that are interfered with. Its server may be killed at any moment. */
+export function createOwnClient(databaseUrl: string): Client {
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 1000,
+    query_timeout: 20_000,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
