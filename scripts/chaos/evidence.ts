@@ -75,7 +75,8 @@ export async function gatherEvidence(sources: EvidenceSources): Promise<Evidence
   const { rows: reservations } = await database.query<ReservationRow>('select * from reservations');
   const { rows: offers } = await database.query<OfferRow>('select id, reserved from offers');
   const { rows: failures } = await database.query<FailedRow>(
-    'select booking_id, leg_id, action from failed_attempts',
+    `select distinct booking_id, leg_id, attempt ->> 'action' as action
+     from failed_attempts, jsonb_array_elements(latest) as attempt`,
   );
   await database.end();
 
