@@ -410,6 +410,23 @@ describe('a watch', () => {
     expect(read).not.toHaveBeenCalled();
   });
 
+  test('tells those who only wait of no failed attempts, rather than of too few', async () => {
+    const { read, readRecord, live, follow, news } = openLive();
+    read.mockResolvedValue(reading('BOOKING', 3, { attempts: [{ legId: 'car', count: 1, latest: [] }] }));
+    readRecord.mockResolvedValue(reading('CANCELLED', 6, { version: 2, source: 'RECORD' }));
+    const { leave } = follow();
+    await settle();
+    const told: BookingReading[] = [];
+    live.join(ID, { closely: false, tell: (next) => told.push(next), end: () => undefined });
+    await settle();
+    await leave();
+    news();
+    await settle();
+
+    expect(told.at(-1)?.record.status).toBe('CANCELLED');
+    expect(told.at(-1)).not.toHaveProperty('attempts');
+  });
+
   test('is shared by those who wait and those who follow closely', async () => {
     const { read, readRecord, wait, follow, subscribed, news } = openLive();
     readRecord.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD' }));

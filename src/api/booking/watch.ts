@@ -103,10 +103,13 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
     const told = isBehind(next.record, latest.record)
       ? { ...latest, record: { ...latest.record, ...(callOff && { callOff }) } }
       : next;
+    // Without those who follow closely nobody has read them: whoever wants them does.
+    const { attempts: _, ...bare } = told;
+    const attempts = next.attempts ?? (isFollowedClosely() ? latest.attempts : undefined);
     publish({
-      ...told,
+      ...bare,
       source: keepsSource ? latest.source : next.source,
-      attempts: next.attempts ?? latest.attempts ?? [],
+      ...(attempts && { attempts }),
     });
   }
 
