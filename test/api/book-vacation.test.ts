@@ -54,6 +54,17 @@ describe('with waitSeconds the reply is the tutorial’s, word for word', () => 
       },
     });
   });
+
+  test('and the timeline in it tells the attempts that failed', async () => {
+    const { timeline } = await book({ car: 'waited-car-down-2', hotel: 'hotel-down-0', waitSeconds: 30 });
+    const car = timeline.filter(({ legId }) => legId === 'car');
+    expect(car.map(({ state, attempt }) => [state, attempt])).toEqual([
+      ['RUNNING', null],
+      ['RETRYING', 1],
+      ['RETRYING', 2],
+      ['BOOKED', 3],
+    ]);
+  });
 });
 
 const UNDECIDED = { cancelled: null, car: null, hotel: null, flight: null, result: null, failure: null };
