@@ -1,14 +1,7 @@
 import type { Pool } from 'pg';
 import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
-import {
-  FIND,
-  oneRecord,
-  recordOrProblem,
-  toRecord,
-  UnreadableRecord,
-  type RecordRow,
-} from './record-row.js';
+import { oneRecord, recordOrProblem, toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
 
 /** How long a booking is left alone before the watchman looks whether it still moves. */
 const QUIET = "interval '15 s'";
@@ -52,6 +45,8 @@ export interface DueRecord {
   /** As the database writes it, to the microsecond. */
   readonly checkAt: string;
 }
+
+const FIND = 'select * from bookings where id = $1';
 
 const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
 

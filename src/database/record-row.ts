@@ -59,8 +59,6 @@ export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecor
   }
 }
 
-export const FIND = 'select * from bookings where id = $1';
-
 /** What a statement returns that concerns one record at most. @throws UnreadableRecord, and what the driver throws */
 export async function oneRecord(
   pool: Pool,
