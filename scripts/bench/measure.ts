@@ -62,6 +62,11 @@ export function ask<T>(url: string, query: string, variables: object = {}): Prom
         else resolve(data);
       });
     });
-    sent.on('error', reject).end(body);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed an idle connection in the moment it was used again.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(ask(url, query, variables));
+      else reject(error);
+    });
+    sent.end(body);
   });
 }

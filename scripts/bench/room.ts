@@ -5,7 +5,6 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
-import { pino } from 'pino';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
 import { createDatabase, type Database } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
@@ -14,7 +13,6 @@ import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
-import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
 
 /** Both servers, an API and a worker as they run in production: in processes of their own. The bench is their client. */
@@ -65,7 +63,6 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     LOG_LEVEL: 'silent',
   };
   const config = loadWorkerConfig(settings);
-  installTemporalRuntime(pino({ level: 'silent' }));
   await ensureSearchAttributes(config.temporal);
   const client = createTemporalClient(config.temporal);
   const database = createDatabase(config.database);

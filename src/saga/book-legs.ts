@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, condition, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, TemporalFailure } from '@temporalio/workflow';
 import type { LegOutcome } from '../model/activities.js';
 import type { AttemptDetail } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
@@ -7,7 +7,7 @@ import { deadlineExceeded, describeStepFailure, supplierFailure } from './failur
 import type { Inbox } from './inbox.js';
 import { noteWish } from './note-wish.js';
 import { controlFailure } from './record-keeper.js';
-import { reserve } from './steps.js';
+import { outcomeOf, reserve } from './steps.js';
 
 /**
  * Forwards: reserves the legs in turn, until all are booked and the record says so, or something stops the trip. Then only
@@ -18,9 +18,10 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   const timeLeft = deadlineOf(booking) - Date.now();
   const forwards = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
   if (timeLeft <= 0 || inbox.isCancelled()) forwards.cancel();
-  let over = false;
   let current: OrderedLeg | undefined;
-  const watching = watch();
+  let looking: Promise<void> | undefined;
+  inbox.onNews(heed);
+  if (inbox.hasNudge()) heed();
   try {
     await forwards.run(bookInTurn);
   } catch (error) {
@@ -30,8 +31,8 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     if (refusal) await stopForRecord(refusal.details?.[0] as { taken?: boolean } | undefined);
     else stopFor(error);
   } finally {
-    over = true;
-    await watching;
+    inbox.onNews(undefined);
+    if (looking) await looking;
   }
   if (booking.mayGoForward()) await booking.write('CONFIRMED');
 
@@ -39,49 +40,41 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     for (const leg of booking.order.legs) {
       // Before anything is asked for, never beside it: where a local activity's answer cancels what was scheduled in the same
       // workflow task, Temporal's Core may record the two in different tasks, and then can't replay them.
-      if (hasNews()) await CancellationScope.nonCancellable(heed);
+      if (looking) await looking;
       stopIfCancelled();
       current = leg;
       booking.arm(leg); // law 1: before the leg is tried
       facts.leg(leg.id, { state: 'RUNNING' });
-      const { attempts } = await reservePatiently(leg);
-      facts.leg(leg.id, { state: 'BOOKED', attempts });
+      let outcome: LegOutcome | undefined;
+      for (let spent = 0; !outcome;) {
+        try {
+          outcome = outcomeOf(await reserve(booking, leg, spent));
+        } catch (error) {
+          // While the record is out of reach nothing is asked of suppliers, and that must cost the traveller no attempts.
+          const away = controlFailure(error, 'recordAway');
+          if (!away) throw error;
+          spent = ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
+          await booking.look();
+          stopIfCancelled();
+        }
+      }
+      facts.leg(leg.id, { state: 'BOOKED', attempts: outcome.attempts });
     }
     stopIfCancelled();
   }
 
-  /** While the record is out of reach nothing is asked of suppliers, and that must cost the traveller no attempts. */
-  async function reservePatiently(leg: OrderedLeg): Promise<LegOutcome> {
-    for (let spent = 0; ;) {
-      try {
-        return await reserve(booking, leg, spent);
-      } catch (error) {
-        const away = controlFailure(error, 'recordAway');
-        if (!away) throw error;
-        spent = ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
-        await booking.look();
-        stopIfCancelled();
-      }
-    }
-  }
-
-  function hasNews(): boolean {
-    return inbox.hasNudge() || inbox.isCancelled() || booking.isBusy();
-  }
-
-  async function watch(): Promise<void> {
-    while (!forwards.consideredCancelled) {
-      await condition(() => over || inbox.hasNudge() || inbox.isCancelled());
-      if (over) return;
-      await heed();
-    }
+  /** In the moment when something comes. However many nudges that is, one look at a time. */
+  function heed(): void {
+    if (inbox.isCancelled()) forwards.cancel();
+    // A handler runs in the workflow's own scope, which Temporal's cancel ends.
+    else looking ??= CancellationScope.nonCancellable(lookAgain);
   }
 
   /** A nudge may mean that the trip was called off. */
-  async function heed(): Promise<void> {
-    if (inbox.takeNudge()) await booking.look();
-    else await booking.idle();
-    if (inbox.isCancelled() || !booking.mayGoForward()) forwards.cancel();
+  async function lookAgain(): Promise<void> {
+    while (inbox.takeNudge()) await booking.look();
+    looking = undefined;
+    if (!booking.mayGoForward()) forwards.cancel();
   }
 
   /** The worker found that the trip isn't going forward any more. */

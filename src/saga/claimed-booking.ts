@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { condition, workflowInfo } from '@temporalio/workflow';
 import type { RecordAnswer } from '../model/activities.js';
 import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
@@ -20,10 +20,6 @@ export interface ClaimedBooking {
 
   /** Reads the record again: wishes above all, and what this run doesn't know that it wrote. */
   look(): Promise<void>;
-  /** Whether the record is being read or written just now. */
-  isBusy(): boolean;
-  /** Resolves once nobody is reading or writing the record any more. */
-  idle(): Promise<void>;
   /**
    * Records a status and the facts. When it returns, the record says that, or there is something else to do: always go on
    * by what the record says, never by what was meant.
@@ -62,17 +58,19 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   let forward = claim.fresh;
   let sure = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
   let givenUp = false;
-  let turn: Promise<unknown> = Promise.resolve();
-  let busy = 0;
+  let busy = false;
 
   const view = (): BookingRecord => ({ ...row, facts: facts.view() });
 
   /** One at a time, each computed when its turn comes. */
-  function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    busy++;
-    const done = turn.then(task).finally(() => busy--);
-    turn = done.catch(() => undefined);
-    return done;
+  async function inTurn(task: () => Promise<void>): Promise<void> {
+    while (busy) await condition(() => !busy);
+    busy = true;
+    try {
+      await task();
+    } finally {
+      busy = false;
+    }
   }
 
   function adopt({ record, taken }: RecordAnswer): void {
@@ -106,8 +104,6 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
         // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
         if (!answer.taken && row.version > known) forget();
       }),
-    isBusy: () => busy > 0,
-    idle: () => inTurn(async () => undefined),
     write: (status) =>
       inTurn(async () => {
         for (;;) {

@@ -31,6 +31,8 @@ export interface Inbox {
   /** Whether somebody said "look at your record" since this was last asked. */
   takeNudge(): boolean;
   hasNudge(): boolean;
+  /** Who is to hear of a nudge, or of Temporal's cancel, in the moment it comes. */
+  onNews(listener: (() => void) | undefined): void;
   /** Whether Temporal's own tools cancelled the workflow. */
   isCancelled(): boolean;
   hasDecision(): boolean;
@@ -44,6 +46,7 @@ export function openInbox(): Inbox {
   let booking: { record(): BookingRecord } | undefined;
   let nudged = false;
   let cancelled = false;
+  let listener: (() => void) | undefined;
   const waiting: { readonly decision: Decision; taken: boolean; recorded: boolean }[] = [];
 
   const problemOf = (decision: Decision) =>
@@ -66,12 +69,18 @@ export function openInbox(): Inbox {
   }
 
   setHandler(bookingQuery, () => booking?.record() ?? null);
-  setHandler(nudge, () => void (nudged = true));
+  setHandler(nudge, () => {
+    nudged = true;
+    listener?.();
+  });
   setHandler(decide, (decision) => CancellationScope.nonCancellable(() => carryOut(decision)), {
     // Refused here, a decision leaves no trace in the history: no caller can use a booking up (law 12).
     validator: assertUseful,
   });
-  CancellationScope.current().cancelRequested.catch(() => (cancelled = true));
+  CancellationScope.current().cancelRequested.catch(() => {
+    cancelled = true;
+    listener?.();
+  });
 
   const next = () => waiting.find(({ decision, taken }) => !taken && problemOf(decision) === undefined);
   return {
@@ -82,6 +91,7 @@ export function openInbox(): Inbox {
       return had;
     },
     hasNudge: () => nudged,
+    onNews: (next) => void (listener = next),
     isCancelled: () => cancelled,
     hasDecision: () => next() !== undefined,
     hasLongHistory: () => workflowInfo().continueAsNewSuggested && allHandlersFinished(),

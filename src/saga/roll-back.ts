@@ -7,7 +7,7 @@ import { createCrew } from './crew.js';
 import { describeStepFailure } from './failures.js';
 import type { Inbox } from './inbox.js';
 import { noteWish } from './note-wish.js';
-import { release } from './steps.js';
+import { outcomeOf, release } from './steps.js';
 
 const PRECAUTION = 'Released as a precaution: it is not known whether this leg was ever begun.';
 
@@ -86,7 +86,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     busy.add(leg.id);
     facts.leg(leg.id, { state: 'UNDOING', ...(note !== undefined && { note }) });
     try {
-      const { attempts } = await release(booking, leg, undoAttempts);
+      const { attempts } = outcomeOf(await release(booking, leg, undoAttempts));
       busy.delete(leg.id);
       facts.leg(leg.id, { state: 'UNDONE', attempts });
     } catch (error) {

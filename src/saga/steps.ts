@@ -14,7 +14,7 @@ const COMMON = {
 } satisfies ActivityOptions;
 
 /** Reserves a leg at its supplier, in as many attempts as are left to it, or as the deadline allows. */
-export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<LegOutcome> {
+export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<unknown> {
   const { book, retry, title } = LEGS[leg.kind];
   const activities = proxyActivities<LegActivities>({
     ...COMMON,
@@ -24,22 +24,18 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
     },
     summary: summary(`Reserve ${title.toLowerCase()} ${leg.offerId}`),
   });
-  return outcome(activities[book](taskFor(booking, leg, spent)));
+  return activities[book](taskFor(booking, leg, spent));
 }
 
 /** The leg's compensation. More patient than any reserve (law 6): no end but its attempts, which outlast the deadline. */
-export function release(
-  booking: ClaimedBooking,
-  leg: OrderedLeg,
-  maximumAttempts: number,
-): Promise<LegOutcome> {
+export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempts: number): Promise<unknown> {
   const { undo, title } = LEGS[leg.kind];
   const activities = proxyActivities<LegActivities>({
     ...COMMON,
     retry: { maximumInterval: '60s', maximumAttempts },
     summary: summary(`Release ${title.toLowerCase()} ${leg.offerId}`),
   });
-  return outcome(activities[undo](taskFor(booking, leg)));
+  return activities[undo](taskFor(booking, leg));
 }
 
 function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg, spent = 0): LegTask {
@@ -48,8 +44,8 @@ function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg
   return { bookingId: id, order, legId, decision: decisions, since, spent };
 }
 
-async function outcome(answer: Promise<unknown>): Promise<LegOutcome> {
-  const value = await answer;
-  if (!isLegOutcome(value)) throw unreadableOutcome();
-  return value;
+/** What a step came to. @throws TemporalFailure where somebody completed the activity by hand, with something else */
+export function outcomeOf(answer: unknown): LegOutcome {
+  if (!isLegOutcome(answer)) throw unreadableOutcome();
+  return answer;
 }

@@ -76,7 +76,7 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
             await facts.insert(id, order);
             claimed = await facts.claim(id, runId);
           }
-          announce(id, 'recorded');
+          announce(id, 'moved');
           if (claimed) return { ...claimed, written: true, taken: false };
           return { ...(await unwritten()), fresh: false };
         }),

@@ -11,3 +11,4 @@ process.on('message', () => {
   process.send?.(heapUsed + external);
 });
 process.send?.(api.url);
+process.once('disconnect', () => process.exit());

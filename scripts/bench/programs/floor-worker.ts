@@ -20,3 +20,4 @@ stopOnSignals(async () => {
   await connection.close();
 });
 process.send?.('ready');
+process.once('disconnect', () => process.exit());

@@ -9,3 +9,4 @@ installTemporalRuntime(logger);
 const worker = await startWorker(loadWorkerConfig(), logger);
 stopOnSignals(() => worker.stop());
 process.send?.('ready');
+process.once('disconnect', () => process.exit());

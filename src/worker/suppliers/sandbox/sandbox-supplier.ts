@@ -16,7 +16,10 @@ export interface SandboxOptions {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const inRealTime = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal });
+/** No timer is as short as no time at all. */
+const inRealTime = async (ms: number, signal: AbortSignal) => {
+  if (ms > 0) await sleep(ms, undefined, { signal });
+};
 
 /** A supplier that sells anything and fails as the offer's id says, so that every path of the saga can be tried. */
 export function createSandboxSupplier({
