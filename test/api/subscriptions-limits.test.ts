@@ -168,10 +168,7 @@ describe('pages of other origins', () => {
 
 describe('the whole API', () => {
   test('serves subscriptions at the endpoint, and says goodbye to them when it stops', async () => {
-    const api = await startTestApi({
-      taskQueue: room.taskQueue,
-      database: { url: room.database.url, poolSize: 5, connectTimeoutMs: 2000, statementTimeoutMs: 5000 },
-    });
+    const api = await startTestApi({ room });
     const hotel = room.holdUp('reserve', 'goodbye-hotel-down-0');
     const trip = await room.book({ hotel: 'goodbye-hotel-down-0' });
     await hotel.arrived;
