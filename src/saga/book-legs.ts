@@ -21,7 +21,6 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   let current: OrderedLeg | undefined;
   let looking: Promise<void> | undefined;
   inbox.onNews(heed);
-  if (inbox.hasNudge()) heed();
   try {
     await forwards.run(bookInTurn);
   } catch (error) {

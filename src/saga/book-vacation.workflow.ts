@@ -20,7 +20,7 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
     const booking = await claimBooking(order);
     inbox.open(booking);
     for (;;) {
-      if (inbox.takeNudge()) await booking.look();
+      while (inbox.takeNudge()) await booking.look();
       if (booking.mayGoForward()) await bookLegs(booking, inbox);
       else if (booking.isDone()) {
         if (allHandlersFinished()) return resultOf(booking.record());

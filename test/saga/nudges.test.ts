@@ -1,10 +1,28 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { historyOf } from '../support/booking-checks.js';
+import { createGate, type Gate } from '../support/gate.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
 let room: SagaRoom;
+/** Statuses, in the order in which they were written. */
+let written: string[];
+/** While there is one, nobody can read a record. */
+let hurdle: Gate | undefined;
 beforeEach(async () => {
-  room = await openSagaRoom();
+  written = [];
+  room = await openSagaRoom({
+    facts: (facts) => ({
+      ...facts,
+      async read(id) {
+        await hurdle?.pass();
+        return facts.read(id);
+      },
+      write(id, runId, write) {
+        written.push(write.status);
+        return facts.write(id, runId, write);
+      },
+    }),
+  });
 });
 afterEach(() => room.close());
 
@@ -23,4 +41,46 @@ test('law 12: however many nudges come during a leg, there is one look at the re
   const markers = (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes);
   // The claim, a look, perhaps one more for what came during it, and CONFIRMED.
   expect(markers.length).toBeLessThanOrEqual(4);
+});
+
+test('law 3: a look that a nudge began is brought to its end, though Temporal cancels the workflow meanwhile', async () => {
+  const hotel = room.holdUp('reserve', 'cancelled-while-looking-hotel-down-0');
+  const trip = await room.book({ hotel: 'cancelled-while-looking-hotel-down-0' });
+  await hotel.arrived;
+  hurdle = createGate();
+  onTestFinished(() => hurdle?.letGo());
+  await room.engine.nudge(await trip.record(), 5000);
+  // The local activity has given up, and an ordinary one looks.
+  const looks = async () =>
+    (await historyOf(room, trip)).filter(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'lookAtRecord',
+    );
+  await expect.poll(looks).toHaveLength(1);
+  await room.client.workflow.getHandle(trip.id).cancel();
+  const cancelled = async () =>
+    (await historyOf(room, trip)).flatMap(
+      (event) => event.activityTaskCancelRequestedEventAttributes?.scheduledEventId ?? [],
+    );
+  await expect.poll(cancelled).toHaveLength(1);
+  hurdle.letGo();
+  hurdle = undefined;
+
+  expect((await trip.end()).status).toBe('CANCELLED');
+  expect(trip.held()).toEqual([]);
+  expect(await cancelled()).not.toContainEqual((await looks())[0]?.eventId);
+});
+
+test('a nudge that comes together with the answer of the last leg is heeded before the trip is confirmed', async () => {
+  const flight = room.holdUp('reserve', 'nudged-flight', { deaf: true });
+  const trip = await room.book({ flight: 'nudged-flight' });
+  await flight.arrived;
+  const stopped = room.stopWorker();
+  flight.letGo();
+  await stopped;
+  await room.wishes.callOff(trip.id, { by: 'ada', at: new Date().toISOString() });
+  await room.engine.nudge(await trip.record(), 5000);
+  await room.startWorker();
+
+  expect((await trip.end()).status).toBe('CANCELLED');
+  expect(written).toEqual(['ROLLING_BACK', 'CANCELLED']);
 });
