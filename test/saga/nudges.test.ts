@@ -84,3 +84,17 @@ test('a nudge that comes together with the answer of the last leg is heeded befo
   expect((await trip.end()).status).toBe('CANCELLED');
   expect(written).toEqual(['ROLLING_BACK', 'CANCELLED']);
 });
+
+test('a nudge is heeded though there was one before it', async () => {
+  const hotel = room.holdUp('reserve', 'nudged-twice-hotel-down-0');
+  const trip = await room.book({ hotel: 'nudged-twice-hotel-down-0' });
+  await hotel.arrived;
+  const markers = async () =>
+    (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes).length;
+  await room.engine.nudge(await trip.record(), 5000);
+  await expect.poll(markers).toBe(2);
+  await room.wishes.callOff(trip.id, { by: 'ada', at: new Date().toISOString() });
+  await room.engine.nudge(await trip.record(), 5000);
+
+  expect((await trip.end()).status).toBe('CANCELLED');
+});
