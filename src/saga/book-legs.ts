@@ -27,8 +27,14 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     // Law 4: a bug in this code is no supplier's failure. Thrown on, it fails the workflow task and waits for a mended worker.
     if (!(error instanceof TemporalFailure)) throw error;
     const refusal = controlFailure(error, 'notForwards');
-    if (refusal) await stopForRecord(refusal.details?.[0] as { taken?: boolean } | undefined);
-    else stopFor(error);
+    if (refusal) {
+      await look();
+      if ((refusal.details?.[0] as { taken?: boolean } | undefined)?.taken) booking.forget();
+    }
+    // A run that took another's record over knows of no reason: what there is to do, the record says.
+    if (booking.mayGoForward() || booking.record().callOff) {
+      stopFor(refusal ? new CancelledFailure('Called off') : error);
+    }
   } finally {
     inbox.onNews(undefined);
     if (looking) await looking;
@@ -53,7 +59,7 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
           const away = controlFailure(error, 'recordAway');
           if (!away) throw error;
           spent = ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
-          await booking.look();
+          await look();
           stopIfCancelled();
         }
       }
@@ -62,26 +68,26 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     stopIfCancelled();
   }
 
-  /** In the moment when something comes. However many nudges that is, one look at a time. */
+  /** In the moment when something comes. */
   function heed(): void {
     if (inbox.isCancelled()) forwards.cancel();
-    // A handler runs in the workflow's own scope, which Temporal's cancel ends.
-    else looking ??= CancellationScope.nonCancellable(lookAgain);
+    else void look();
+  }
+
+  /** One look at a time, however many nudges there are. */
+  function look(): Promise<void> {
+    // Called by a handler it would else run in the workflow's own scope, which Temporal's cancel ends.
+    return (looking ??= CancellationScope.nonCancellable(lookUntilQuiet));
   }
 
   /** A nudge may mean that the trip was called off. */
-  async function lookAgain(): Promise<void> {
-    while (inbox.takeNudge()) await booking.look();
+  async function lookUntilQuiet(): Promise<void> {
+    do {
+      inbox.takeNudge();
+      await booking.look();
+    } while (inbox.hasNudge());
     looking = undefined;
     if (!booking.mayGoForward()) forwards.cancel();
-  }
-
-  /** The worker found that the trip isn't going forward any more. */
-  async function stopForRecord(detail: { readonly taken?: boolean } | undefined): Promise<void> {
-    await booking.look();
-    if (detail?.taken) booking.forget();
-    const { callOff } = booking.record();
-    if (callOff) stopFor(new CancelledFailure('Called off'));
   }
 
   function stopFor(error: TemporalFailure): void {

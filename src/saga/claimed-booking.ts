@@ -1,4 +1,4 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { RecordAnswer } from '../model/activities.js';
 import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
@@ -58,20 +58,8 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   let forward = claim.fresh;
   let sure = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
   let givenUp = false;
-  let busy = false;
 
   const view = (): BookingRecord => ({ ...row, facts: facts.view() });
-
-  /** One at a time, each computed when its turn comes. */
-  async function inTurn(task: () => Promise<void>): Promise<void> {
-    while (busy) await condition(() => !busy);
-    busy = true;
-    try {
-      await task();
-    } finally {
-      busy = false;
-    }
-  }
 
   function adopt({ record, taken }: RecordAnswer): void {
     row = record;
@@ -96,27 +84,25 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     record: view,
     facts,
 
-    look: () =>
-      inTurn(async () => {
-        const known = row.version;
-        const answer = await askKeeper((keeper) => keeper.lookAtRecord());
+    async look() {
+      const known = row.version;
+      const answer = await askKeeper((keeper) => keeper.lookAtRecord());
+      adopt(answer);
+      // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
+      if (!answer.taken && row.version > known) forget();
+    },
+    async write(status) {
+      for (;;) {
+        const answer = await askKeeper((keeper) =>
+          keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
+        );
         adopt(answer);
-        // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
-        if (!answer.taken && row.version > known) forget();
-      }),
-    write: (status) =>
-      inTurn(async () => {
-        for (;;) {
-          const answer = await askKeeper((keeper) =>
-            keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
-          );
-          adopt(answer);
-          if (answer.written) return;
-          // A twin's write came first. What is armed may not be all that was ever begun; what is known stays, and goes on top.
-          sure = false;
-          if (answer.taken || goesNoFurther(status)) return;
-        }
-      }),
+        if (answer.written) return;
+        // A twin's write came first. What is armed may not be all that was ever begun; what is known stays, and goes on top.
+        sure = false;
+        if (answer.taken || goesNoFurther(status)) return;
+      }
+    },
     forget,
 
     mayGoForward: () => forward && row.status === 'BOOKING' && !row.callOff,

@@ -97,4 +97,6 @@ test('a nudge is heeded though there was one before it', async () => {
   await room.engine.nudge(await trip.record(), 5000);
 
   expect((await trip.end()).status).toBe('CANCELLED');
+  // The call was stopped; it didn't come to its time-out.
+  expect((await historyOf(room, trip)).some((event) => event.activityTaskCanceledEventAttributes)).toBe(true);
 });

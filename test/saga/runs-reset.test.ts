@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement } from '../support/agreement.js';
-import { decide } from '../support/booking-checks.js';
+import { decide, historyOf } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { POINTS, reset, workflowTask } from '../support/workflow-tasks.js';
 
@@ -52,6 +52,22 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     expect(await decide(room, trip, { action: 'resume' })).toBe('done');
     expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
     expect((await trip.record()).facts.failure).toBeUndefined();
+    await expectAgreement(room, trip);
+  });
+
+  test('a booking half-way that was nudged is parked as well, with no reason of its own, its nudge applied again', async () => {
+    const choice = offers('nudged-half-way');
+    const hotel = room.holdUp('reserve', choice.hotel);
+    const trip = await room.book(choice);
+    await hotel.arrived;
+    await room.engine.nudge(await trip.record(), 5000);
+    const looks = async () =>
+      (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes).length;
+    await expect.poll(looks).toBe(2);
+    await reset(room, trip, point);
+    await trip.is('NEEDS_ATTENTION');
+    expect((await trip.record()).facts.failure?.code).toBe('TERMINATED');
+    expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
     await expectAgreement(room, trip);
   });
 
