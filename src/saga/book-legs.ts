@@ -76,7 +76,7 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   /** One look at a time, however many nudges there are. */
   function look(): Promise<void> {
-    // Called by a handler it would else run in the workflow's own scope, which Temporal's cancel ends.
+    // Called from a handler, it would otherwise run in the workflow's own scope, which Temporal's cancel ends.
     return (looking ??= CancellationScope.nonCancellable(lookUntilQuiet));
   }
 

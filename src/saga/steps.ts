@@ -13,7 +13,7 @@ const COMMON = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } satisfies ActivityOptions;
 
-/** Reserves a leg at its supplier, in as many attempts as are left to it, or as the deadline allows. */
+/** Reserves a leg at its supplier, in as many attempts as are left to it, or as the deadline allows. `outcomeOf` reads the answer. */
 export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<unknown> {
   const { book, retry, title } = LEGS[leg.kind];
   const activities = proxyActivities<LegActivities>({

@@ -76,6 +76,7 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
             await facts.insert(id, order);
             claimed = await facts.claim(id, runId);
           }
+          // Nobody waits for this: who follows hears of it with the next step.
           announce(id, 'moved');
           if (claimed) return { ...claimed, written: true, taken: false };
           return { ...(await unwritten()), fresh: false };
