@@ -63,9 +63,7 @@ describe('while no worker is alive', () => {
     const trip = await room.book({ car: 'car-half-way-down-1' });
     await car.arrived;
     // In this order: a worker that stops finishes what it does, and takes no second attempt.
-    const stopped = room.stopWorker();
-    car.letGo();
-    await stopped;
+    await room.stopWorker(car);
     const booking = await inTime(1000, client.read(trip.id));
     expect(booking).toMatchObject({ status: 'BOOKING', done: false, source: 'RECORD' });
     expect(booking?.asOf).toBe((await trip.record()).recordedAt);

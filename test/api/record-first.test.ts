@@ -202,9 +202,7 @@ describe('cancelBooking', () => {
     const halfWay = await lonely.book({ car: 'alone-car-down-1' });
     await car.arrived;
     // In this order: a worker that stops finishes what it does, and takes no second attempt.
-    const stopped = lonely.stopWorker();
-    car.letGo();
-    await stopped;
+    await lonely.stopWorker(car);
     const accepted = await lonely.book();
 
     const alone = await anotherApi({ room: lonely, temporalAddress: (await nobody()).address });

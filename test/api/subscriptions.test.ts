@@ -218,9 +218,7 @@ describe('while no worker is there', () => {
     const hotel = idle.holdUp('reserve', 'left-hotel-down-0');
     const trip = await idle.book({ hotel: 'left-hotel-down-0' });
     await hotel.arrived;
-    const stopped = idle.stopWorker();
-    hotel.letGo();
-    await stopped;
+    await idle.stopWorker(hotel);
     const { url } = await serveSubscriptions(idle);
     const followed = follow(connect(url), trip.id);
     await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'RECORD' });
@@ -238,9 +236,7 @@ describe('while no worker is there', () => {
     const { url } = await serveSubscriptions(idle);
     const followed = follow(connect(url), trip.id);
     await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'LIVE' });
-    const stopped = idle.stopWorker();
-    hotel.letGo();
-    await stopped;
+    await idle.stopWorker(hotel);
     await expect.poll(followed.latest).toMatchObject({ status: 'BOOKING', source: 'RECORD' });
     const silence = Date.now();
     expect(Date.parse(followed.latest()?.asOf ?? '')).toBeLessThan(silence);
@@ -258,9 +254,7 @@ describe('while no worker is there', () => {
     const client = connect((await serveSubscriptions(idle)).url);
     const followed = follow(client, trip.id);
     await expect.poll(followed.legs).toBe('BOOKED RUNNING PENDING');
-    const stopped = idle.stopWorker();
-    hotel.letGo();
-    await stopped;
+    await idle.stopWorker(hotel);
     // The record knows of no leg yet; of the call-off it knows.
     expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
     await expect.poll(() => followed.latest()?.status).toBe('ROLLING_BACK');

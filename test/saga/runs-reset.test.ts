@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAgreement } from '../support/agreement.js';
-import { decide, historyOf } from '../support/booking-checks.js';
+import { decide, markersOf } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { POINTS, reset, workflowTask } from '../support/workflow-tasks.js';
 
@@ -61,9 +61,8 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     const trip = await room.book(choice);
     await hotel.arrived;
     await room.engine.nudge(await trip.record(), 5000);
-    const looks = async () =>
-      (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes).length;
-    await expect.poll(looks).toBe(2);
+    // The claim, and the look.
+    await expect.poll(() => markersOf(room, trip)).toHaveLength(2);
     await reset(room, trip, point);
     await trip.is('NEEDS_ATTENTION');
     expect((await trip.record()).facts.failure?.code).toBe('TERMINATED');

@@ -23,9 +23,7 @@ test('a worker replaced half-way lets its running call finish, and the next one 
   const hotel = room.holdUp('reserve', 'handed-over-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'handed-over-hotel-down-0' });
   await hotel.arrived;
-  const stopped = room.stopWorker();
-  hotel.letGo();
-  await stopped;
+  await room.stopWorker(hotel);
   await room.startWorker();
   const record = await trip.end();
   expect(record.status).toBe('CONFIRMED');
@@ -39,9 +37,7 @@ test('a nudge that comes together with the answer of a leg is heeded before the 
   const trip = await room.book({ hotel: 'heeded-hotel-down-0' });
   await hotel.arrived;
   // With no worker to take them up, both wait for one workflow task.
-  const stopped = room.stopWorker();
-  hotel.letGo();
-  await stopped;
+  await room.stopWorker(hotel);
   await room.engine.nudge(await trip.record(), 5000);
   await room.startWorker();
   await trip.end();

@@ -57,7 +57,12 @@ export async function historyOf({ client }: SagaRoom, { id }: RoomTrip) {
   return events ?? [];
 }
 
-/** The same once no workflow task is under way: the record says what one has done before Temporal's history does. */
+/** What the run asked of the record, as its local activities left it in the history: a marker each. */
+export async function markersOf(room: SagaRoom, trip: RoomTrip) {
+  return (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes);
+}
+
+/** The history once no workflow task is under way: the record says what one has done before Temporal's history does. */
 export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
   const task = async () =>
     (await room.client.workflow.getHandle(trip.id).describe()).raw.pendingWorkflowTask ?? undefined;

@@ -15,7 +15,7 @@ import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../../src/temporal/engine.js';
 import './temporal-runtime.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
-import { createRecordingSuppliers, type RecordingSuppliers } from './recording-suppliers.js';
+import { createRecordingSuppliers, type HeldCall, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
 
 /** A booking in the room, to be followed from outside. */
@@ -54,8 +54,8 @@ export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'r
   book(choice?: TripChoice): Promise<RoomTrip>;
   trip(id: string): RoomTrip;
   startWorker(workflowBundle?: string): Promise<void>;
-  /** Lets running activities finish, as a deploy does. */
-  stopWorker(): Promise<void>;
+  /** Lets running activities finish, as a deploy does; a call that is held up ends while the worker is stopping. */
+  stopWorker(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void>;
   /** Gives it back: to whoever in this process opens one next, or for good. */
   close(): Promise<void>;
 }
@@ -153,9 +153,11 @@ async function build(options: RoomOptions): Promise<Building> {
       },
     );
   }
-  async function stop(): Promise<void> {
+  async function stop(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void> {
     asBuilt = false;
-    await worker?.stop();
+    const stopped = worker?.stop();
+    heldUp?.letGo();
+    await stopped;
     worker = undefined;
   }
 
