@@ -3,6 +3,7 @@ import type { Offer, OfferCatalogue, OfferQuery } from '../model/offer.js';
 import type { LegKind } from '../model/legs.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
+import { contains } from './folded.js';
 import { offers } from './tables.js';
 
 /**
@@ -31,8 +32,7 @@ function matches({ kind, after, filter: { place, from, to, maxPrice } }: OfferQu
   return and(
     eq(offers.kind, kind),
     after && sql`(${offers.startsOn}, ${offers.id}) > (${after.from}, ${after.id})`,
-    // Not `ilike`, to which the traveller's % and _ would be wildcards.
-    place === undefined ? undefined : sql`strpos(lower(${offers.place}), lower(${place})) > 0`,
+    place === undefined ? undefined : contains(offers.place, place),
     from === undefined ? undefined : gte(offers.startsOn, from),
     to === undefined ? undefined : lte(offers.endsOn, to),
     maxPrice === undefined ? undefined : lte(offers.price, maxPrice),

@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
-import { and, desc, eq, gte, ilike, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
 import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
+import { contains } from './folded.js';
 import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
 
@@ -118,7 +119,7 @@ function conditionOf({ after, status, owner, text, createdFrom, createdBefore }:
     after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
     status && eq(bookings.shownStatus, status),
     owner !== undefined ? eq(bookings.owner, owner) : undefined,
-    text !== undefined ? ilike(bookings.name, `%${text.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+    text === undefined ? undefined : contains(bookings.name, text),
     createdFrom && gte(bookings.acceptedAt, createdFrom),
     createdBefore && lt(bookings.acceptedAt, createdBefore),
   );

@@ -39,7 +39,7 @@ export function decisionProblem(record: BookingRecord, value: unknown): string |
   return `The undo of ${decision.legId} is not stuck: it is ${leg?.state ?? 'no leg of this booking'}.`;
 }
 
-/** A text that any record can hold: of 1 to 500 characters, no control characters among them. */
+/** A text that any record can hold: of 1 to 500 characters, none of them a control character but for line breaks. */
 const isText = (value: unknown) => typeof value === 'string' && value !== '' && value === cleanText(value);
 
 /** What is wrong with a value that should be a decision, for any Temporal client may send anything. */

@@ -47,14 +47,16 @@ export interface AttemptDetail {
   readonly attempt: number;
 }
 
+const MAX_CHARACTERS = 500;
+
 /**
  * A text as PostgreSQL and people can take it: without the characters that no database column holds, and not endless.
- * Suppliers' own words come through here before they are recorded.
+ * Suppliers' own words come through here before they are recorded. Line breaks stay.
  */
 export function cleanText(text: string): string {
-  // Cut first: a cut may leave half of a character.
-  return text
-    .slice(0, 500)
-    .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
+  return [...text.slice(0, 2 * MAX_CHARACTERS)]
+    .slice(0, MAX_CHARACTERS)
+    .join('')
+    .replace(/[^\P{Cc}\n]|\p{Cs}/gu, ' ')
     .trim();
 }

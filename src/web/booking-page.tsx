@@ -60,7 +60,11 @@ function Details({ booking, accept }: DetailsProps) {
       {cancellation && (
         <p class="note warn">
           Called off by {cancellation.by}
-          {cancellation.reason && <>: “{cancellation.reason}”</>}
+          {cancellation.reason && (
+            <>
+              : “<bdi>{cancellation.reason}</bdi>”
+            </>
+          )}
         </p>
       )}
 

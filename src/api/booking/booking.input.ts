@@ -1,6 +1,7 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { z } from 'zod';
-import { checkInput, MAX_ID_LENGTH, MAX_REASON_LENGTH, optional, range, text } from '../shared/checks.js';
+import { checkInput, optional, range } from '../shared/checks.js';
+import { id, line, lines, MAX_ID_LENGTH, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { UserError } from '../shared/user-error.type.js';
 import { Booking } from './booking.type.js';
 
@@ -45,13 +46,13 @@ export class BookVacationInput {
 }
 
 const bookSchema = z.object({
-  name: text('The name', MAX_NAME_LENGTH),
+  name: line('The name', MAX_NAME_LENGTH),
   attempts: range('attempts', 1, MAX_ATTEMPTS).int('attempts must be a whole number.'),
-  car: text('The car id', MAX_ID_LENGTH),
-  hotel: text('The hotel id', MAX_ID_LENGTH),
-  flight: text('The flight id', MAX_ID_LENGTH),
+  car: id('The car id'),
+  hotel: id('The hotel id'),
+  flight: id('The flight id'),
   waitSeconds: range('waitSeconds', 0, MAX_WAIT_SECONDS),
-  idempotencyKey: optional(text('The idempotency key', MAX_ID_LENGTH)),
+  idempotencyKey: optional(id('The idempotency key')),
 });
 
 export const checkBookVacation = (input: BookVacationInput) => checkInput(bookSchema, input);
@@ -78,8 +79,8 @@ export class CancelBookingInput {
 }
 
 const cancelSchema = z.object({
-  id: text('The id', MAX_ID_LENGTH),
-  reason: optional(text('The reason', MAX_REASON_LENGTH)),
+  id: id('The id'),
+  reason: optional(lines('The reason', MAX_REASON_LENGTH)),
 });
 
 export const checkCancelBooking = (input: CancelBookingInput) => checkInput(cancelSchema, input);

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Caller } from '../../model/order.js';
-import { MAX_ID_LENGTH } from '../shared/checks.js';
+import { MAX_ID_LENGTH } from '../shared/texts.js';
 
 const MAX_SLUG_LENGTH = 40;
 

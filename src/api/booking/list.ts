@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { ListPosition, Wishes } from '../../database/wishes.js';
 import { BOOKING_STATUSES } from '../../model/booking.js';
-import { checkQuery, MAX_ID_LENGTH, optional, pageSize, text } from '../shared/checks.js';
+import { checkQuery, optional, pageSize } from '../shared/checks.js';
 import type { Page } from '../shared/connection.type.js';
 import { fromCursor, toCursor } from '../shared/cursor.js';
+import { id, line, MAX_ID_LENGTH } from '../shared/texts.js';
 import type { BookingFilter } from './booking-list.type.js';
 import { fromRecord, type BookingReading } from './read.js';
 
@@ -29,8 +30,8 @@ const schema = z.object({
   filter: optional(
     z.object({
       status: optional(z.enum(BOOKING_STATUSES)),
-      owner: optional(text('owner', MAX_ID_LENGTH)),
-      text: optional(text('text', MAX_ID_LENGTH)),
+      owner: optional(id('owner')),
+      text: optional(line('text', MAX_ID_LENGTH)),
       createdFrom: optional(moment('createdFrom')),
       createdBefore: optional(moment('createdBefore')),
     }),
@@ -38,8 +39,8 @@ const schema = z.object({
 });
 
 const position = z
-  .tuple([z.iso.datetime().regex(/^[1-9]/), text('id', MAX_ID_LENGTH)])
-  .transform(([acceptedAt, id]): ListPosition => ({ acceptedAt, id }));
+  .tuple([z.iso.datetime().regex(/^[1-9]/), id('id')])
+  .transform(([acceptedAt, booking]): ListPosition => ({ acceptedAt, id: booking }));
 
 const cursorOf = ({ acceptedAt, id }: ListPosition) => toCursor([acceptedAt, id]);
 

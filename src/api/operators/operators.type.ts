@@ -2,7 +2,8 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
 import { Booking } from '../booking/booking.type.js';
-import { checkInput, MAX_ID_LENGTH, MAX_REASON_LENGTH, optional, text } from '../shared/checks.js';
+import { checkInput, optional } from '../shared/checks.js';
+import { id, lines, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { LegKind } from '../shared/enums.js';
 import { UserError } from '../shared/user-error.type.js';
 
@@ -48,18 +49,17 @@ export class ResumeBookingPayload {
   userErrors!: UserError[];
 }
 
-const id = text('The id', MAX_ID_LENGTH);
-const legFields = { leg: optional(z.enum(LEG_KINDS)), legId: optional(text('The leg id', MAX_ID_LENGTH)) };
+const legFields = { leg: optional(z.enum(LEG_KINDS)), legId: optional(id('The leg id')) };
 
 const namesOneLeg = ({ leg, legId }: { leg?: LegKindWord | undefined; legId?: string | undefined }) =>
   (leg === undefined) !== (legId === undefined);
 const NAME_ONE = { path: ['leg'], error: 'Name the leg either by leg or by legId.' };
 
-const undoSchema = z.object({ id, ...legFields }).refine(namesOneLeg, NAME_ONE);
+const undoSchema = z.object({ id: id('The id'), ...legFields }).refine(namesOneLeg, NAME_ONE);
 const settleSchema = z
-  .object({ id, ...legFields, note: text('The note', MAX_REASON_LENGTH) })
+  .object({ id: id('The id'), ...legFields, note: lines('The note', MAX_REASON_LENGTH) })
   .refine(namesOneLeg, NAME_ONE);
-const resumeSchema = z.object({ id });
+const resumeSchema = z.object({ id: id('The id') });
 
 export const checkUndo = (input: UndoInput) => checkInput(undoSchema, input);
 export const checkSettle = (input: SettleUndoInput) => checkInput(settleSchema, input);

@@ -2,19 +2,6 @@ import { z } from 'zod';
 import { InvalidQuery } from './errors.js';
 import { userError, type UserError } from './user-error.type.js';
 
-export const MAX_ID_LENGTH = 200;
-export const MAX_REASON_LENGTH = 500;
-
-/** Trimmed, of 1 to `max` characters. */
-export const text = (what: string, max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, `${what} must not be empty.`)
-    .max(max, `${what} must have at most ${max} characters.`)
-    // Control, format and unpaired surrogate characters: invisible in logs and pages, and some break them.
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, `${what} must not contain control characters.`);
-
 export const range = (what: string, min: number, max: number) => {
   const message = `${what} must be from ${min} to ${max}.`;
   return z.number({ error: message }).min(min, message).max(max, message);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Offer } from '../../model/offer.js';
-import { MAX_ID_LENGTH, text } from '../shared/checks.js';
 import { fromCursor, toCursor } from '../shared/cursor.js';
+import { id } from '../shared/texts.js';
 
 /** A day that PostgreSQL knows too: its years begin with 1. */
 export const day = (what: string) =>
@@ -9,7 +9,7 @@ export const day = (what: string) =>
     error: `${what} must be a date such as 2027-05-31.`,
   });
 
-const position = z.tuple([day('from'), text('id', MAX_ID_LENGTH)]);
+const position = z.tuple([day('from'), id('id')]);
 
 export type OfferPosition = Pick<Offer, 'from' | 'id'>;
 
@@ -19,6 +19,6 @@ export function encodeCursor({ from, id }: OfferPosition): string {
 
 /** @throws InvalidQuery for what `encodeCursor` never made */
 export function decodeCursor(cursor: string): OfferPosition {
-  const [from, id] = fromCursor(position, cursor);
-  return { from, id };
+  const [from, offer] = fromCursor(position, cursor);
+  return { from, id: offer };
 }

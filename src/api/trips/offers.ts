@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Offer, OfferCatalogue } from '../../model/offer.js';
 import type { LegKind } from '../../model/legs.js';
-import { checkQuery, optional, pageSize, text } from '../shared/checks.js';
+import { checkQuery, optional, pageSize } from '../shared/checks.js';
+import { line } from '../shared/texts.js';
 import type { Page } from '../shared/connection.type.js';
 import { day, decodeCursor, encodeCursor } from './offers-cursor.js';
 
@@ -27,7 +28,7 @@ const requestSchema = z.object({
   first: pageSize,
   filter: z
     .object({
-      place: optional(text('place', MAX_PLACE_LENGTH)),
+      place: optional(line('place', MAX_PLACE_LENGTH)),
       from: optional(day('from')),
       to: optional(day('to')),
       maxPrice: optional(

@@ -1,0 +1,51 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { sql } from 'drizzle-orm';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { contains } from '../../src/database/folded.js';
+
+// A database of the locale C, made by libc, knows only the letters of English.
+describe.each(["locale_provider libc locale 'C'", "locale_provider icu icu_locale 'tr-TR' locale 'C'"])(
+  'in a database with %s',
+  (locale) => {
+    const name = `folded_${locale.replaceAll(/\W/g, '').toLowerCase()}`;
+    let admin: Pool;
+    let pool: Pool;
+    beforeAll(async () => {
+      admin = new Pool({ connectionString: inject('postgresUrl') });
+      await admin.query(`create database ${name} template template0 encoding 'UTF8' ${locale}`);
+      const url = new URL(inject('postgresUrl'));
+      url.pathname = name;
+      pool = new Pool({ connectionString: url.href });
+    });
+    afterAll(async () => {
+      await pool.end();
+      await admin.query(`drop database ${name}`);
+      await admin.end();
+    });
+
+    test.each([
+      ['José Pérez', 'JOSÉ', true],
+      ['José Pérez', 'jose\u0301', true],
+      ['Jose\u0301 Pérez', 'josé p', true],
+      ['José', 'Jose', false],
+      ['Zoë Müller', 'MÜLL', true],
+      ['Ødegård', 'ødegå', true],
+      ['Ödön Straße', 'STRASSE', true],
+      ['Οδυσσέας', 'ΟΔΥΣΣΈΑΣ', true],
+      ['ДАРЬЯ', 'дарья', true],
+      ['İstanbul', 'istanbul', true],
+      ['ISTANBUL', 'ıstanbul', true],
+      ['ＪＯＳＥ', 'jose', true],
+      ['علی‌رضا', 'علی‌رضا', true],
+      ['王小明', '小', true],
+      ['100 Müller', '0%', false],
+      ['a_b', 'A_B', true],
+    ])('%s contains %s: %s', async (text, part, expected) => {
+      const { rows } = await drizzle(pool).execute<{ found: boolean }>(
+        sql`select ${contains(sql`${text}::text`, part)} as found`,
+      );
+      expect(rows[0]?.found).toBe(expected);
+    });
+  },
+);
