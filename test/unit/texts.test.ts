@@ -4,7 +4,7 @@ import { id, line, lines } from '../../src/api/shared/texts.js';
 
 const read = (schema: z.ZodType<string>, typed: string) => {
   const { data, error } = schema.safeParse(typed);
-  return data ?? { refused: error!.issues.map(({ message }) => message).join(' ') };
+  return data ?? { refused: error.issues.map(({ message }) => message).join(' ') };
 };
 const name = (typed: string) => read(line('The name', 100), typed);
 const reason = (typed: string) => read(lines('The reason', 500), typed);

@@ -45,11 +45,11 @@ const isBlank = (text: string) => /^[\s\p{Default_Ignorable_Code_Point}]*$/u.tes
 type Read = (typed: string) => { readonly text: string; readonly problem?: string | undefined };
 
 const textOf = (what: string, max: number, read: Read) =>
-  z.string().transform((typed, { addIssue }) => {
+  z.string().transform((typed, context) => {
     const { text, problem } = read(typed);
     const wrong = problem ?? lengthProblem(text, max);
     if (wrong === undefined) return text;
-    addIssue(`${what} ${wrong}`);
+    context.addIssue(`${what} ${wrong}`);
     return z.NEVER;
   });
 
