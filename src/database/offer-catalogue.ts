@@ -1,13 +1,20 @@
-import { and, asc, eq, gte, lte, sql, type SQL } from 'drizzle-orm';
-import type { Offer, OfferCatalogue, OfferQuery } from '../model/offer.js';
+import { and, asc, eq, gte, inArray, lte, sql, type SQL } from 'drizzle-orm';
+import type { Offer, OfferPage, OfferQuery } from '../model/offer.js';
 import type { LegKind } from '../model/legs.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
 import { contains } from './folded.js';
 import { offers } from './tables.js';
 
+/** Our own stock, to be read. @throws DatabaseUnavailable */
+export interface OfferCatalogue {
+  list(query: OfferQuery): Promise<OfferPage>;
+  /** Which of these are ids of offers, of whatever kind. */
+  idsOf(candidates: readonly string[]): Promise<string[]>;
+}
+
 /**
- * Our own stock, to be read page by page: by position and not by number, so that offers which come or go meanwhile
+ * Read page by page: by position and not by number, so that offers which come or go meanwhile
  * neither repeat nor hide others. What is asked must have been checked: days that exist, decimal numbers.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
@@ -24,6 +31,15 @@ export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
           .limit(first + 1),
       );
       return { offers: rows.slice(0, first).map(toOffer), hasNextPage: rows.length > first };
+    },
+    async idsOf(candidates) {
+      const rows = await orUnavailable(() =>
+        drizzle
+          .select({ id: offers.id })
+          .from(offers)
+          .where(inArray(offers.id, [...candidates])),
+      );
+      return rows.map(({ id }) => id);
     },
   };
 }

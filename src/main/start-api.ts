@@ -10,7 +10,7 @@ import { createCallOff } from '../api/booking/call-off.js';
 import { createList } from '../api/booking/list.js';
 import { createLive } from '../api/booking/live.js';
 import { createNudger } from '../api/booking/nudger.js';
-import { createSupplierFor } from '../api/booking/order.js';
+import { createChooseSuppliers } from '../api/booking/order.js';
 import { createReader } from '../api/booking/read.js';
 import { createWait, type Wait } from '../api/booking/wait.js';
 import { createDecide } from '../api/operators/decide.js';
@@ -64,6 +64,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     logger.warn({ err: error }, 'not listening to the feed just now'),
   );
 
+  const catalogue = createOfferCatalogue(database.drizzle);
   const nudger = createNudger(engine, logger);
   const reader = createReader({ wishes, engine, attempts, logger });
   const live = createLive({ reader, feed });
@@ -72,14 +73,14 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     nudger,
     reader,
     wait: parts.wait ?? createWait({ live, reader, logger }),
-    supplierFor: createSupplierFor(config),
+    chooseSuppliers: createChooseSuppliers(config, catalogue),
     policy: config.policy,
     idStyle: config.idStyle,
   });
   const callOff = createCallOff({ wishes, nudger, announce });
   const list = createList(wishes, logger);
   const operators = createOperators(createDecide({ wishes, engine, reader }));
-  const listOffers = createListOffers(createOfferCatalogue(database.drizzle));
+  const listOffers = createListOffers(catalogue);
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;

@@ -44,8 +44,3 @@ export interface OfferPage {
   readonly offers: readonly Offer[];
   readonly hasNextPage: boolean;
 }
-
-export interface OfferCatalogue {
-  /** @throws ServiceUnavailable */
-  list(query: OfferQuery): Promise<OfferPage>;
-}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookVacationInput } from '../../src/client/generated.js';
+import { offers } from '../../src/database/tables.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf } from './fixtures/client.js';
@@ -120,7 +121,7 @@ test('the order holds all that was decided: trimmed, with suppliers, policy, cal
     suppliers: { CAR: 'acme', HOTEL: 'inventory', FLIGHT: 'inventory' },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
   });
-  const { id } = await book({ name: ' Jo ', attempts: 4, car: ' c\t' }, chosen);
+  const { id } = await book({ name: ' Jo ', attempts: 4, car: 'c' }, chosen);
   await chosen.stop();
   expect((await room.trip(id).record()).order).toMatchObject({
     userId: id,
@@ -132,5 +133,50 @@ test('the order holds all that was decided: trimmed, with suppliers, policy, cal
     ],
     caller: { subject: 'anonymous', roles: [] },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
+  });
+});
+
+describe('an offer of our own stock is never the sandbox’s, whatever words its id has in it', () => {
+  const stock = { title: 'Hotel des Invalides', place: 'Paris', currency: 'EUR', capacity: 9 };
+  const sold = async (id: string, kind: string) => {
+    await room.database.drizzle
+      .insert(offers)
+      .values({ ...stock, id, kind, startsOn: '2027-05-01', endsOn: '2027-05-08', price: '100.00' });
+  };
+  let ours: TestApi;
+  beforeAll(async () => {
+    ours = await startTestApi({
+      room,
+      suppliers: { CAR: 'inventory', HOTEL: 'inventory', FLIGHT: 'inventory' },
+    });
+  });
+  afterAll(async () => {
+    await ours.stop();
+    await room.database.pool.query('delete from offers');
+  });
+
+  test.each(['hotel-paris-invalides', 'hotel-down-1', 'the-slow-inn', 'lost', 'valid-hotel-id', 'INVALID'])(
+    '%s',
+    async (hotel) => {
+      await sold(hotel, 'HOTEL');
+      const { id } = await book({ hotel }, ours);
+      const { legs } = (await room.trip(id).record()).order;
+      expect(legs.map(({ supplier }) => supplier)).toEqual(['sandbox', 'inventory', 'sandbox']);
+    },
+  );
+
+  test.each(['hotel-paris-invalide', 'Hotel-Paris-Invalid', 'hotel-down-2'])(
+    'and an id that is made up still is: %s',
+    async (hotel) => {
+      const { id } = await book({ hotel }, ours);
+      const { legs } = (await room.trip(id).record()).order;
+      expect(legs.map(({ supplier }) => supplier)).toEqual(['sandbox', 'sandbox', 'sandbox']);
+    },
+  );
+
+  test('also where it is no offer of that leg’s kind: our stock says so then', async () => {
+    await sold('car-invalid-class', 'CAR');
+    const { id } = await book({ hotel: 'car-invalid-class' }, ours);
+    expect((await room.trip(id).record()).order.legs[1]).toMatchObject({ supplier: 'inventory' });
   });
 });

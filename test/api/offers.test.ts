@@ -105,7 +105,7 @@ test.each([
   [
     'a place of control characters',
     { filter: { place: '\0' } },
-    'place must not contain control characters.',
+    'place must not contain a control character (U+0000, at position 1).',
   ],
   ['days in reverse', { filter: { from: '2027-05-02', to: '2027-05-01' } }, 'from must not be after to.'],
   ['a year before the first', { filter: { from: '0000-01-01' } }, 'from must be a date such as 2027-05-31.'],

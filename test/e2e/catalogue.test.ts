@@ -97,6 +97,16 @@ describe('a trip from the catalogue', () => {
     expect(await available('HOTEL', hotel.id)).toBe(hotel.available);
   });
 
+  test('is booked from our own stock though an id has a word of the sandbox’s in it', async () => {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(`insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
+      values ('hotel-paris-invalides', 'HOTEL', 'Les Invalides', 'Paris', '2027-05-01', '2027-05-08', 90, 'EUR', 2)`);
+    await client.end();
+    expect(await book({ hotel: 'hotel-paris-invalides' })).toMatchObject({ status: 'CONFIRMED' });
+    expect(await available('HOTEL', 'hotel-paris-invalides')).toBe(1);
+  });
+
   test('goes to the sandbox where its ids ask for that, as the tutorial’s do', async () => {
     const tutorial = { car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
     expect(await book(tutorial)).toMatchObject({ status: 'CONFIRMED', car: 'Car: valid-car-id' });

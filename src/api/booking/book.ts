@@ -9,7 +9,7 @@ import type { Outcome } from '../shared/booking.mapper.js';
 import { checkBookVacation, type BookVacationInput } from './booking.input.js';
 import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './ids.js';
 import type { Nudger } from './nudger.js';
-import { createOrder, tripOf, type SupplierFor } from './order.js';
+import { createOrder, tripOf, type ChooseSuppliers } from './order.js';
 import { fromRecord, type Reader } from './read.js';
 import type { Wait } from './wait.js';
 
@@ -26,7 +26,7 @@ export interface BookParts {
   readonly nudger: Pick<Nudger, 'start'>;
   readonly reader: Pick<Reader, 'readOn'>;
   readonly wait: Wait;
-  readonly supplierFor: SupplierFor;
+  readonly chooseSuppliers: ChooseSuppliers;
   readonly policy: BookingPolicy;
   readonly idStyle: BookingIdStyle;
 }
@@ -39,7 +39,9 @@ interface Accepted {
 /** Makes the order for a user id. */
 type OrderFor = (userId: string) => BookingOrder;
 
-export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, idStyle }: BookParts): Book {
+export function createBook(parts: BookParts): Book {
+  const { wishes, nudger, reader, wait, chooseSuppliers, policy, idStyle } = parts;
+
   async function accept(id: string, order: BookingOrder): Promise<BookingRecord | undefined> {
     try {
       return await wishes.accept(id, order);
@@ -74,8 +76,8 @@ export function createBook({ wishes, nudger, reader, wait, supplierFor, policy, 
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
     const { waitSeconds, idempotencyKey, ...asked } = checked.value;
     const trip = tripOf(asked);
-    const orderFor: OrderFor = (userId) =>
-      createOrder(trip, { userId, caller, requestId, policy, supplierFor });
+    const terms = { legs: await chooseSuppliers(trip.legs), caller, requestId, policy };
+    const orderFor: OrderFor = (userId) => createOrder(userId, trip, terms);
 
     let accepted: Accepted;
     if (idempotencyKey === undefined) {

@@ -1,4 +1,5 @@
-import type { LegKind } from '../../model/legs.js';
+import type { OfferCatalogue } from '../../database/offer-catalogue.js';
+import type { LegKind, OrderedLeg } from '../../model/legs.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
 import { isSandboxId } from '../../model/sandbox-ids.js';
 import type { RequestContext } from '../access/context.js';
@@ -24,7 +25,10 @@ export function tripOf({ name, attempts, car, hotel, flight }: CheckedInput): As
   };
 }
 
-export type SupplierFor = (kind: LegKind, offerId: string) => string;
+type AskedLeg = AskedTrip['legs'][number];
+
+/** Chooses the suppliers of a trip, once for all: they are named in the order, and nobody chooses again (law 10). @throws DatabaseUnavailable */
+export type ChooseSuppliers = (legs: readonly AskedLeg[]) => Promise<OrderedLeg[]>;
 
 export interface SupplierChoice {
   /** Who serves the legs of a kind. */
@@ -33,29 +37,33 @@ export interface SupplierChoice {
   readonly sandboxIds: boolean;
 }
 
-/** Chooses the supplier of a leg, once for all: it is named in the order, and nobody chooses again (law 10). */
-export function createSupplierFor({ suppliers, sandboxIds }: SupplierChoice): SupplierFor {
-  return (kind, offerId) => (sandboxIds && isSandboxId(offerId) ? 'sandbox' : suppliers[kind]);
-}
-
-export interface OrderTerms extends Pick<RequestContext, 'caller' | 'requestId'> {
-  readonly userId: string;
-  readonly policy: BookingPolicy;
-  readonly supplierFor: SupplierFor;
-}
-
-/** Everything about a trip that is decided when it is accepted. */
-export function createOrder(
-  trip: AskedTrip,
-  { userId, caller, requestId, policy, supplierFor }: OrderTerms,
-): BookingOrder {
-  return {
-    userId,
-    name: trip.name,
-    legs: trip.legs.map((leg) => ({ ...leg, supplier: supplierFor(leg.kind, leg.offerId) })),
-    caller,
-    requestId,
-    policy,
-    fingerprint: fingerprintOf(trip),
+/** What is in our own stock is sold as it is, whatever words its id has in it. */
+export function createChooseSuppliers(
+  { suppliers, sandboxIds }: SupplierChoice,
+  stock: Pick<OfferCatalogue, 'idsOf'>,
+): ChooseSuppliers {
+  return async (legs) => {
+    const asking = legs.map(({ offerId }) => offerId).filter((offerId) => sandboxIds && isSandboxId(offerId));
+    const inStock = asking.length > 0 ? await stock.idsOf(asking) : [];
+    const isSandboxed = (offerId: string) => asking.includes(offerId) && !inStock.includes(offerId);
+    return legs.map((leg) => ({
+      ...leg,
+      supplier: isSandboxed(leg.offerId) ? 'sandbox' : suppliers[leg.kind],
+    }));
   };
+}
+
+/** Everything about a trip that is decided when it is accepted, whatever its ids come to be. */
+export interface OrderTerms extends Pick<RequestContext, 'caller' | 'requestId'> {
+  /** Those of the trip, each with its supplier. */
+  readonly legs: readonly OrderedLeg[];
+  readonly policy: BookingPolicy;
+}
+
+export function createOrder(
+  userId: string,
+  trip: AskedTrip,
+  { legs, caller, requestId, policy }: OrderTerms,
+): BookingOrder {
+  return { userId, name: trip.name, legs, caller, requestId, policy, fingerprint: fingerprintOf(trip) };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Offer, OfferCatalogue } from '../../model/offer.js';
+import type { OfferCatalogue } from '../../database/offer-catalogue.js';
+import type { Offer } from '../../model/offer.js';
 import type { LegKind } from '../../model/legs.js';
 import { checkQuery, optional, pageSize } from '../shared/checks.js';
 import { line } from '../shared/texts.js';
@@ -39,7 +40,7 @@ const requestSchema = z.object({
 });
 
 /** The catalogue, to be looked through by anybody. */
-export function createListOffers(catalogue: OfferCatalogue): ListOffers {
+export function createListOffers(catalogue: Pick<OfferCatalogue, 'list'>): ListOffers {
   return async ({ kind, first, after, filter }) => {
     const checked = checkQuery(requestSchema, { first, filter: filter ?? {} });
     const position = after == null ? undefined : decodeCursor(after);
