@@ -73,19 +73,33 @@ export type CancelBookingInput = {
 
 /** What went wrong, for programs. Messages are for people and may change. */
 export type ErrorCode =
+  /** There is nothing left to call off. */
   | 'ALREADY_CANCELLED'
+  /** There is no such booking. */
   | 'BOOKING_NOT_FOUND'
+  /** The booking does not wait to be let go on. */
   | 'BOOKING_NOT_PARKED'
+  /** Somebody called the trip off before it was booked. */
   | 'CANCELLED'
+  /** The trip was not booked in time. */
   | 'DEADLINE_EXCEEDED'
+  /** The idempotency key was used for another request before. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** An argument's value can't be accepted. Nothing was done. */
   | 'INVALID_INPUT'
+  /** Nothing was left of the offer. */
   | 'OFFER_SOLD_OUT'
+  /** The supplier has no such offer, or none for such a leg. */
   | 'OFFER_UNKNOWN'
+  /** The supplier never said whether it reserved. What it may have held is released. */
   | 'SUPPLIER_OUTCOME_UNKNOWN'
+  /** The supplier said no. */
   | 'SUPPLIER_REFUSED'
+  /** The supplier could not be asked. Certain that it holds nothing. */
   | 'SUPPLIER_UNAVAILABLE'
+  /** The workflow was stopped from outside, half-way. */
   | 'TERMINATED'
+  /** No undo is stuck there, so there is nothing to decide. */
   | 'UNDO_NOT_STUCK';
 
 /** What a part of a trip is. */

@@ -21,7 +21,7 @@ const schema = z.object({
   GRAPHIQL: z.enum(['on', 'off'], { error: 'must be on or off' }).optional(),
   /** A trip that isn't booked by then is rolled back. At most a day. */
   BOOKING_DEADLINE_SECONDS: wholeNumber(1, 86_400).default(900),
-  /** Attempts to undo a leg, up to a minute apart, before it is left to an operator. */
+  /** Attempts to undo a leg, up to half a minute apart, before it is left to an operator. */
   UNDO_ATTEMPTS: wholeNumber(1, 1000).default(30),
   /** Comma-separated origins whose pages may call the API, beside Apollo Sandbox outside production. */
   CORS_ORIGINS: z

@@ -67,8 +67,9 @@ export function suppliersConfig(env: NodeJS.ProcessEnv) {
 }
 
 /**
- * Every partner that the environment knows: `PARTNER_ACME_URL` and `PARTNER_ACME_TOKEN` are those of `acme`. One that no
- * order names any more stays here for as long as it may hold something of ours.
+ * Every partner that the environment knows: `PARTNER_ACME_URL` and `PARTNER_ACME_TOKEN` are those of `acme`, and a worker
+ * makes at most `PARTNER_ACME_SLOTS` calls there at a time. One that no order names any more stays here for as long as it
+ * may hold something of ours.
  */
 function partnersIn(env: NodeJS.ProcessEnv) {
   const problems: string[] = [];
@@ -82,7 +83,11 @@ function partnersIn(env: NodeJS.ProcessEnv) {
     if (token && !/^[\x21-\x7e]+$/.test(token)) {
       problems.push(`PARTNER_${word}_TOKEN: must be of visible ASCII characters, without spaces`);
     }
-    return [{ name: word.toLowerCase().replaceAll('_', '-'), url, token }];
+    const slots = env[`PARTNER_${word}_SLOTS`] || '20';
+    if (!/^[1-9]\d{0,3}$/.test(slots)) {
+      problems.push(`PARTNER_${word}_SLOTS: must be a whole number from 1 to 9999`);
+    }
+    return [{ name: word.toLowerCase().replaceAll('_', '-'), url, token, slots: Number(slots) }];
   });
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return partners;

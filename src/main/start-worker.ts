@@ -7,7 +7,7 @@ import { createDatabase } from '../database/database.js';
 import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
-import { TASK_QUEUE } from '../model/names.js';
+import { partnerQueue, TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
@@ -18,6 +18,7 @@ import { startStockReport } from '../worker/stock-report.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startWatchman } from '../worker/watchman.js';
+import { runTogether, shutDown } from './run-together.js';
 import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {
@@ -69,26 +70,47 @@ export async function startWorker(
   const engine = createBookingEngine(client, taskQueue);
   const facts = parts.facts ?? createFacts(database.pool);
   const announce = createAnnouncer(database.pool);
+  const failedAttempts = createAttempts(database.pool);
   const attempts = createAttemptLog({
-    attempts: createAttempts(database.pool),
+    attempts: failedAttempts,
     onWritten: (bookingId) => announce(bookingId, 'moved'),
     onLost: (err) => logger.error({ err }, 'a failed attempt could not be recorded'),
   });
   const keeper = createRecordKeeper({ facts, engine: parts.runs ?? engine, announce });
   const findSupplier = parts.findSupplier ?? createSuppliers(config.suppliers, database.pool);
-  const worker = await Worker.create({
+  const { partners } = config.suppliers;
+  const legs = {
+    findSupplier,
+    partners: partners.map(({ name }) => name),
+    facts,
+    keeper,
+    attempts,
+    failedAttempts,
+  };
+  const common = {
     connection,
     namespace: config.temporal.namespace,
-    taskQueue,
-    ...(parts.workflows ?? workflowSource()),
-    activities: {
-      ...createLegActivities({ findSupplier, facts, keeper, attempts }),
-      ...keeper.activities,
-    },
-    sinks: createNewsSink(announce),
     shutdownGraceTime: config.shutdownGraceMs,
     maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
-  });
+  };
+  const workers = await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue,
+      ...(parts.workflows ?? workflowSource()),
+      activities: { ...createLegActivities(legs), ...keeper.activities },
+      sinks: createNewsSink(announce),
+    }),
+    // A bulkhead each: a partner that hangs fills its own slots, and nobody else's.
+    ...partners.map(({ name, slots }) =>
+      Worker.create({
+        ...common,
+        taskQueue: partnerQueue(taskQueue, name),
+        activities: createLegActivities({ ...legs, partner: name }),
+        maxConcurrentActivityTaskExecutions: slots,
+      }),
+    ),
+  ]);
   const watchman = startWatchman({
     facts,
     engine,
@@ -100,7 +122,7 @@ export async function startWorker(
     everyMs: config.stockReportMs,
     logger,
   });
-  const ended = worker.run().finally(async () => {
+  const ended = runTogether(workers).finally(async () => {
     await Promise.all([watchman.stop(), stockReport.stop()]);
     const lost = await attempts.flush(FLUSH_MS);
     if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is away`);
@@ -108,12 +130,12 @@ export async function startWorker(
     await database.close();
     await connection.close();
   });
-  logger.info(`Worker started, polling ${taskQueue}`);
+  logger.info(`Worker started, polling ${workers.map(({ options }) => options.taskQueue).join(', ')}`);
   return {
     taskQueue,
     ended,
     async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      shutDown(workers);
       await ended;
     },
   };

@@ -1,27 +1,21 @@
 /**
- * The suppliers' failures: `ApplicationFailure.type` of what an adapter throws, and the code under which travellers read it.
- * Refused, sold out, unknown offer: certain, never retried. Unavailable: certain that nothing happened, retried. Not
- * configured: an operator's mistake, so waiting won't help. Outcome unknown: it may be held; retried under the same key.
+ * Why a trip could not be booked: data on the booking, never a GraphQL error. Those that a supplier causes are also the
+ * `ApplicationFailure.type` of its activity. A new one is one line here, and whatever throws it.
  */
-export const SUPPLIER_FAILURES = {
-  SupplierRefused: 'SUPPLIER_REFUSED',
-  OfferSoldOut: 'OFFER_SOLD_OUT',
-  OfferUnknown: 'OFFER_UNKNOWN',
-  SupplierUnavailable: 'SUPPLIER_UNAVAILABLE',
-  SupplierNotConfigured: 'SUPPLIER_UNAVAILABLE',
-  SupplierOutcomeUnknown: 'SUPPLIER_OUTCOME_UNKNOWN',
+export const FAILURES = {
+  SUPPLIER_REFUSED: 'The supplier said no.',
+  OFFER_SOLD_OUT: 'Nothing was left of the offer.',
+  OFFER_UNKNOWN: 'The supplier has no such offer, or none for such a leg.',
+  SUPPLIER_UNAVAILABLE: 'The supplier could not be asked. Certain that it holds nothing.',
+  SUPPLIER_OUTCOME_UNKNOWN: 'The supplier never said whether it reserved. What it may have held is released.',
+  CANCELLED: 'Somebody called the trip off before it was booked.',
+  DEADLINE_EXCEEDED: 'The trip was not booked in time.',
+  TERMINATED: 'The workflow was stopped from outside, half-way.',
 } as const;
 
-export type SupplierFailureType = keyof typeof SUPPLIER_FAILURES;
+export type FailureCode = keyof typeof FAILURES;
 
-/** Why a trip could not be booked (as data on the booking, never a GraphQL error). */
-export const FAILURE_CODES = [
-  ...new Set(Object.values(SUPPLIER_FAILURES)),
-  'CANCELLED',
-  'DEADLINE_EXCEEDED',
-  'TERMINATED',
-] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
+export const FAILURE_CODES = Object.keys(FAILURES) as readonly FailureCode[];
 
 export interface BookingFailure {
   readonly code: FailureCode;
@@ -38,12 +32,15 @@ export const CONTROL_FAILURES = {
   notForwards: 'NotForwards',
   /** The record can't be read now, so nothing was asked of the supplier. */
   recordAway: 'RecordAway',
+  /** The partner is known here, and has a queue of its own: it was only too busy to take this up. */
+  queued: 'Queued',
   /** There is a record, and no sense in it. */
   unreadable: 'UnreadableRecord',
 } as const;
 
 /** First detail of an activity's `ApplicationFailure`. */
 export interface AttemptDetail {
+  /** The step's latest attempt, counted from 1. */
   readonly attempt: number;
 }
 

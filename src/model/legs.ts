@@ -1,4 +1,4 @@
-/** How reserving a leg of a kind is tried again, as Temporal's retry policies say it. */
+/** How reserving a leg is tried again, as Temporal's retry policies say it. */
 interface ReserveRetry {
   readonly initialInterval?: string;
   readonly maximumInterval: string;
@@ -10,6 +10,7 @@ interface LegKindRow {
   /** The activity that reserves it, and its compensation. */
   readonly book: string;
   readonly undo: string;
+  /** Where our own stock or the sandbox serves it. */
   readonly retry: ReserveRetry;
 }
 

@@ -1,6 +1,12 @@
 /** Every name that the API process and the worker process must agree on, in one place. */
 export const TASK_QUEUE = 'saga-task-queue';
 
+/**
+ * Where a partner's calls wait for a worker, apart from everybody else's: of a partner that hangs, only its own stand still.
+ * @param sagas the queue of the workflows, our stock and the sandbox
+ */
+export const partnerQueue = (sagas: string, partner: string) => `${sagas}-${partner}`;
+
 /** The workflow type. The client starts it by name, so that it needs no import of workflow code. */
 export const BOOK_VACATION = 'bookVacation';
 

@@ -9,11 +9,10 @@ import {
 import type { CallOff } from '../model/booking.js';
 import {
   cleanText,
-  SUPPLIER_FAILURES,
+  FAILURE_CODES,
   type AttemptDetail,
   type BookingFailure,
   type FailureCode,
-  type SupplierFailureType,
 } from '../model/failures.js';
 
 export interface StepFailure {
@@ -37,23 +36,17 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
   return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
 }
 
-/** The trip's failure as data, where a leg's supplier caused it. */
+/** The trip's failure as data, where a leg's supplier caused it. What has no code of ours may have happened or not. */
 export function supplierFailure(error: TemporalFailure, legId: string): BookingFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
-  return { code: supplierFailureCode(type ?? undefined), message: describeStepFailure(error).message, legId };
-}
-
-/** What isn't in the table may have happened or not. */
-function supplierFailureCode(type = ''): FailureCode {
-  return Object.hasOwn(SUPPLIER_FAILURES, type)
-    ? SUPPLIER_FAILURES[type as SupplierFailureType]
-    : SUPPLIER_FAILURES.SupplierOutcomeUnknown;
+  const code = FAILURE_CODES.find((one) => one === type) ?? 'SUPPLIER_OUTCOME_UNKNOWN';
+  return { code, message: describeStepFailure(error).message, legId };
 }
 
 /** For an activity that was completed with something that is no outcome: by hand, say. */
 export function unreadableOutcome(): ApplicationFailure {
-  const type: SupplierFailureType = 'SupplierOutcomeUnknown';
+  const type: FailureCode = 'SUPPLIER_OUTCOME_UNKNOWN';
   return ApplicationFailure.nonRetryable(
     'The step was completed with an answer that says nothing: it is not known what the supplier holds.',
     type,

@@ -1,9 +1,20 @@
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  proxyActivities,
+  TimeoutFailure,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { isLegOutcome, type LegActivities, type LegOutcome, type LegTask } from '../model/activities.js';
+import type { AttemptDetail } from '../model/failures.js';
 import { LEGS, type OrderedLeg } from '../model/legs.js';
+import { partnerQueue } from '../model/names.js';
 import { summary } from '../model/summary.js';
+import { isPartner } from '../model/suppliers.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { unreadableOutcome } from './failures.js';
+import { controlFailure } from './record-keeper.js';
 
 const COMMON = {
   startToCloseTimeout: '10s',
@@ -13,32 +24,77 @@ const COMMON = {
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } satisfies ActivityOptions;
 
+/** A partner's own worker says itself when to come back; this is for what it can't tell of: its time-outs. */
+const PARTNER_RETRY = { initialInterval: '1s', maximumInterval: '30s' };
+
+/** How long a call waits at first for somebody who serves its partner; twice as long each time it is found to be only busy. */
+const UNSERVED_MS = 20_000;
+
 /** Reserves a leg at its supplier, in as many attempts as are left to it, or as the deadline allows. `outcomeOf` reads the answer. */
 export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<unknown> {
   const { book, retry, title } = LEGS[leg.kind];
-  const activities = proxyActivities<LegActivities>({
-    ...COMMON,
-    retry: {
-      ...retry,
-      ...(leg.maxAttempts !== undefined && { maximumAttempts: leg.maxAttempts - spent }),
-    },
-    summary: summary(`Reserve ${title.toLowerCase()} ${leg.offerId}`),
+  return atSupplier(booking, leg, spent, (options, task) => {
+    const activities = proxyActivities<LegActivities>({
+      ...options,
+      retry: {
+        ...(isPartner(leg.supplier) ? PARTNER_RETRY : retry),
+        ...(leg.maxAttempts !== undefined && { maximumAttempts: leg.maxAttempts - task.spent }),
+      },
+      summary: summary(`Reserve ${title.toLowerCase()} ${leg.offerId}`),
+    });
+    return activities[book](task);
   });
-  return activities[book](taskFor(booking, leg, spent));
 }
 
 /** The leg's compensation. More patient than any reserve (law 6): no end but its attempts, which outlast the deadline. */
 export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempts: number): Promise<unknown> {
   const { undo, title } = LEGS[leg.kind];
-  const activities = proxyActivities<LegActivities>({
-    ...COMMON,
-    retry: { maximumInterval: '60s', maximumAttempts },
-    summary: summary(`Release ${title.toLowerCase()} ${leg.offerId}`),
+  return atSupplier(booking, leg, 0, (options, task) => {
+    const activities = proxyActivities<LegActivities>({
+      ...options,
+      retry: { maximumInterval: '30s', maximumAttempts: maximumAttempts - task.spent },
+      summary: summary(`Release ${title.toLowerCase()} ${leg.offerId}`),
+    });
+    return activities[undo](task);
   });
-  return activities[undo](taskFor(booking, leg));
 }
 
-function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg, spent = 0): LegTask {
+type Ask = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
+
+function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, ask: Ask): Promise<unknown> {
+  const task = taskFor(booking, leg, spent);
+  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, ask) : ask(COMMON, task);
+}
+
+/**
+ * A partner is asked on its own queue. Where nobody takes the call up it is made on the sagas' queue, whose workers know
+ * whether the partner is configured at all, or only busy.
+ */
+async function atPartner(partner: string, task: LegTask, ask: Ask): Promise<unknown> {
+  const taskQueue = partnerQueue(workflowInfo().taskQueue, partner);
+  for (let patience = UNSERVED_MS; ; patience *= 2) {
+    try {
+      return await ask({ ...COMMON, taskQueue, scheduleToStartTimeout: patience }, task);
+    } catch (error) {
+      if (!isUnserved(error)) throw error;
+    }
+    try {
+      return await ask(COMMON, task);
+    } catch (error) {
+      const busy = controlFailure(error, 'queued');
+      if (!busy) throw error;
+      const { attempt } = busy.details?.[0] as AttemptDetail;
+      task = { ...task, spent: attempt };
+    }
+  }
+}
+
+function isUnserved(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg, spent: number): LegTask {
   const { legs, decisions } = facts.view();
   const { since = '' } = legs.find((leg) => leg.id === legId) ?? {};
   return { bookingId: id, order, legId, decision: decisions, since, spent };

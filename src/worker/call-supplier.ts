@@ -1,11 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { SUPPLIER_FAILURES, type AttemptDetail, type SupplierFailureType } from '../model/failures.js';
-import {
-  SupplierNotConfigured,
-  SupplierOutcomeUnknown,
-  SupplierRefused,
-  SupplierUnavailable,
-} from './suppliers/supplier-errors.js';
+import type { AttemptDetail } from '../model/failures.js';
+import { SupplierFailure, SupplierOutcomeUnknown } from './suppliers/supplier-errors.js';
 import type { CallContext } from './suppliers/supplier.port.js';
 
 const HEARTBEAT_EVERY_MS = 1000;
@@ -16,7 +11,7 @@ const FIRST_HEARTBEAT_MS = 100;
  * Runs one call to a supplier inside an activity: heartbeats while it lasts, hands it the activity's cancellation, and
  * turns the supplier's errors into the failures that the workflow can tell apart.
  * @param attempt counted from the step's first one, which is 1
- * @throws ApplicationFailure of a type in `SUPPLIER_FAILURES`, with the attempt as its first detail
+ * @throws ApplicationFailure whose type is one of the model's `FAILURES`, with the attempt as its first detail
  */
 export async function callSupplier(
   attempt: number,
@@ -41,20 +36,18 @@ export async function callSupplier(
   }
 }
 
+/** Whatever else went wrong than what a supplier's adapter tells, the supplier may have heard us. */
 function toApplicationFailure(error: unknown, detail: AttemptDetail): ApplicationFailure {
-  const retryAfterMs = error instanceof SupplierUnavailable ? error.retryAfterMs : undefined;
+  const failure = error instanceof SupplierFailure ? error : new SupplierOutcomeUnknown(messageOf(error));
+  const { message, code, isFinal, retryAfterMs } = failure;
   return ApplicationFailure.create({
-    message: error instanceof Error ? error.message : String(error),
-    type: failureType(error),
-    nonRetryable: error instanceof SupplierRefused || error instanceof SupplierNotConfigured,
+    message,
+    type: code,
+    nonRetryable: isFinal,
     details: [detail],
     ...(error instanceof Error && { cause: error }),
     ...(retryAfterMs !== undefined && { nextRetryDelay: retryAfterMs }),
   });
 }
 
-/** The suppliers' errors are named as the table has them. Whatever else went wrong, the supplier may have heard us. */
-function failureType(error: unknown): SupplierFailureType {
-  const name = error instanceof Error ? error.name : '';
-  return Object.hasOwn(SUPPLIER_FAILURES, name) ? (name as SupplierFailureType) : 'SupplierOutcomeUnknown';
-}
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Attempts } from '../database/attempts.js';
 import type { Facts } from '../database/facts.js';
 import type { LegActivities, LegOutcome, LegTask } from '../model/activities.js';
 import { cleanText, CONTROL_FAILURES, type AttemptDetail } from '../model/failures.js';
@@ -10,9 +11,14 @@ import type { FindSupplier } from './suppliers/supplier.port.js';
 
 export interface LegActivityOptions {
   readonly findSupplier: FindSupplier;
+  /** The partners that this worker knows. */
+  readonly partners: readonly string[];
+  /** Whose own queue is served; none where it is the sagas'. */
+  readonly partner?: string;
   readonly facts: Pick<Facts, 'read'>;
   readonly keeper: Pick<RecordKeeper, 'own'>;
   readonly attempts: Pick<AttemptLog, 'failed'>;
+  readonly failedAttempts: Pick<Attempts, 'of'>;
 }
 
 /** The activities of every kind of leg: each asks the supplier that the order names, under our reservation key. */
@@ -25,10 +31,13 @@ export function createLegActivities(options: LegActivityOptions): LegActivities 
 }
 
 const step =
-  (action: LegAction, { findSupplier, facts, keeper, attempts }: LegActivityOptions) =>
-  async ({ bookingId, order, legId, decision, since, spent }: LegTask): Promise<LegOutcome> => {
+  (action: LegAction, options: LegActivityOptions) =>
+  async (task: LegTask): Promise<LegOutcome> => {
+    const { findSupplier, facts, keeper, attempts } = options;
+    const { bookingId, order, legId, decision, since, spent } = task;
     const leg = order.legs.find(({ id }) => id === legId);
     if (!leg) throw ApplicationFailure.nonRetryable(`${bookingId} has no leg ${legId}.`);
+    await assertServedHere(leg.supplier, action, task, options);
     const attempt = spent + Context.current().info.attempt;
     if (action === 'reserve') await assertForwards(facts, keeper, attempt);
     const key = reservationKey(bookingId, legId);
@@ -49,6 +58,28 @@ const step =
       throw error;
     }
   };
+
+/**
+ * A partner's call that nobody took up on the partner's own queue comes to the sagas'. Where the partner is known, it was
+ * only busy, and must not keep our own stock's workers busy too. Where it isn't, the call goes on, and fails saying so.
+ */
+async function assertServedHere(
+  supplier: string,
+  action: LegAction,
+  { bookingId, legId, since, spent }: LegTask,
+  { partner, partners, failedAttempts }: LegActivityOptions,
+): Promise<void> {
+  if (supplier === partner || !partners.includes(supplier)) return;
+  const ofLeg = (await failedAttempts.of([bookingId])).get(bookingId)?.find((one) => one.legId === legId);
+  const ofStep = ofLeg?.latest.filter((one) => one.action === action && one.since === since) ?? [];
+  const detail: AttemptDetail = { attempt: Math.max(spent, ...ofStep.map(({ attempt }) => attempt)) };
+  throw ApplicationFailure.create({
+    message: `${supplier} is too busy to take this up.`,
+    type: CONTROL_FAILURES.queued,
+    nonRetryable: true,
+    details: [detail],
+  });
+}
 
 /**
  * Nothing is reserved for a trip that isn't going forward any more: a run that was reset may not know yet that it was called

@@ -1,5 +1,5 @@
 import { WorkflowUpdateFailedError, WithStartWorkflowOperation } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { isDone, legsOf, shownStatus } from '../../src/model/booking.js';
 import { reservationKey } from '../../src/model/legs.js';
 import { BOOK_VACATION, DECIDE_UPDATE } from '../../src/model/names.js';
@@ -254,6 +254,8 @@ test('a decision for a stuck booking whose run was stopped from outside is carri
 });
 
 test('law 10: a supplier that is not configured any more is an undo that waits at once, and says what to configure', async () => {
+  const room = await openSagaRoom({ partners: { acme: 10 } });
+  onTestFinished(() => room.close());
   const trip = await room.book({ supplier: 'acme' });
   await trip.end();
   room.unconfigure('acme');

@@ -6,23 +6,31 @@ import {
   RESERVE_ANSWERS,
   type AnswerTable,
 } from '../../src/worker/suppliers/partner/answer-tables.js';
-import {
-  SupplierOutcomeUnknown,
-  SupplierRefused,
-  SupplierUnavailable,
-} from '../../src/worker/suppliers/supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+
+type Meaning = 'done' | 'refused' | 'unknown';
 
 interface Response {
-  readonly 'x-means': 'done' | 'refused' | 'unavailable' | 'unknown';
+  readonly 'x-means': Meaning;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: {
-    readonly 'application/json': { readonly examples: Readonly<Record<string, { readonly value: unknown }>> };
+    readonly 'application/json': {
+      readonly examples: Readonly<Record<string, { readonly value: unknown; readonly 'x-means'?: Meaning }>>;
+    };
   };
 }
 
 interface Api {
   readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly responses: Record<string, Response> }>>>
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          { readonly responses: Record<string, Response>; readonly 'x-final': readonly string[] }
+        >
+      >
+    >
   >;
 }
 
@@ -32,7 +40,6 @@ const path = '/reservations/{key}';
 
 const ERRORS = {
   refused: SupplierRefused,
-  unavailable: SupplierUnavailable,
   unknown: SupplierOutcomeUnknown,
 };
 
@@ -45,21 +52,32 @@ describe.each<[string, AnswerTable]>([
   ['put', RESERVE_ANSWERS],
   ['delete', RELEASE_ANSWERS],
 ])('the answers to %s in the partner API', (method, table) => {
-  const responses = api.paths[path]?.[method]?.responses ?? {};
+  const { responses = {}, 'x-final': final = [] } = api.paths[path]?.[method] ?? {};
 
-  test('are those that we know', () => {
-    expect(Object.keys(responses).sort()).toEqual(Object.keys(table).sort());
+  test('are those that we know, and so are the final codes', () => {
+    expect(Object.keys(responses).sort()).toEqual(Object.keys(table.statuses).sort());
+    expect([...final].sort()).toEqual(Object.keys(table.final).sort());
   });
+
+  test.each(final.flatMap((code) => [400, 409, 425, 429, 500, 503, 599].map((status) => ({ code, status }))))(
+    'are final with $code, also under $status',
+    ({ code, status }) => {
+      const answer = { status, body: { code }, retryAfterMs: 1000 };
+      expect(() => judge(table, answer, 'Car service')).toThrow(SupplierRefused);
+    },
+  );
 
   test.each(Object.entries(responses))('%s means to us what it says there', (status, response) => {
     const examples = Object.values(response.content?.['application/json'].examples ?? {});
     const retryAfterMs = response.headers?.['Retry-After'] ? 1000 : undefined;
     // 99 stands for the statuses of a class that have no row of their own.
     const answer = { status: Number(status.replace('XX', '99')), retryAfterMs };
-    for (const body of examples.length ? examples.map(({ value }) => value) : [undefined]) {
+    for (const { value: body, 'x-means': means = response['x-means'] } of examples.length
+      ? examples
+      : [{ value: undefined }]) {
       const judging = expect(() => judge(table, { ...answer, body }, 'Car service'));
-      if (response['x-means'] === 'done') judging.not.toThrow();
-      else judging.toThrow(ERRORS[response['x-means']]);
+      if (means === 'done') judging.not.toThrow();
+      else judging.toThrow(ERRORS[means]);
     }
   });
 });
@@ -67,7 +85,10 @@ describe.each<[string, AnswerTable]>([
 test('the table for people names every answer that we know', () => {
   const rows = doc('partner-api.md').match(/^\|.*$/gm) ?? [];
   const firstCells = rows.map((row) => row.split('|')[1]).join();
-  for (const status of Object.keys({ ...RESERVE_ANSWERS, ...RELEASE_ANSWERS })) {
-    expect(firstCells).toContain(status.replace('XX', 'xx'));
+  for (const known of [RESERVE_ANSWERS, RELEASE_ANSWERS].flatMap((table) => [
+    ...Object.keys(table.statuses),
+    ...Object.keys(table.final),
+  ])) {
+    expect(firstCells).toContain(known.replace('XX', 'xx'));
   }
 });

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
@@ -6,7 +7,6 @@ import {
   OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
-  SupplierUnavailable,
 } from '../../src/worker/suppliers/supplier-errors.js';
 import { createPartnerServer, type Fault, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext } from './supplier-contract.js';
@@ -23,18 +23,18 @@ afterAll(() => partner.stop());
 type Step = 'reserve' | 'release';
 
 /** What the call throws when this goes wrong at the partner; `undefined` where it succeeds. */
-async function outcome(step: Step, instead: Fault['instead'], when: Fault['when'] = 'before') {
+async function outcome(step: Step, instead: Fault['instead'], when: Fault['when'] = 'before', attempt = 1) {
   partner.faults.next({ when, instead });
   const supplier = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token });
-  return supplier[step](aCall(), aContext()).then(
+  return supplier[step](aCall(), aContext(attempt)).then(
     () => undefined,
     (error: unknown) => error as Error,
   );
 }
 
 const done = undefined;
-const [refused, unavailable, unknown] = [SupplierRefused, SupplierUnavailable, SupplierOutcomeUnknown];
-type Expected = typeof done | typeof refused | typeof unavailable | typeof unknown;
+const [refused, unknown] = [SupplierRefused, SupplierOutcomeUnknown];
+type Expected = typeof done | typeof refused | typeof unknown;
 
 /** status, what comes with it, what reserve makes of it, what release makes of it */
 const ANSWERS: [number, { body?: unknown; headers?: Record<string, string> }, Expected, Expected][] = [
@@ -55,18 +55,29 @@ const ANSWERS: [number, { body?: unknown; headers?: Record<string, string> }, Ex
   [403, {}, refused, refused],
   [404, { body: { code: 'UNKNOWN_OFFER' } }, OfferUnknown, unknown],
   [404, { body: 'Not found' }, refused, unknown],
+  [404, { body: { code: 'SOLD_OUT' } }, OfferSoldOut, unknown],
   [405, {}, refused, refused],
   [408, { headers: retrySoon }, unknown, unknown],
-  [409, { body: { code: 'SOLD_OUT' } }, OfferSoldOut, refused],
-  [409, {}, refused, refused],
+  [409, { body: { code: 'SOLD_OUT' } }, OfferSoldOut, unknown],
+  [409, { body: { code: 'UNKNOWN_OFFER' } }, OfferUnknown, unknown],
+  [409, { body: { code: 'RELEASED' } }, refused, unknown],
+  [409, { body: { code: 'REFUSED' } }, refused, refused],
+  [409, { body: { code: 'sold_out' } }, unknown, unknown],
+  [409, { body: { code: 'toString' } }, unknown, unknown],
+  [409, { body: { code: ['SOLD_OUT'] } }, unknown, unknown],
+  [409, { body: '"SOLD_OUT"' }, unknown, unknown],
+  [409, {}, unknown, unknown],
   [410, {}, refused, unknown],
   [422, { body: { code: 'REFUSED' } }, refused, refused],
-  [425, {}, unavailable, unavailable],
-  [429, {}, unavailable, unavailable],
-  [429, { headers: retrySoon }, unavailable, unavailable],
+  [425, {}, unknown, unknown],
+  [429, {}, unknown, unknown],
+  [429, { headers: retrySoon }, unknown, unknown],
+  [429, { body: { code: 'SOLD_OUT' }, headers: retrySoon }, OfferSoldOut, unknown],
   [500, {}, unknown, unknown],
+  [500, { body: { code: 'UNKNOWN_OFFER' } }, OfferUnknown, unknown],
   [502, { headers: retrySoon }, unknown, unknown],
-  [503, { headers: retrySoon }, unavailable, unavailable],
+  [503, { headers: retrySoon }, unknown, unknown],
+  [503, { body: { code: 'REFUSED' } }, refused, refused],
   [503, {}, unknown, unknown],
   [504, {}, unknown, unknown],
   [599, {}, unknown, unknown],
@@ -91,32 +102,147 @@ test.each([301, 302, 307, 308])(
 );
 
 describe('how long to wait', () => {
-  const wait = async (headers: Record<string, string>) => {
-    const error = await outcome('reserve', { status: 429, headers });
-    expect(error).toBeInstanceOf(SupplierUnavailable);
-    return (error as SupplierUnavailable).retryAfterMs;
+  const wait = async (headers: Record<string, string | string[]>, attempt = 1) => {
+    const error = await outcome('reserve', { status: 429, headers }, 'before', attempt);
+    expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
+    return (error as SupplierOutcomeUnknown).retryAfterMs;
   };
   const Date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  const later = 'Wed, 21 Oct 2026 07:28:30 GMT';
 
-  test.each([
+  test.each<[string, Record<string, string | string[]>, number]>([
     ['seconds', { 'Retry-After': '7' }, 7000],
-    ["a date, by the partner's own clock", { Date, 'Retry-After': 'Wed, 21 Oct 2026 07:28:30 GMT' }, 30_000],
+    ["a date, by the partner's own clock", { Date, 'Retry-After': later }, 30_000],
     ['no longer than ten minutes', { 'Retry-After': '86400' }, 600_000],
-    [
-      'a date that is past is left to our own back-off',
-      { Date, 'Retry-After': 'Wed, 21 Oct 2026 07:27:00 GMT' },
-      undefined,
-    ],
-    ['so is nought', { 'Retry-After': '0' }, undefined],
-    ['so is what nobody understands', { 'Retry-After': 'in 5 minutes' }, undefined],
-    ['so is silence', {}, undefined],
+    ['the first of two', { 'Retry-After': ['7', '9'] }, 7000],
+    ['the first of two dates', { Date, 'Retry-After': [later, 'Thu, 22 Oct 2026 07:28:30 GMT'] }, 30_000],
+    ['a date, then seconds', { Date, 'Retry-After': [later, '9'] }, 30_000],
+    ['by the first of two clocks', { Date: [Date, later], 'Retry-After': later }, 30_000],
   ])('%s', async (_, headers, expected) => {
     expect(await wait(headers)).toBe(expected);
   });
+
+  test.each([
+    ['a date that is past', { Date, 'Retry-After': 'Wed, 21 Oct 2026 07:27:00 GMT' }],
+    ['nought', { 'Retry-After': '0' }],
+    ['what nobody understands', { 'Retry-After': 'in 5 minutes' }],
+    ['a fraction', { 'Retry-After': '1.5' }],
+    ['silence', {}],
+  ])(
+    '%s is left to our own back-off: a second, doubling to half a minute, up to half of it by chance',
+    async (_, headers) => {
+      for (const [attempt, whole] of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
+        const waited = await wait(headers, attempt + 1);
+        expect(waited).toBeGreaterThanOrEqual(whole / 2);
+        expect(waited).toBeLessThanOrEqual(whole);
+      }
+      expect(await wait(headers, 5000)).toBeLessThanOrEqual(30_000);
+    },
+  );
+
+  test('is left to chance, so that those who failed together do not come back together', async () => {
+    const waits = await Promise.all(Array.from({ length: 20 }, () => wait({}, 6)));
+    expect(new Set(waits).size).toBeGreaterThan(10);
+  });
+
+  test('is said of a release as well, and of a partner that can not be reached', async () => {
+    const away = createPartnerSupplier({ baseUrl: 'http://nobody.invalid/v1', timeoutMs: 20_000 });
+    for (const step of ['reserve', 'release'] as const) {
+      await expect(away[step](aCall(), aContext(3))).rejects.toMatchObject({
+        code: 'SUPPLIER_UNAVAILABLE',
+        retryAfterMs: expect.any(Number) as unknown,
+      });
+    }
+  });
 });
 
-test('a sold-out status with a broken body is still a refusal', async () => {
-  expect(await outcome('reserve', { status: 409, body: '{"code":"SOLD' })).toBeInstanceOf(SupplierRefused);
+describe('an answer is read like a browser would', () => {
+  const HELD = '{"state":"HELD"}';
+  test.each<[string, Buffer | string, Record<string, string | string[]>]>([
+    ['a byte-order mark', `\ufeff${HELD}`, {}],
+    ['an upper-case charset', HELD, { 'Content-Type': 'application/json; charset=UTF-8' }],
+    ['no charset', HELD, { 'Content-Type': 'application/json' }],
+    ['another charset, which JSON has not', HELD, { 'Content-Type': 'application/json; charset=latin1' }],
+    ['no type', HELD, { 'Content-Type': '' }],
+    ['two types', HELD, { 'Content-Type': ['application/json', 'text/plain'] }],
+    ['gzip', gzipSync(HELD), { 'Content-Encoding': 'gzip' }],
+    ['gzip in capitals', gzipSync(HELD), { 'Content-Encoding': 'GZIP' }],
+    ['gzip with a byte-order mark', gzipSync(`\ufeff${HELD}`), { 'Content-Encoding': 'gzip' }],
+    ['brotli', brotliCompressSync(HELD), { 'Content-Encoding': 'br' }],
+    ['deflate', deflateSync(HELD), { 'Content-Encoding': 'deflate' }],
+    ['white space around', ` \r\n${HELD}\n `, {}],
+    ['two dates', HELD, { Date: ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:01 GMT'] }],
+    ['two cookies', HELD, { 'Set-Cookie': ['a=1', 'b=2'] }],
+  ])('with %s', async (_what, body, headers) => {
+    expect(await outcome('reserve', { status: 200, body, headers })).toBe(done);
+  });
+
+  test.each<[string, Buffer | string, Record<string, string>]>([
+    ['bytes that are no UTF-8', Buffer.from('7b227374617465223a2248454c44222c2278223a22e9227d', 'hex'), {}],
+    ['gzip that is none', HELD, { 'Content-Encoding': 'gzip' }],
+    ['UTF-16', Buffer.from(HELD, 'utf16le'), {}],
+  ])('and not with %s', async (_what, body, headers) => {
+    expect(await outcome('reserve', { status: 200, body, headers })).toBeInstanceOf(SupplierOutcomeUnknown);
+  });
+});
+
+describe('what is said of a reservation', () => {
+  const say = (more: string) => outcome('reserve', { status: 200, body: `{"state":"HELD",${more}}` });
+
+  test.each([
+    '"confirmation":"XK7-2291"',
+    '"confirmation":2291',
+    '"confirmation":null,"heldUntil":null,"price":null',
+    '"heldUntil":"2027-05-31T10:00:00Z"',
+    '"heldUntil":"2027-05-31T10:00:00+02:00"',
+    '"heldUntil":"2027-05-31T10:00:00.123456789-03:30"',
+    '"price":{"amount":249.9,"currency":"EUR"}',
+    '"price":{"amount":"249.90","currency":"EUR"}',
+    '"price":{"amount":"249.900","currency":"EUR"}',
+    '"price":{"amount":0,"currency":"JPY"}',
+    '"price":{"amount":"90071992.54","currency":"USD"}',
+    '"more":{"we":["do not know"]}',
+  ])('is read: %s', async (more) => {
+    expect(await say(more)).toBe(done);
+  });
+
+  test.each([
+    ['"heldUntil":"2027-05-31T10:00:00"', 'heldUntil must be a date and time with an offset or Z'],
+    ['"heldUntil":"2027-05-31"', 'heldUntil must'],
+    ['"heldUntil":"31.05.2027 10:00"', 'heldUntil must'],
+    ['"heldUntil":"2027-02-30T10:00:00Z"', 'heldUntil must'],
+    ['"heldUntil":"9999-12-31T23:59:59-14:00"', 'heldUntil must be in the years 1 to 9999'],
+    ['"heldUntil":"0001-01-01T00:00:00+14:00"', 'heldUntil must be in the years 1 to 9999'],
+    ['"heldUntil":1811750400', 'heldUntil must'],
+    ['"price":249.9', 'price must have an amount and a currency'],
+    ['"price":{"amount":"249,90","currency":"EUR"}', 'price.amount must be a number from 0'],
+    ['"price":{"amount":"249.999","currency":"EUR"}', 'price.amount must'],
+    ['"price":{"amount":"1e3","currency":"EUR"}', 'price.amount must'],
+    ['"price":{"amount":-1,"currency":"EUR"}', 'price.amount must'],
+    ['"price":{"amount":"","currency":"EUR"}', 'price.amount must'],
+    ['"price":{"amount":null,"currency":"EUR"}', 'price.amount must be a number'],
+    ['"price":{"amount":"12","currency":"euro"}', 'price.currency must be a currency such as EUR'],
+    ['"price":{"amount":"12"}', 'price.currency must'],
+    ['"confirmation":""', 'confirmation must not be empty'],
+    ['"confirmation":{"id":1}', 'confirmation must be a text'],
+  ])('or refused with the field’s name, and the reservation is not known: %s', async (more, says) => {
+    const error = await say(more);
+    expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
+    expect(error?.message).toContain(says);
+  });
+
+  test.each([
+    '"confirmation":9007199254740993',
+    '"price":{"amount":0.30000000000000000001,"currency":"EUR"}',
+  ])('is never a number that lost digits on the way: %s', async (more) => {
+    expect(await say(more)).toBeInstanceOf(SupplierOutcomeUnknown);
+  });
+});
+
+test('a sold-out status with a broken body says nothing for sure', async () => {
+  expect(await outcome('reserve', { status: 409, body: '{"code":"SOLD' })).toBeInstanceOf(
+    SupplierOutcomeUnknown,
+  );
 });
 
 test('an answer longer than 64 kB is not read: nobody knows what it says', async () => {

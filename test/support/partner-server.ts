@@ -7,8 +7,9 @@ import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is where it is a string, as JSON otherwise. */
+  /** A header with several values is sent several times. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** Sent as it is where it is a string or bytes, as JSON otherwise. */
   readonly body?: unknown;
 }
 
@@ -126,11 +127,10 @@ function toReply(error: unknown): Reply {
   if (error instanceof errors.OfferSoldOut) return problem(409, 'SOLD_OUT');
   if (error instanceof errors.OfferUnknown) return problem(404, 'UNKNOWN_OFFER');
   if (error instanceof errors.SupplierRefused) return problem(422, 'REFUSED');
-  if (error instanceof errors.SupplierUnavailable) {
-    const seconds = String(Math.ceil((error.retryAfterMs ?? 1000) / 1000));
-    return { ...problem(503, 'UNAVAILABLE'), headers: { 'Retry-After': seconds } };
-  }
-  return problem(500, 'UNKNOWN');
+  const seconds = error instanceof errors.SupplierFailure ? (error.retryAfterMs ?? 0) / 1000 : 0;
+  const headers = seconds > 0 ? { 'Retry-After': String(Math.ceil(seconds)) } : {};
+  if (error instanceof errors.SupplierUnavailable) return { ...problem(503, 'UNAVAILABLE'), headers };
+  return { ...problem(500, 'UNKNOWN'), headers };
 }
 
 interface Wanted {
@@ -153,5 +153,6 @@ const problem = (status: number, code: string): Reply => ({ status, body: { code
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
   response.writeHead(status, { ...type, ...headers });
-  response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+  const isWhole = typeof body === 'string' || body === undefined || Buffer.isBuffer(body);
+  response.end(isWhole ? body : JSON.stringify(body));
 }

@@ -54,7 +54,7 @@ export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'r
   /** Accepted and started, as the API does. */
   book(choice?: TripChoice): Promise<RoomTrip>;
   trip(id: string): RoomTrip;
-  startWorker(workflowBundle?: string): Promise<void>;
+  startWorker(workflowBundle?: string, partners?: RoomOptions['partners']): Promise<void>;
   /** Lets running activities finish, as a deploy does; a call that is held up ends while the worker is stopping. */
   stopWorker(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void>;
   /** Gives it back: to whoever in this process opens one next, or for good. */
@@ -67,6 +67,8 @@ export interface RoomOptions {
   readonly watchmanRoundMs?: number;
   readonly database?: TestDatabase;
   readonly temporalAddress?: string;
+  /** Partners that its workers know, each with how many calls a worker makes there at a time. */
+  readonly partners?: Readonly<Record<string, number>>;
   /** Stands between the room's workers and the database: loses an answer, holds a write up. */
   readonly facts?: (facts: Facts) => Facts;
   /** Answers the keeper of the room's workers in Temporal's place. */
@@ -95,8 +97,8 @@ const vacant: Building[] = [];
  * lent again. Bookings in it are kept apart by id.
  */
 export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom> {
-  const { withWorker = true, watchmanRoundMs, database, temporalAddress } = options;
-  const lendable = withWorker && !database && temporalAddress === undefined;
+  const { withWorker = true, watchmanRoundMs, database, temporalAddress, partners } = options;
+  const lendable = withWorker && !database && temporalAddress === undefined && !partners;
   const found = lendable ? vacant.findIndex((one) => one.watchmanRoundMs === watchmanRoundMs) : -1;
   const building = found < 0 ? await build(options) : vacant.splice(found, 1)[0]!;
   building.furnish(options);
@@ -132,7 +134,10 @@ async function build(options: RoomOptions): Promise<Building> {
 
   let worker: RunningWorker | undefined;
   let asBuilt = true;
-  async function start(codePath = inject('workflowBundle')): Promise<void> {
+  async function start(
+    codePath = inject('workflowBundle'),
+    partners = options.partners ?? {},
+  ): Promise<void> {
     worker = await startWorker(
       {
         logLevel: 'silent',
@@ -141,7 +146,11 @@ async function build(options: RoomOptions): Promise<Building> {
         database: { url: database.url, poolSize: 5, connectTimeoutMs: 2000, statementTimeoutMs: 5000 },
         watchmanRoundMs: options.watchmanRoundMs ?? NEVER_MS,
         stockReportMs: NEVER_MS,
-        suppliers: { sandboxDelayMs: 0, timeoutMs: 8000, partners: [] },
+        suppliers: {
+          sandboxDelayMs: 0,
+          timeoutMs: 8000,
+          partners: Object.entries(partners).map(([name, slots]) => ({ name, slots, url: '', token: '' })),
+        },
         temporal,
       },
       pino({ level: 'silent' }),

@@ -8,27 +8,34 @@ export interface TripChoice {
   readonly car?: string;
   readonly hotel?: string;
   readonly flight?: string;
+  /** Of every leg, or of those named. */
   readonly supplier?: string;
+  readonly suppliers?: { readonly car?: string; readonly hotel?: string; readonly flight?: string };
   readonly policy?: Partial<BookingPolicy>;
 }
 
 /** An order for a trip that the sandbox books at once, but for what a test chooses otherwise. */
 export function anOrder(choice: TripChoice = {}): BookingOrder {
-  const { name = 'John Doe', attempts = 5, supplier = 'sandbox', policy } = choice;
+  const { name = 'John Doe', attempts = 5, supplier = 'sandbox', suppliers, policy } = choice;
   return {
     userId: createUserId(name),
     name,
     legs: [
-      { id: 'car', kind: 'CAR', offerId: choice.car ?? 'valid-car-id', supplier },
+      { id: 'car', kind: 'CAR', offerId: choice.car ?? 'valid-car-id', supplier: suppliers?.car ?? supplier },
       // Without `down-0` the tutorial's hotel is out on its first attempt, which costs a test a second.
       {
         id: 'hotel',
         kind: 'HOTEL',
         offerId: choice.hotel ?? 'valid-hotel-down-0',
-        supplier,
+        supplier: suppliers?.hotel ?? supplier,
         maxAttempts: attempts,
       },
-      { id: 'flight', kind: 'FLIGHT', offerId: choice.flight ?? 'valid-flight-id', supplier },
+      {
+        id: 'flight',
+        kind: 'FLIGHT',
+        offerId: choice.flight ?? 'valid-flight-id',
+        supplier: suppliers?.flight ?? supplier,
+      },
     ],
     caller: ANONYMOUS,
     requestId: randomUUID(),

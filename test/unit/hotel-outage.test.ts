@@ -34,9 +34,11 @@ async function bookHotel(hotel: string, attempt: number) {
   };
   const { bookHotel: activity } = createLegActivities({
     findSupplier: () => SANDBOX,
+    partners: [],
     facts: { read: async () => record },
     keeper: { own: async () => ({ record, taken: false }) },
     attempts: { failed: () => undefined },
+    failedAttempts: { of: async () => new Map() },
   });
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({ attempt }, { logger });

@@ -61,16 +61,23 @@ describe('the partners of a worker', () => {
   test('are all that have an address, whether or not new orders go to them', () => {
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
     vi.stubEnv('PARTNER_ACME_TOKEN', 'secret');
+    vi.stubEnv('PARTNER_ACME_SLOTS', '3');
     vi.stubEnv('PARTNER_FLY_BY_NIGHT_2_URL', 'http://localhost:9000');
     vi.stubEnv('PARTNER_GONE_URL', '');
     const { partners } = loadWorkerConfig().suppliers;
     expect(partners).toHaveLength(2);
     expect(partners).toEqual(
       expect.arrayContaining([
-        { name: 'acme', url: 'https://acme.example/api', token: 'secret' },
-        { name: 'fly-by-night-2', url: 'http://localhost:9000', token: undefined },
+        { name: 'acme', url: 'https://acme.example/api', token: 'secret', slots: 3 },
+        { name: 'fly-by-night-2', url: 'http://localhost:9000', token: undefined, slots: 20 },
       ]),
     );
+  });
+
+  test.each(['0', '-1', '1.5', 'many', '10000'])('have slots of a whole number: not %s', (slots) => {
+    vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
+    vi.stubEnv('PARTNER_ACME_SLOTS', slots);
+    expect(loadWorkerConfig).toThrow('PARTNER_ACME_SLOTS: must be a whole number from 1 to 9999');
   });
 
   test.each([

@@ -1,30 +1,49 @@
-import { describe, expect, test } from 'vitest';
-import { FAILURE_CODES, SUPPLIER_FAILURES } from '../../src/model/failures.js';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { expect, test } from 'vitest';
+import { FAILURE_CODES } from '../../src/model/failures.js';
+import { callSupplier } from '../../src/worker/call-supplier.js';
 import * as errors from '../../src/worker/suppliers/supplier-errors.js';
 
-test('the suppliers’ errors are those that the model has codes for, and no others', () => {
-  const names = Object.values(errors).map((SupplierError) => new SupplierError('…').name);
-  expect(names.sort()).toEqual(Object.keys(SUPPLIER_FAILURES).sort());
-});
+/** What Temporal is told of a call that threw this. */
+async function failureOf(error: unknown): Promise<ApplicationFailure> {
+  const environment = new MockActivityEnvironment(
+    {},
+    { logger: new DefaultLogger('ERROR', () => undefined) },
+  );
+  const call = () => callSupplier(3, () => Promise.reject(error as Error));
+  return environment.run(call).then(
+    () => expect.fail('nothing was thrown'),
+    (failure: unknown) => failure as ApplicationFailure,
+  );
+}
 
-test('each of them has the name of its class', () => {
-  for (const [name, SupplierError] of Object.entries(errors)) expect(new SupplierError('…').name).toBe(name);
-});
+test.each([
+  [new errors.SupplierRefused('no'), 'SUPPLIER_REFUSED', true],
+  [new errors.OfferSoldOut('no'), 'OFFER_SOLD_OUT', true],
+  [new errors.OfferUnknown('no'), 'OFFER_UNKNOWN', true],
+  [new errors.SupplierUnavailable('no'), 'SUPPLIER_UNAVAILABLE', false],
+  [new errors.SupplierNotConfigured('acme'), 'SUPPLIER_UNAVAILABLE', true],
+  [new errors.SupplierOutcomeUnknown('no'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
+  [new TypeError('a bug of an adapter’s'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
+  ['no error at all', 'SUPPLIER_OUTCOME_UNKNOWN', false],
+])(
+  'the activity’s failure has the code that travellers read for its type: %s',
+  async (error, code, isFinal) => {
+    const message = error instanceof Error ? error.message : error;
+    expect(await failureOf(error)).toMatchObject({
+      message,
+      type: code,
+      nonRetryable: isFinal,
+      details: [{ attempt: 3 }],
+    });
+    expect(FAILURE_CODES).toContain(code);
+  },
+);
 
-describe('the code that travellers read', () => {
-  test.each([
-    ['SupplierRefused', 'SUPPLIER_REFUSED'],
-    ['OfferSoldOut', 'OFFER_SOLD_OUT'],
-    ['OfferUnknown', 'OFFER_UNKNOWN'],
-    ['SupplierUnavailable', 'SUPPLIER_UNAVAILABLE'],
-    ['SupplierNotConfigured', 'SUPPLIER_UNAVAILABLE'],
-    ['SupplierOutcomeUnknown', 'SUPPLIER_OUTCOME_UNKNOWN'],
-  ] as const)('of %s is %s', (type, code) => {
-    expect(SUPPLIER_FAILURES[type]).toBe(code);
-  });
-
-  test('is in the list once, however many failures have it', () => {
-    expect(FAILURE_CODES).toEqual([...new Set(FAILURE_CODES)]);
-    expect(FAILURE_CODES).toEqual(expect.arrayContaining(Object.values(SUPPLIER_FAILURES)));
-  });
+test('when to ask again is told to Temporal, where the supplier says it', async () => {
+  const later = new errors.SupplierOutcomeUnknown('perhaps', { retryAfterMs: 7000 });
+  expect(await failureOf(later)).toMatchObject({ nextRetryDelay: 7000 });
+  expect((await failureOf(new errors.SupplierUnavailable('down'))).nextRetryDelay).toBeFalsy();
 });

@@ -4,7 +4,7 @@ import { DatabaseUnavailable } from '../../model/service-unavailable.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
 import { PerhapsAccepted } from '../shared/errors.js';
-import { userError, type UserError } from '../shared/user-error.type.js';
+import { IdempotencyKeyReusedError } from '../shared/user-error.type.js';
 import type { Outcome } from '../shared/booking.mapper.js';
 import { checkBookVacation, type BookVacationInput } from './booking.input.js';
 import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './ids.js';
@@ -87,7 +87,7 @@ export function createBook(parts: BookParts): Book {
       const order = orderFor(createUserId(trip.name, digits));
       accepted = await acceptUnderKey(createTripId(digits), order);
       if (accepted.record.order.fingerprint !== order.fingerprint) {
-        return { replayed: false, userErrors: [keyReused(accepted.record.id)] };
+        return { replayed: false, userErrors: [new IdempotencyKeyReusedError(accepted.record.id)] };
       }
     }
 
@@ -98,13 +98,4 @@ export function createBook(parts: BookParts): Book {
     if (!replayed) await nudger.start(record);
     return { reading: await waiting, replayed, userErrors: [] };
   };
-}
-
-function keyReused(bookingId: string): UserError {
-  return userError(
-    'IDEMPOTENCY_KEY_REUSED',
-    `This idempotency key was used for another request, which made the booking ${bookingId}. Use a new key for a new trip.`,
-    ['input', 'idempotencyKey'],
-    { bookingId },
-  );
 }

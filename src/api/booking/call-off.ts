@@ -2,7 +2,7 @@ import type { Announce } from '../../database/feed.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
 import type { Outcome } from '../shared/booking.mapper.js';
-import { bookingNotFound, userError } from '../shared/user-error.type.js';
+import { AlreadyCancelledError, BookingNotFoundError } from '../shared/user-error.type.js';
 import { checkCancelBooking, type CancelBookingInput } from './booking.input.js';
 import type { Nudger } from './nudger.js';
 import { fromRecord } from './read.js';
@@ -35,12 +35,8 @@ export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallO
     }
     // Nothing changed, so nothing has to be told to Temporal either (law 12).
     const known = await wishes.find(id);
-    if (!known) return { userErrors: [bookingNotFound(id)] };
+    if (!known) return { userErrors: [new BookingNotFoundError(id)] };
     if (known.status !== 'CANCELLED') return { reading: fromRecord(known), userErrors: [] };
-    return {
-      userErrors: [
-        userError('ALREADY_CANCELLED', `The booking ${id} is cancelled already.`, ['input', 'id']),
-      ],
-    };
+    return { userErrors: [new AlreadyCancelledError(id)] };
   };
 }

@@ -6,7 +6,7 @@ import type { BookingEngine } from '../../temporal/engine.js';
 import type { RequestContext } from '../access/context.js';
 import type { Reader } from '../booking/read.js';
 import type { Outcome } from '../shared/booking.mapper.js';
-import { bookingNotFound, type UserError } from '../shared/user-error.type.js';
+import { BookingNotFoundError, UserError } from '../shared/user-error.type.js';
 
 /** Between our reading and our asking another operator may have decided. */
 const ROUNDS = 3;
@@ -44,9 +44,9 @@ export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
   return async ({ id, decisionFor, refusal }, { caller }) => {
     for (let round = 0; round < ROUNDS; round++) {
       const record = await wishes.find(id);
-      if (!record) return { userErrors: [bookingNotFound(id)] };
+      if (!record) return { userErrors: [new BookingNotFoundError(id)] };
       const wanted = decisionFor(record);
-      if ('code' in wanted) return { userErrors: [wanted] };
+      if (wanted instanceof UserError) return { userErrors: [wanted] };
       const decision: Decision = { ...wanted, number: record.facts.decisions + 1, by: caller.subject };
       // What would change nothing never reaches Temporal (law 12).
       const problem = decisionProblem(record, decision);

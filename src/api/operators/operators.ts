@@ -2,7 +2,12 @@ import type { BookingRecord } from '../../model/booking.js';
 import type { LegKind } from '../../model/legs.js';
 import type { RequestContext } from '../access/context.js';
 import type { Outcome } from '../shared/booking.mapper.js';
-import { userError, type UserError } from '../shared/user-error.type.js';
+import {
+  BookingNotParkedError,
+  InvalidInputError,
+  UndoNotStuckError,
+  type UserError,
+} from '../shared/user-error.type.js';
 import type { Decide, Intent } from './decide.js';
 import {
   checkResume,
@@ -47,7 +52,7 @@ export function createOperators(decide: Decide): Operators {
       const intent: Intent = {
         id: checked.value.id,
         decisionFor: () => ({ action: 'resume' }),
-        refusal: (problem) => userError('BOOKING_NOT_PARKED', problem, ['input', 'id']),
+        refusal: (problem) => new BookingNotParkedError(problem, ['input', 'id']),
       };
       return decide(intent, context);
     },
@@ -64,7 +69,7 @@ function undoIntent(
   decisionOn: (legId: string) => ReturnType<Intent['decisionFor']>,
 ): Intent {
   const refusal = (problem: string) =>
-    userError('UNDO_NOT_STUCK', problem, ['input', named.leg === undefined ? 'legId' : 'leg']);
+    new UndoNotStuckError(problem, ['input', named.leg === undefined ? 'legId' : 'leg']);
   return {
     id,
     decisionFor(record) {
@@ -84,11 +89,10 @@ function legIdOf(
   const legs = order.legs.filter((leg) => leg.kind === kind);
   const ids = legs.map(({ id }) => id).join(', ');
   if (legs.length > 1) {
-    return userError(
-      'INVALID_INPUT',
-      `The booking has several legs of this kind: name one by legId (${ids}).`,
-      ['input', 'leg'],
-    );
+    return new InvalidInputError(`The booking has several legs of this kind: name one by legId (${ids}).`, [
+      'input',
+      'leg',
+    ]);
   }
   return legs[0]?.id ?? refusal(`The booking has no leg of the kind ${kind}.`);
 }

@@ -42,7 +42,7 @@ export function createSchema(
     ],
     pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
-    orphanedTypes: Object.values(USER_ERRORS),
+    orphanedTypes: [...USER_ERRORS],
   });
 }
 

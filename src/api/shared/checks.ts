@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidQuery } from './errors.js';
-import { userError, type UserError } from './user-error.type.js';
+import { InvalidInputError, type UserError } from './user-error.type.js';
 
 export const range = (what: string, min: number, max: number) => {
   const message = `${what} must be from ${min} to ${max}.`;
@@ -37,7 +37,7 @@ function toInvalidInputs(error: z.ZodError): UserError[] {
   for (const { path, message } of error.issues) {
     const field = ['input', ...path.map(String)];
     const key = field.join('.');
-    if (!first.has(key)) first.set(key, userError('INVALID_INPUT', message, field));
+    if (!first.has(key)) first.set(key, new InvalidInputError(message, field));
   }
   return [...first.values()];
 }

@@ -1,65 +1,85 @@
 // Use cases make these, so they may be loaded before the schema is.
 import 'reflect-metadata';
 import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import { FAILURE_CODES } from '../../model/failures.js';
+import { FAILURES } from '../../model/failures.js';
 import { enumOf } from './enums.js';
 
-/** Resolved by class, so whoever returns one makes it with `userError`. */
+type UserErrorClass = abstract new (...given: never[]) => UserError;
+
+const CODES = new Map<UserErrorClass, string>();
+const DESCRIPTIONS = new Map<string, string>(Object.entries(FAILURES));
+
+/** Makes a class one of the reasons for which a request is not accepted. A new reason is a class with this, and no more. */
+function Reason(code: string, description: string) {
+  return (target: UserErrorClass): void => {
+    CODES.set(target, code);
+    DESCRIPTIONS.set(code, description);
+    ObjectType({ implements: UserError, description })(target);
+  };
+}
+
 @InterfaceType({ description: 'Why a request was not accepted, and what to do about it.' })
 export abstract class UserError {
   @Field(() => ErrorCode)
-  code!: UserErrorCode;
+  readonly code: string;
 
   @Field(() => String)
-  message!: string;
+  readonly message: string;
 
   @Field(() => [String], { description: "Path of the argument's field, such as `input`, `attempts`." })
-  field!: string[];
+  readonly field: string[];
+
+  /** @param field from the mutation's arguments: `['input', 'attempts']` */
+  constructor(message: string, field: readonly string[]) {
+    this.code = CODES.get(new.target) ?? '';
+    this.message = message;
+    this.field = [...field];
+  }
 }
 
-@ObjectType({
-  implements: UserError,
-  description: 'The idempotency key was used for another request before.',
-})
+@Reason('INVALID_INPUT', "An argument's value can't be accepted. Nothing was done.")
+export class InvalidInputError extends UserError {}
+
+@Reason('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request before.')
 export class IdempotencyKeyReusedError extends UserError {
   @Field(() => ID, { description: 'The booking that the earlier request made.' })
-  bookingId!: string;
+  readonly bookingId: string;
+
+  constructor(bookingId: string) {
+    super(
+      `This idempotency key was used for another request, which made the booking ${bookingId}. Use a new key for a new trip.`,
+      ['input', 'idempotencyKey'],
+    );
+    this.bookingId = bookingId;
+  }
 }
 
-/** Every reason for which a request is not accepted, by its code. A new one is one line here. */
-export const USER_ERRORS = {
-  INVALID_INPUT: errorType('InvalidInputError', "An argument's value can't be accepted. Nothing was done."),
-  IDEMPOTENCY_KEY_REUSED: IdempotencyKeyReusedError,
-  BOOKING_NOT_FOUND: errorType('BookingNotFoundError', 'There is no such booking.'),
-  ALREADY_CANCELLED: errorType('AlreadyCancelledError', 'There is nothing left to call off.'),
-  UNDO_NOT_STUCK: errorType('UndoNotStuckError', 'No undo is stuck there, so there is nothing to decide.'),
-  BOOKING_NOT_PARKED: errorType('BookingNotParkedError', 'The booking does not wait to be let go on.'),
-} as const;
+@Reason('BOOKING_NOT_FOUND', 'There is no such booking.')
+export class BookingNotFoundError extends UserError {
+  constructor(id: string) {
+    super(`There is no booking ${id}.`, ['input', 'id']);
+  }
+}
 
-export type UserErrorCode = keyof typeof USER_ERRORS;
+@Reason('ALREADY_CANCELLED', 'There is nothing left to call off.')
+export class AlreadyCancelledError extends UserError {
+  constructor(id: string) {
+    super(`The booking ${id} is cancelled already.`, ['input', 'id']);
+  }
+}
 
-export const ErrorCode = enumOf([...FAILURE_CODES, ...(Object.keys(USER_ERRORS) as UserErrorCode[])]);
+@Reason('UNDO_NOT_STUCK', 'No undo is stuck there, so there is nothing to decide.')
+export class UndoNotStuckError extends UserError {}
+
+@Reason('BOOKING_NOT_PARKED', 'The booking does not wait to be let go on.')
+export class BookingNotParkedError extends UserError {}
+
+/** The schema reaches them only through the interface. */
+export const USER_ERRORS: readonly UserErrorClass[] = [...CODES.keys()];
+
+export const ErrorCode = enumOf([...DESCRIPTIONS.keys()]);
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
   description: 'What went wrong, for programs. Messages are for people and may change.',
+  valuesConfig: Object.fromEntries([...DESCRIPTIONS].map(([code, description]) => [code, { description }])),
 });
-
-function errorType(name: string, description: string): new () => UserError {
-  @ObjectType(name, { implements: UserError, description })
-  class Kind extends UserError {}
-  return Kind;
-}
-
-/** `field` is the path from the mutation's arguments: `['input', 'attempts']`. */
-export function userError<More extends object>(
-  code: UserErrorCode,
-  message: string,
-  field: readonly string[],
-  more?: More,
-): UserError {
-  return Object.assign(new USER_ERRORS[code](), { code, message, field: [...field] }, more);
-}
-
-export function bookingNotFound(id: string): UserError {
-  return userError('BOOKING_NOT_FOUND', `There is no booking ${id}.`, ['input', 'id']);
-}

@@ -1,40 +1,49 @@
-/*
- * Their names are the types of failures that the saga tells apart: `SUPPLIER_FAILURES` of the model.
- */
+import type { FailureCode } from '../../model/failures.js';
 
-/** The supplier said no. Certain and final: never retried. */
-export class SupplierRefused extends Error {
-  override readonly name: string = 'SupplierRefused';
-}
-
-/** Nothing is left of the offer. */
-export class OfferSoldOut extends SupplierRefused {
-  override readonly name = 'OfferSoldOut';
-}
-
-/** The supplier has no such offer, or none for such a leg. */
-export class OfferUnknown extends SupplierRefused {
-  override readonly name = 'OfferUnknown';
-}
-
-export interface UnavailableOptions extends ErrorOptions {
-  /** The supplier's own word on when to ask again, in milliseconds from now. */
+export interface SupplierFailureOptions extends ErrorOptions {
+  /** When to ask again, in milliseconds from now; the saga's own back-off where it isn't said. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The supplier can't be asked now. Certain that nothing happened: retried. */
-export class SupplierUnavailable extends Error {
-  override readonly name = 'SupplierUnavailable';
-  readonly retryAfterMs: number | undefined;
-  constructor(message: string, { retryAfterMs, ...options }: UnavailableOptions = {}) {
+/** What a call to a supplier came to instead of what was asked. The message is for travellers and operators. */
+export abstract class SupplierFailure extends Error {
+  /** The type of the activity's failure, and what travellers read if it ends the trip. */
+  abstract readonly code: FailureCode;
+  /** Asking again would change nothing. */
+  readonly isFinal: boolean = false;
+  retryAfterMs: number | undefined;
+  constructor(message: string, { retryAfterMs, ...options }: SupplierFailureOptions = {}) {
     super(message, options);
+    this.name = new.target.name;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
+/** The supplier said no. Certain. */
+export class SupplierRefused extends SupplierFailure {
+  readonly code: FailureCode = 'SUPPLIER_REFUSED';
+  override readonly isFinal = true;
+}
+
+/** Nothing is left of the offer. */
+export class OfferSoldOut extends SupplierRefused {
+  override readonly code = 'OFFER_SOLD_OUT';
+}
+
+/** The supplier has no such offer, or none for such a leg. */
+export class OfferUnknown extends SupplierRefused {
+  override readonly code = 'OFFER_UNKNOWN';
+}
+
+/** The supplier can't be asked now. Certain that nothing happened. */
+export class SupplierUnavailable extends SupplierFailure {
+  readonly code = 'SUPPLIER_UNAVAILABLE';
+}
+
 /** The order names a supplier that this worker knows nothing of. Nothing was asked; waiting won't help, an operator will. */
-export class SupplierNotConfigured extends Error {
-  override readonly name = 'SupplierNotConfigured';
+export class SupplierNotConfigured extends SupplierFailure {
+  readonly code = 'SUPPLIER_UNAVAILABLE';
+  override readonly isFinal = true;
   constructor(supplier: string) {
     const setting = `PARTNER_${supplier.toUpperCase().replaceAll('-', '_')}`;
     super(
@@ -43,7 +52,7 @@ export class SupplierNotConfigured extends Error {
   }
 }
 
-/** Nobody knows whether it happened (timeout, lost reply): retried under the same key, undone if the trip fails. */
-export class SupplierOutcomeUnknown extends Error {
-  override readonly name = 'SupplierOutcomeUnknown';
+/** Nobody knows whether it happened (timeout, lost reply): asked again under the same key, undone if the trip fails. */
+export class SupplierOutcomeUnknown extends SupplierFailure {
+  readonly code = 'SUPPLIER_OUTCOME_UNKNOWN';
 }

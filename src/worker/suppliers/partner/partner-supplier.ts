@@ -1,7 +1,8 @@
 import { LEGS, type LegKind } from '../../../model/legs.js';
-import { SupplierOutcomeUnknown } from '../supplier-errors.js';
+import { SupplierFailure, SupplierOutcomeUnknown } from '../supplier-errors.js';
 import type { CallContext, Supplier, SupplierRequest } from '../supplier.port.js';
 import { judge, RELEASE_ANSWERS, RESERVE_ANSWERS } from './answer-tables.js';
+import { backOffMs } from './back-off.js';
 import { networkFailure } from './network-failure.js';
 import { readAnswer, type Answer } from './read-answer.js';
 
@@ -61,20 +62,27 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
   };
 
   return {
-    async reserve(request, context) {
-      const { kind, offerId } = request;
-      const answer = await ask(
-        { method: 'PUT', body: JSON.stringify({ leg: kind, offerId }) },
-        request,
-        context,
-      );
-      judge(RESERVE_ANSWERS, answer, nameOf(kind));
-    },
-    async release(request, context) {
-      const answer = await ask({ method: 'DELETE' }, request, context);
-      judge(RELEASE_ANSWERS, answer, nameOf(request.kind));
-    },
+    reserve: (request, context) =>
+      patiently(context, async () => {
+        const { kind, offerId } = request;
+        const body = JSON.stringify({ leg: kind, offerId });
+        judge(RESERVE_ANSWERS, await ask({ method: 'PUT', body }, request, context), nameOf(kind));
+      }),
+    release: (request, context) =>
+      patiently(context, async () => {
+        judge(RELEASE_ANSWERS, await ask({ method: 'DELETE' }, request, context), nameOf(request.kind));
+      }),
   };
+}
+
+/** Says when to ask again, where the partner itself doesn't. */
+async function patiently({ attempt }: CallContext, call: () => Promise<void>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof SupplierFailure && !error.isFinal) error.retryAfterMs ??= backOffMs(attempt);
+    throw error;
+  }
 }
 
 /** Told at the start, and not by every booking that fails: `fetch` refuses such URLs too, and prints them in full. */

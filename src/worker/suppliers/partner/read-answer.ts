@@ -1,3 +1,5 @@
+import { inexactNumber } from '../../../model/exact-numbers.js';
+
 /** What a partner answered, as far as we look at it. */
 export interface Answer {
   readonly status: number;
@@ -9,6 +11,9 @@ export interface Answer {
 
 /** Our answers have some fifty bytes. Whatever sends more is no partner, and shall not fill our memory. */
 const MAX_BODY_BYTES = 64 * 1024;
+
+/** As browsers do for JSON: UTF-8 whatever the charset says, without the byte-order mark. What isn't UTF-8 can't be read. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Nobody's `Retry-After` parks a booking for longer; a partner that is still down then says so again. */
 const MAX_RETRY_AFTER_MS = 10 * 60 * 1000;
@@ -33,19 +38,30 @@ async function readJson(response: Response): Promise<unknown> {
       if (size > MAX_BODY_BYTES) return undefined;
       chunks.push(bytes);
     }
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return parseExactly(decoder.decode(Buffer.concat(chunks)));
   } catch {
     return undefined;
   }
 }
 
+/** A number that would come out with other digits than it has makes the whole of it unreadable. */
+function parseExactly(json: string): unknown {
+  return inexactNumber(json) === undefined ? (JSON.parse(json) as unknown) : undefined;
+}
+
 /** Seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured by the partner's own clock, where it shows it. */
 function parseRetryAfter(headers: Headers, now: number): number | undefined {
-  const value = headers.get('retry-after')?.trim() ?? '';
+  const value = firstOf(headers, 'retry-after');
   const wait = /^\d+$/.test(value)
     ? Number(value) * 1000
-    : parseHttpDate(value) - (parseHttpDate(headers.get('date') ?? '') || now);
+    : parseHttpDate(value) - (parseHttpDate(firstOf(headers, 'date')) || now);
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** Of a header that came twice, `fetch` makes one with a comma between; and a date has a comma of its own. */
+function firstOf(headers: Headers, name: string): string {
+  const [first = ''] = (headers.get(name) ?? '').split(/(?<!^\s*[A-Z][a-z]{2}),/);
+  return first.trim();
 }
 
 /** @returns milliseconds since 1970, or NaN. `Date.parse` alone takes almost anything with a number in it for a date. */
