@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { DATABASE_SETTINGS } from './database-config.js';
+import { logLevel } from './fields.js';
+import { setting } from './setting.js';
+
+/** What both the API and the worker take. */
+export const SHARED_SETTINGS = {
+  logLevel: setting('LOG_LEVEL', logLevel, 'info'),
+  taskQueue: setting('TEMPORAL_TASK_QUEUE', z.string().optional()),
+  database: DATABASE_SETTINGS,
+};
