@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookVacationInput } from '../../src/client/generated.js';
+import { oneSupplier } from '../support/one-supplier.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf } from './fixtures/client.js';
@@ -117,7 +118,7 @@ test('where ids are opaque they tell nothing of the traveller', async () => {
 test('the order holds all that was decided: trimmed, with suppliers, policy, caller and request', async () => {
   const chosen = await startTestApi({
     room,
-    suppliers: { CAR: 'acme', HOTEL: 'inventory', FLIGHT: 'inventory' },
+    suppliers: { ...oneSupplier('inventory'), CAR: 'acme' },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
   });
   const { id } = await book({ name: ' Jo ', attempts: 4, car: ' c\t' }, chosen);
