@@ -36,7 +36,11 @@ const folders = {
     comment: 'Starts and asks workflows by name and type, without importing their code.',
   },
   database: { may: ['^src/model/'], comment: 'Stores what model describes; knows nobody who asks.' },
-  web: { may: ['^src/client/'], comment: 'The page is a client of the public GraphQL API like any other.' },
+  web: {
+    may: ['^src/client/', '^src/model/legs[.]ts$'],
+    comment:
+      'The page is a client of the public GraphQL API like any other; of the model it has only the table of leg kinds, for their titles.',
+  },
   main: {
     may: ['^src/(model|config|api|worker|temporal|database|saga)/'],
     comment: 'Wires one process each; only dev knows of servers that are started for a developer.',

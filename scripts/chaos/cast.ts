@@ -5,6 +5,8 @@ import { Client } from 'pg';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
 import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
+import { LEG_KINDS } from '../../src/model/legs.js';
+import { isOurs } from '../../test/support/our-settings.js';
 import { createActor, type Actor, type Part } from './actor.js';
 import { openDatabaseLine, type DatabaseLine } from './database-line.js';
 import { catalogue } from './offers.js';
@@ -46,8 +48,8 @@ export interface CastOptions {
 
 /** One API has all legs at the partner, whose ledger then tells a whole trip's order; the other most of our own stock. */
 const SUPPLIERS = [
-  { SUPPLIER_CAR: 'acme', SUPPLIER_HOTEL: 'acme', SUPPLIER_FLIGHT: 'acme' },
-  { SUPPLIER_CAR: 'inventory', SUPPLIER_HOTEL: 'acme', SUPPLIER_FLIGHT: 'inventory' },
+  Object.fromEntries(LEG_KINDS.map((kind) => [`SUPPLIER_${kind}`, 'acme'])),
+  { SUPPLIER_HOTEL: 'acme' },
 ] as const;
 
 /** Starts everything, on ports and in folders that stay the same however often it is killed. */
@@ -184,9 +186,7 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
 
 /** This run's environment, without the settings of our programs: a developer's own must not change what is tried. */
 function surroundings(): NodeJS.ProcessEnv {
-  const ours =
-    /^(TEMPORAL|DATABASE|POSTGRES|SUPPLIER|PARTNER|SANDBOX|BOOKING|UNDO|WORKER|WATCHMAN|TRIPSAGA|CORS)_|^(PORT|HOST|GRAPHIQL|LOG_LEVEL|NODE_ENV|npm_.*)$/;
-  const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !(isOurs(name) || name.startsWith('npm_')));
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: `${ROOT}/no-such-file` };
 }
 

@@ -1,7 +1,5 @@
-import type { LegKind } from '../../src/model/legs.js';
+import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
 
-/** What both our own stock and the partner sell, each from stock of its own: who serves a leg, the API's settings say. */
-const KINDS = ['CAR', 'HOTEL', 'FLIGHT'] as const satisfies readonly LegKind[];
 const PLENTY = 100_000;
 
 export interface Offer {
@@ -20,9 +18,12 @@ export const refusedOffer = (kind: LegKind) => `${word(kind)}-refused`;
 export const speechlessOffer = (kind: LegKind) => `${word(kind)}-speechless`;
 export const unknownOffer = (kind: LegKind) => `${word(kind)}-nowhere`;
 
-/** Every offer that there is, with what is left of the scarce ones. */
+/**
+ * Every offer that there is, with what is left of the scarce ones. Both our own stock and the partner sell them, each from
+ * stock of its own: who serves a leg, the API's settings say.
+ */
 export function catalogue(scarce: number): Offer[] {
-  return KINDS.flatMap((kind) => [
+  return LEG_KINDS.flatMap((kind) => [
     ...[...plentifulOffers(kind), refusedOffer(kind), speechlessOffer(kind)].map((id) => ({
       id,
       kind,

@@ -2,46 +2,37 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { logLevel, port } from './fields.js';
-import { readEnvironment } from './read-environment.js';
+import { readSettings } from './read-environment.js';
+import { setting, type ValuesOf } from './setting.js';
 
-const schema = z.object({
+const folder = z.string().transform((path) => resolve(path));
+const folderOfOurs = z.string().transform((path) => join(path, 'tripsaga'));
+
+export const DEV_SETTINGS = {
   // A person reads it here: what goes wrong, and no more unless asked for.
-  LOG_LEVEL: logLevel.default('error'),
+  logLevel: setting('LOG_LEVEL', logLevel, 'error'),
   /** A server that is there already; without it one is started. */
-  TEMPORAL_ADDRESS: z.string().optional(),
+  temporalAddress: setting('TEMPORAL_ADDRESS', z.string().optional()),
   /** A `temporal` program, where it isn't on PATH. */
-  TEMPORAL_CLI_PATH: z.string().optional(),
-  TEMPORAL_PORT: port(7233),
+  temporalCliPath: setting('TEMPORAL_CLI_PATH', z.string().optional()),
+  temporalPort: setting('TEMPORAL_PORT', port(), '7233'),
+  temporalUiPort: setting('TEMPORAL_UI_PORT', port(), '8233'),
   /** A PostgreSQL that is there already; without it one is started. */
-  DATABASE_URL: z.string().optional(),
-  POSTGRES_PORT: port(54320),
-  TEMPORAL_UI_PORT: port(8233),
+  databaseUrl: setting('DATABASE_URL', z.string().optional()),
+  postgresPort: setting('POSTGRES_PORT', port(), '54320'),
   // Whoever tries a stuck undo wants to see it stuck in seconds; elsewhere patience is the better default.
-  UNDO_ATTEMPTS: z.string().default('5'),
+  undoAttempts: setting('UNDO_ATTEMPTS', z.string(), '5'),
   /** Where the servers that `npm start` brings up keep their state. */
-  TRIPSAGA_DATA_DIR: z.string().default('data'),
-  XDG_CACHE_HOME: z.string().default(join(homedir(), '.cache')),
-  PATH: z.string().default(''),
-});
+  dataDir: setting('TRIPSAGA_DATA_DIR', folder, 'data'),
+  cacheDir: setting('XDG_CACHE_HOME', folderOfOurs, join(homedir(), '.cache')),
+  searchPath: setting('PATH', z.string(), ''),
+};
 
-export type DevConfig = ReturnType<typeof loadDevConfig>;
+export type DevConfig = ValuesOf<typeof DEV_SETTINGS>;
 
 /** What only `npm start` needs. @throws InvalidConfiguration with every wrong setting */
-export function loadDevConfig() {
-  const given = readEnvironment(schema, process.env);
-  return {
-    logLevel: given.LOG_LEVEL,
-    temporalAddress: given.TEMPORAL_ADDRESS,
-    temporalCliPath: given.TEMPORAL_CLI_PATH,
-    temporalPort: given.TEMPORAL_PORT,
-    databaseUrl: given.DATABASE_URL,
-    postgresPort: given.POSTGRES_PORT,
-    temporalUiPort: given.TEMPORAL_UI_PORT,
-    undoAttempts: given.UNDO_ATTEMPTS,
-    dataDir: resolve(given.TRIPSAGA_DATA_DIR),
-    cacheDir: join(given.XDG_CACHE_HOME, 'tripsaga'),
-    searchPath: given.PATH,
-  };
+export function loadDevConfig(): DevConfig {
+  return readSettings(DEV_SETTINGS, process.env);
 }
 
 /** Settings for checking the others while the database is yet to be started. */

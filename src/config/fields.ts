@@ -6,17 +6,14 @@ export const wholeNumber = (min: number, max: number) => {
 };
 
 /** 0 lets the system choose, which only serves whoever can tell the port afterwards. */
-export const port = (fallback: number, min = 1) => wholeNumber(min, 65535).default(fallback);
+export const port = (min = 1) => wholeNumber(min, 65535);
 
-/** Milliseconds. */
-export const milliseconds = (fallback: number, max = 86_400_000) => wholeNumber(0, max).default(fallback);
+export const milliseconds = (max = 86_400_000) => wholeNumber(0, max);
+
+export const onOrOff = z
+  .enum(['on', 'off'], { error: 'must be on or off' })
+  .transform((said) => said === 'on');
 
 export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
   error: 'must be one of trace, debug, info, warn, error, silent',
 });
-
-export const commonFields = {
-  /** `production` turns introspection and the landing page off. */
-  NODE_ENV: z.string().optional(),
-  LOG_LEVEL: logLevel.default('info'),
-};

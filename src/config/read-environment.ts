@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { Setting, type SettingsTable, type ValuesOf } from './setting.js';
 
 /** Names every setting that is wrong, not just the first. */
 export class InvalidConfiguration extends Error {
@@ -9,14 +9,23 @@ export class InvalidConfiguration extends Error {
   }
 }
 
-/** Parses the environment; an empty variable counts as absent, as it does in most shells' scripts. */
-export function readEnvironment<T extends z.ZodType>(schema: T, env: NodeJS.ProcessEnv): z.infer<T> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new InvalidConfiguration(
-    parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
-  );
+/** Reads a table's settings. An empty variable counts as absent, as it does in most shells' scripts. @throws InvalidConfiguration */
+export function readSettings<Table extends SettingsTable>(
+  table: Table,
+  env: NodeJS.ProcessEnv,
+): ValuesOf<Table> {
+  const problems: string[] = [];
+  const read = (entry: Setting | SettingsTable): unknown => {
+    if (!(entry instanceof Setting)) {
+      return Object.fromEntries(Object.entries(entry).map(([property, inner]) => [property, read(inner)]));
+    }
+    const parsed = entry.type.safeParse(env[entry.variable] || entry.fallback);
+    for (const { message } of parsed.error?.issues ?? []) problems.push(`${entry.variable}: ${message}`);
+    return parsed.data;
+  };
+  const values = read(table);
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  return values as ValuesOf<Table>;
 }
 
 /** Reads the configuration's parts. @throws InvalidConfiguration with the problems of all of them, each once */

@@ -1,21 +1,21 @@
-import { z } from 'zod';
-import { databaseFields, toDatabaseConfig } from './database-config.js';
-import { commonFields, milliseconds, wholeNumber } from './fields.js';
-import { readAll, readEnvironment } from './read-environment.js';
+import { milliseconds, wholeNumber } from './fields.js';
+import { readAll, readSettings } from './read-environment.js';
+import { setting } from './setting.js';
+import { SHARED_SETTINGS } from './shared-settings.js';
 import { suppliersConfig } from './supplier-config.js';
 import { temporalConfig } from './temporal-config.js';
 
-const schema = z.object({
-  ...commonFields,
-  TEMPORAL_TASK_QUEUE: z.string().optional(),
+const secondsInMs = wholeNumber(1, 86_400).transform((seconds) => seconds * 1000);
+
+export const WORKER_SETTINGS = {
+  ...SHARED_SETTINGS,
   /** How long a stopping worker lets running activities finish before it cancels them; they are retried elsewhere. */
-  WORKER_SHUTDOWN_GRACE_MS: milliseconds(15_000),
+  shutdownGraceMs: setting('WORKER_SHUTDOWN_GRACE_MS', milliseconds(), '15000'),
   /** How often a worker looks for bookings that should be moving and aren't. */
-  WATCHMAN_ROUND_MS: wholeNumber(10, 60_000).default(1000),
+  watchmanRoundMs: setting('WATCHMAN_ROUND_MS', wholeNumber(10, 60_000), '1000'),
   /** How often it looks whether our own stock holds what belongs to no booking. */
-  STOCK_REPORT_SECONDS: wholeNumber(1, 86_400).default(600),
-  ...databaseFields,
-});
+  stockReportMs: setting('STOCK_REPORT_SECONDS', secondsInMs, '600'),
+};
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 
@@ -23,18 +23,9 @@ export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
   const [given, suppliers, temporal] = readAll(
-    () => readEnvironment(schema, env),
+    () => readSettings(WORKER_SETTINGS, env),
     () => suppliersConfig(env),
     () => temporalConfig(env),
   );
-  return {
-    logLevel: given.LOG_LEVEL,
-    taskQueue: given.TEMPORAL_TASK_QUEUE,
-    shutdownGraceMs: given.WORKER_SHUTDOWN_GRACE_MS,
-    database: toDatabaseConfig(given),
-    watchmanRoundMs: given.WATCHMAN_ROUND_MS,
-    stockReportMs: given.STOCK_REPORT_SECONDS * 1000,
-    suppliers,
-    temporal,
-  };
+  return { ...given, suppliers, temporal };
 }

@@ -27,7 +27,6 @@ import { createDatabase } from '../database/database.js';
 import { createAnnouncer, createFeed } from '../database/feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
-import { TASK_QUEUE } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { watchTemporal } from './watch-temporal.js';
@@ -53,7 +52,7 @@ export interface ApiParts {
 /** Wires the API process and listens. It serves at once, whatever else is away: its answers say so. */
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
-  const engine = parts.engine ?? createBookingEngine(client, config.taskQueue ?? TASK_QUEUE);
+  const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );

@@ -7,7 +7,7 @@ import { createDatabase } from '../database/database.js';
 import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
-import { partnerQueue, TASK_QUEUE } from '../model/names.js';
+import { partnerQueue } from '../model/names.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
@@ -61,7 +61,7 @@ export async function startWorker(
   logger: Logger,
   parts: WorkerParts = {},
 ): Promise<RunningWorker> {
-  const taskQueue = config.taskQueue ?? TASK_QUEUE;
+  const { taskQueue } = config;
   const connection = await connect(config.temporal, logger);
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),

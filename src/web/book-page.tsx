@@ -8,11 +8,12 @@ import { OfferField } from './offer-field.js';
 import { createRequestKeys } from './request-key.js';
 import { navigate } from './router.js';
 import { scenarios, TUTORIAL_TRIP, type Trip } from './scenarios.js';
+import { TRIP_LEGS } from './trip-legs.js';
 import { useOffers } from './use-offers.js';
 
-const FIELDS = ['name', 'attempts', 'car', 'hotel', 'flight'] as const;
+const FIELDS: readonly (keyof Trip)[] = ['name', 'attempts', ...TRIP_LEGS.map(({ field }) => field)];
 /** By field; what belongs to none of them stands under `form`. */
-type Problems = Partial<Record<(typeof FIELDS)[number] | 'form', string>>;
+type Problems = Partial<Record<keyof Trip | 'form', string>>;
 
 export function BookPage() {
   const { offers, problem: offersProblem } = useOffers();
@@ -85,9 +86,14 @@ export function BookPage() {
           <p class="note warn">The offers can’t be shown: {offersProblem} Ids can be typed all the same.</p>
         )}
         <div class="legs">
-          <OfferField kind="CAR" offers={offers.CAR} {...field('car')} />
-          <OfferField kind="HOTEL" offers={offers.HOTEL} {...field('hotel')} />
-          <OfferField kind="FLIGHT" offers={offers.FLIGHT} {...field('flight')} />
+          {TRIP_LEGS.map((leg) => (
+            <OfferField
+              key={leg.field}
+              kind={leg.kind}
+              offers={offers.filter(({ kind }) => kind === leg.kind)}
+              {...field(leg.field)}
+            />
+          ))}
         </div>
         <div class="who">
           <Field label="Traveller’s name" autocomplete="name" {...field('name')} />

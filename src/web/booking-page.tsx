@@ -8,7 +8,7 @@ import { LegTrack } from './leg-track.js';
 import { ParkedBooking } from './parked-booking.js';
 import { StuckLeg } from './stuck-leg.js';
 import { useBooking } from './use-booking.js';
-import { LEG_WORDS, moment, movesInWords } from './words.js';
+import { legWords, moment, movesInWords } from './words.js';
 
 export function BookingPage({ id }: { id: string }) {
   const { booking, missing, connection, problem, accept } = useBooking(id);
@@ -53,7 +53,7 @@ function Details({ booking, accept }: DetailsProps) {
       {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
       {failure && (
         <p class="note bad">
-          <strong>{failure.leg ? `${LEG_WORDS[failure.leg]}: ` : ''}</strong>
+          <strong>{failure.leg ? `${legWords(failure.leg)}: ` : ''}</strong>
           {failure.message} <code>{failure.code}</code>
         </p>
       )}

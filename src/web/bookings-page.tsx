@@ -4,7 +4,7 @@ import { StatusBadge } from './badge.js';
 import { Heading } from './heading.js';
 import { Link } from './router.js';
 import { useBookings } from './use-bookings.js';
-import { LEG_WORDS, moment, STATE_WORDS, STATUS_WORDS, toneOf } from './words.js';
+import { legWords, moment, STATE_WORDS, STATUS_WORDS, toneOf } from './words.js';
 
 const STATUSES = Object.keys(STATUS_WORDS) as BookingStatus[];
 
@@ -66,7 +66,7 @@ function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['
       <ul class="row-legs">
         {legs.map(({ id: legId, kind, state, offerId }) => (
           <li key={legId} class={toneOf(state)}>
-            <span class="quiet">{LEG_WORDS[kind]}</span> {offerId}
+            <span class="quiet">{legWords(kind)}</span> {offerId}
             <span class="hidden">, {STATE_WORDS[state].toLowerCase()}</span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import type { WholeBookingFragment } from '../client/generated.js';
-import { clock, eventWords, LEG_WORDS, toneOf } from './words.js';
+import { clock, eventWords, legWords, toneOf } from './words.js';
 
 /** Everything that happened, oldest first. */
 export function EventList({ timeline }: Pick<WholeBookingFragment, 'timeline'>) {
@@ -10,7 +10,7 @@ export function EventList({ timeline }: Pick<WholeBookingFragment, 'timeline'>) 
         <li key={index} class={toneOf(event.state)}>
           <time dateTime={event.at}>{clock(event.at)}</time>
           <span class="what">
-            {event.leg && <strong>{LEG_WORDS[event.leg]} </strong>}
+            {event.leg && <strong>{legWords(event.leg)} </strong>}
             {eventWords(event)}
           </span>
           {event.message && <span class="message">{event.message}</span>}

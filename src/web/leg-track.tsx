@@ -1,6 +1,6 @@
 import type { StepState, WholeBookingFragment } from '../client/generated.js';
 import { StateBadge } from './badge.js';
-import { eventWords, LEG_WORDS, toneOf } from './words.js';
+import { eventWords, legWords, toneOf } from './words.js';
 
 /** The legs side by side, in the order of booking, each with what happened to it so far. */
 export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' | 'timeline'>) {
@@ -9,7 +9,7 @@ export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' |
       {legs.map(({ id, kind, state, offerId, attempts, lastError, earlierFailures }) => (
         <li key={id} class={`leg ${toneOf(state)}`} data-leg={id} data-state={state}>
           <h3>
-            {LEG_WORDS[kind]} <StateBadge state={state} />
+            {legWords(kind)} <StateBadge state={state} />
           </h3>
           <p class="offer">{offerId}</p>
           {attempts > 0 && <p class="quiet">{attemptsInWords(attempts, state)}</p>}

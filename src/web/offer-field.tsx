@@ -1,7 +1,7 @@
 import type { LegKind } from '../client/generated.js';
 import { Field } from './field.js';
 import type { Offer } from './use-offers.js';
-import { LEG_WORDS } from './words.js';
+import { legWords } from './words.js';
 
 interface OfferFieldProps {
   readonly kind: LegKind;
@@ -14,7 +14,7 @@ interface OfferFieldProps {
 
 /** An offer of the catalogue, or any id: choosing one types its id. */
 export function OfferField({ kind, name, value, offers, onValue, problem }: OfferFieldProps) {
-  const words = LEG_WORDS[kind];
+  const words = legWords(kind);
   const chosen = offers.some(({ id }) => id === value) ? value : '';
   return (
     <fieldset class="leg-choice">

@@ -1,13 +1,8 @@
-import type { OffersByLeg } from './use-offers.js';
+import { TRIP_LEGS, type LegField } from './trip-legs.js';
+import type { Offer } from './use-offers.js';
 
 /** What the form holds, as it was typed. */
-export interface Trip {
-  readonly name: string;
-  readonly attempts: string;
-  readonly car: string;
-  readonly hotel: string;
-  readonly flight: string;
-}
+export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;
 
 interface Scenario {
   readonly title: string;
@@ -24,7 +19,7 @@ export const TUTORIAL_TRIP: Trip = {
 };
 
 /** The tutorial's two requests, and ways in which a trip goes wrong: ids with such words go to the simulated supplier. */
-export const scenarios = (offers: OffersByLeg): readonly Scenario[] => [
+export const scenarios = (offers: readonly Offer[]): readonly Scenario[] => [
   { title: 'All goes well', expect: 'The hotel is down once; then all is booked.', trip: TUTORIAL_TRIP },
   {
     title: 'The hotel refuses',
@@ -45,16 +40,9 @@ export const scenarios = (offers: OffersByLeg): readonly Scenario[] => [
 ];
 
 /** The catalogue's own, where it has one: the later in the trip, the more there is to undo. */
-function soldOut({ CAR, HOTEL, FLIGHT }: OffersByLeg): Trip {
-  const gone = [...FLIGHT, ...HOTEL, ...CAR].find(({ available }) => available === 0);
-  switch (gone?.kind) {
-    case 'CAR':
-      return { ...TUTORIAL_TRIP, car: gone.id };
-    case 'HOTEL':
-      return { ...TUTORIAL_TRIP, hotel: gone.id };
-    case 'FLIGHT':
-      return { ...TUTORIAL_TRIP, flight: gone.id };
-    case undefined:
-      return { ...TUTORIAL_TRIP, flight: 'flight-that-nobody-sells' };
-  }
+function soldOut(offers: readonly Offer[]): Trip {
+  const gone = offers.findLast(({ available }) => available === 0);
+  const leg = TRIP_LEGS.find(({ kind }) => kind === gone?.kind);
+  if (!gone || !leg) return { ...TUTORIAL_TRIP, flight: 'flight-that-nobody-sells' };
+  return { ...TUTORIAL_TRIP, [leg.field]: gone.id };
 }

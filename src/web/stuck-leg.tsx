@@ -8,7 +8,7 @@ import {
 import { ask } from './ask.js';
 import { Field } from './field.js';
 import { useRequest } from './use-request.js';
-import { LEG_WORDS } from './words.js';
+import { legWords } from './words.js';
 
 interface StuckLegProps {
   readonly bookingId: string;
@@ -18,7 +18,7 @@ interface StuckLegProps {
 
 /** What an operator can do about a leg that could not be released. */
 export function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
-  const words = LEG_WORDS[kind];
+  const words = legWords(kind);
   const [note, setNote] = useState('');
   const { busy, problem, send } = useRequest(accept);
   return (

@@ -1,20 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import { OffersDocument, type LegKind, type OffersQuery } from '../client/generated.js';
 import { ask } from './ask.js';
+import { TRIP_LEGS } from './trip-legs.js';
 
 export type Offer = OffersQuery['offers']['nodes'][number];
-export type OffersByLeg = Readonly<Record<LegKind, readonly Offer[]>>;
 
-const NONE: OffersByLeg = { CAR: [], HOTEL: [], FLIGHT: [] };
-
-/** The first hundred offers of each kind. Without them a trip can still be booked, by typing ids. */
-export function useOffers(): { offers: OffersByLeg; problem: string | undefined } {
-  const [offers, setOffers] = useState(NONE);
+/** The first hundred offers for each leg, in the order of the trip. Without them a trip can still be booked, by typing ids. */
+export function useOffers(): { offers: readonly Offer[]; problem: string | undefined } {
+  const [offers, setOffers] = useState<readonly Offer[]>([]);
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     const load = async (kind: LegKind) => (await ask(OffersDocument, { kind, first: 100 })).offers.nodes;
-    Promise.all([load('CAR'), load('HOTEL'), load('FLIGHT')]).then(
-      ([CAR, HOTEL, FLIGHT]) => setOffers({ CAR, HOTEL, FLIGHT }),
+    Promise.all(TRIP_LEGS.map(({ kind }) => load(kind))).then(
+      (ofEachLeg) => setOffers(ofEachLeg.flat()),
       (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);

@@ -5,8 +5,9 @@ import type {
   StepState,
   WholeBookingFragment,
 } from '../client/generated.js';
+import { LEGS } from '../model/legs.js';
 
-export const LEG_WORDS: Record<LegKind, string> = { CAR: 'Car', HOTEL: 'Hotel', FLIGHT: 'Flight' };
+export const legWords = (kind: LegKind): string => LEGS[kind].title;
 
 export const STATUS_WORDS: Record<BookingStatus, string> = {
   PENDING: 'Accepted',
@@ -56,7 +57,7 @@ export function movesInWords({ legs }: WholeBookingFragment): string {
   return legs
     .filter(({ state }) => state === 'RUNNING' || state === 'RETRYING' || state === 'UNDOING')
     .map(({ kind, state, attempts }) => {
-      const words = `${LEG_WORDS[kind]}: ${STATE_WORDS[state].toLowerCase()}`;
+      const words = `${legWords(kind)}: ${STATE_WORDS[state].toLowerCase()}`;
       return attempts > 1 || state === 'RETRYING' ? `${words}, attempt ${attempts}.` : `${words}.`;
     })
     .join(' ');

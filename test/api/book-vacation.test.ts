@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookVacationInput } from '../../src/client/generated.js';
 import { offers } from '../../src/database/tables.js';
+import { oneSupplier } from '../support/one-supplier.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf } from './fixtures/client.js';
@@ -118,7 +119,7 @@ test('where ids are opaque they tell nothing of the traveller', async () => {
 test('the order holds all that was decided: trimmed, with suppliers, policy, caller and request', async () => {
   const chosen = await startTestApi({
     room,
-    suppliers: { CAR: 'acme', HOTEL: 'inventory', FLIGHT: 'inventory' },
+    suppliers: { ...oneSupplier('inventory'), CAR: 'acme' },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
   });
   const { id } = await book({ name: ' Jo ', attempts: 4, car: 'c' }, chosen);
@@ -147,7 +148,7 @@ describe('an offer of our own stock is never the sandbox’s, whatever words its
   beforeAll(async () => {
     ours = await startTestApi({
       room,
-      suppliers: { CAR: 'inventory', HOTEL: 'inventory', FLIGHT: 'inventory' },
+      suppliers: oneSupplier('inventory'),
     });
   });
   afterAll(async () => {

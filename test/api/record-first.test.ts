@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { historyOf } from '../support/booking-checks.js';
+import { oneSupplier } from '../support/one-supplier.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import { anOrder } from '../support/trips.js';
 import { startTestApi, type ApiChoice, type TestApi } from './fixtures/api.js';
@@ -128,7 +129,7 @@ describe('an idempotency key', () => {
     const trip = { car: 'plain-car', hotel: 'plain-hotel', flight: 'plain-flight', idempotencyKey };
     const first = await client.book({ ...trip, waitSeconds: 30 });
     const changed = await anotherApi({
-      suppliers: { CAR: 'acme', HOTEL: 'acme', FLIGHT: 'acme' },
+      suppliers: oneSupplier('acme'),
       sandboxIds: false,
       idStyle: 'opaque',
       policy: { deadlineSeconds: 1, undoAttempts: 99 },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { LEG_KINDS } from '../../src/model/legs.js';
 import {
   judge,
   RELEASE_ANSWERS,
@@ -32,6 +33,11 @@ interface Api {
       >
     >
   >;
+  readonly components: {
+    readonly schemas: {
+      readonly Wanted: { readonly properties: { readonly leg: { readonly enum: unknown } } };
+    };
+  };
 }
 
 const doc = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
@@ -46,6 +52,10 @@ const ERRORS = {
 test('the partner API has the two calls that we make, and no other', () => {
   expect(Object.keys(api.paths)).toEqual([path]);
   expect(Object.keys(api.paths[path] ?? {})).toEqual(['parameters', 'put', 'delete']);
+});
+
+test('the partner API knows every kind of leg', () => {
+  expect(api.components.schemas.Wanted.properties.leg.enum).toEqual(LEG_KINDS);
 });
 
 describe.each<[string, AnswerTable]>([

@@ -7,7 +7,6 @@ import {
   OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
-  SupplierUnavailable,
 } from '../../src/worker/suppliers/supplier-errors.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';

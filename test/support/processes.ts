@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isOurs } from './our-settings.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
@@ -106,10 +107,8 @@ async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
 
 /** This run's environment, without the settings of our programs: a developer's own must not reach the tests. */
 function surroundings(): NodeJS.ProcessEnv {
-  const ours =
-    /^(TEMPORAL|DATABASE|POSTGRES|SUPPLIER|PARTNER|SANDBOX|BOOKING|UNDO|WORKER|WATCHMAN|TRIPSAGA|CORS)_|^(PORT|HOST|GRAPHIQL|LOG_LEVEL|NODE_ENV|VITEST.*|npm_.*)$/;
   const kept = Object.entries(process.env).filter(
-    ([name]) => name === 'TEMPORAL_CLI_PATH' || !ours.test(name),
+    ([name]) => name === 'TEMPORAL_CLI_PATH' || !(isOurs(name) || /^(VITEST|npm_)/.test(name)),
   );
   // Nor the settings in Temporal's own configuration file.
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: `${ROOT}/no-such-file` };

@@ -5,6 +5,9 @@ import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { expect, inject } from 'vitest';
+import { readSettings } from '../../src/config/read-environment.js';
+import { SUPPLIER_SETTINGS } from '../../src/config/supplier-config.js';
+import { WORKER_SETTINGS } from '../../src/config/worker-config.js';
 import { createAttempts, type Attempts } from '../../src/database/attempts.js';
 import { createFacts, type Facts } from '../../src/database/facts.js';
 import { createWishes, type Wishes } from '../../src/database/wishes.js';
@@ -140,15 +143,13 @@ async function build(options: RoomOptions): Promise<Building> {
   ): Promise<void> {
     worker = await startWorker(
       {
-        logLevel: 'silent',
+        ...readSettings(WORKER_SETTINGS, { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '5' }),
         taskQueue,
         shutdownGraceMs: 10_000,
-        database: { url: database.url, poolSize: 5, connectTimeoutMs: 2000, statementTimeoutMs: 5000 },
         watchmanRoundMs: options.watchmanRoundMs ?? NEVER_MS,
         stockReportMs: NEVER_MS,
         suppliers: {
-          sandboxDelayMs: 0,
-          timeoutMs: 8000,
+          ...readSettings(SUPPLIER_SETTINGS, { SANDBOX_DELAY_MS: '0' }),
           partners: Object.entries(partners).map(([name, slots]) => ({ name, slots, url: '', token: '' })),
         },
         temporal,

@@ -1,20 +1,25 @@
 import { describe, expect, test, vi } from 'vitest';
 import { loadApiConfig } from '../../src/config/api-config.js';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
+import { oneSupplier } from '../support/one-supplier.js';
 import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 
 useCleanEnvironment();
 
 describe('which supplier a new order names for which leg', () => {
   test('is our own stock', () => {
-    expect(loadApiConfig().suppliers).toEqual({ CAR: 'inventory', HOTEL: 'inventory', FLIGHT: 'inventory' });
+    expect(loadApiConfig().suppliers).toEqual(oneSupplier('inventory'));
   });
 
   test('is a setting for each kind of leg', () => {
     vi.stubEnv('SUPPLIER_CAR', 'sandbox');
     vi.stubEnv('SUPPLIER_HOTEL', 'acme');
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
-    expect(loadApiConfig().suppliers).toEqual({ CAR: 'sandbox', HOTEL: 'acme', FLIGHT: 'inventory' });
+    expect(loadApiConfig().suppliers).toEqual({
+      ...oneSupplier('inventory'),
+      CAR: 'sandbox',
+      HOTEL: 'acme',
+    });
   });
 
   test.each([
@@ -74,10 +79,10 @@ describe('the partners of a worker', () => {
     );
   });
 
-  test.each(['0', '-1', '1.5', 'many', '10000'])('have slots of a whole number: not %s', (slots) => {
+  test.each(['0', '-1', '1.5', 'many', '1001'])('have slots of a whole number: not %s', (slots) => {
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
     vi.stubEnv('PARTNER_ACME_SLOTS', slots);
-    expect(loadWorkerConfig).toThrow('PARTNER_ACME_SLOTS: must be a whole number from 1 to 9999');
+    expect(loadWorkerConfig).toThrow('PARTNER_ACME_SLOTS: must be a whole number from 1 to 1000');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
@@ -12,7 +12,10 @@ async function failureOf(error: unknown): Promise<ApplicationFailure> {
     {},
     { logger: new DefaultLogger('ERROR', () => undefined) },
   );
-  const call = () => callSupplier(3, () => Promise.reject(error as Error));
+  const call = () =>
+    callSupplier(3, () => {
+      throw error;
+    });
   return environment.run(call).then(
     () => expect.fail('nothing was thrown'),
     (failure: unknown) => failure as ApplicationFailure,

@@ -1,0 +1,10 @@
+import type { LegKind } from '../client/generated.js';
+
+/** The legs that `bookVacation` takes, in the order in which they are reserved: the form's field for each, and its kind. */
+export const TRIP_LEGS = [
+  { field: 'car', kind: 'CAR' },
+  { field: 'hotel', kind: 'HOTEL' },
+  { field: 'flight', kind: 'FLIGHT' },
+] as const satisfies readonly { field: string; kind: LegKind }[];
+
+export type LegField = (typeof TRIP_LEGS)[number]['field'];
