@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   BookingDocument,
+  BookingsDocument,
   BookVacationDocument,
   CancelBookingDocument,
   type BookVacationInput,
@@ -28,6 +29,9 @@ async function send({ url }: Api, choice: Partial<BookVacationInput> = {}) {
 
 const statusOf = async ({ url }: Api, id: string) =>
   (await request(url, BookingDocument, { id })).data?.booking?.status;
+
+const idsOf = async ({ url }: Api, text: string) =>
+  (await request(url, BookingsDocument, { filter: { text } })).data?.bookings.nodes.map(({ id }) => id);
 
 describe('without a Temporal server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lifecycle-'));
@@ -140,5 +144,29 @@ describe('a process that goes while a supplier is being asked', () => {
     await expect.poll(started).toMatchObject({ count: 1 });
     expect(await api.stop()).toBe(0);
     expect((await reply).data?.bookVacation.booking?.status).toBe('CONFIRMED');
+  });
+
+  test('an API that is killed while it keeps a client waiting: the next one knows the key, and books nothing twice', async () => {
+    const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
+    const key = randomUUID();
+    const trip = { name: `Killed ${key}`, idempotencyKey: key, car: 'car-slow-3' };
+    const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
+    const lost = send(api, { ...trip, waitSeconds: 30 }).catch(() => 'lost');
+    await expect.poll(() => idsOf(api, trip.name)).toHaveLength(1);
+    const [id] = (await idsOf(api, trip.name)) as [string];
+    await expect.poll(() => statusOf(api, id)).toBe('BOOKING');
+    api.signalAll('SIGKILL');
+    expect(await lost).toBe('lost');
+
+    const next = await startApi(settings);
+    const { data } = await send(next, { ...trip, waitSeconds: 30 });
+    expect(data?.bookVacation).toMatchObject({ replayed: true, booking: { id, status: 'CONFIRMED' } });
+    expect(await idsOf(next, trip.name)).toEqual([id]);
+    const events = activityEvents(await temporal.workflow.getHandle(id).fetchHistory());
+    expect(events.filter((event) => event.endsWith('scheduled'))).toEqual([
+      'bookCar scheduled',
+      'bookHotel scheduled',
+      'bookFlight scheduled',
+    ]);
   });
 });

@@ -1,0 +1,29 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import type { Client } from 'graphql-ws';
+
+export function createApolloClient(url: string, socket: Client) {
+  return new ApolloClient({
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket),
+      new HttpLink({ uri: url }),
+    ),
+    cache: new InMemoryCache({
+      // A leg's id names it within its booking: without this all bookings would share one `car`.
+      typePolicies: { Leg: { keyFields: false } },
+      // Without these, what fragments on UserError ask for is lost.
+      possibleTypes: {
+        UserError: [
+          'AlreadyCancelledError',
+          'BookingNotFoundError',
+          'BookingNotParkedError',
+          'IdempotencyKeyReusedError',
+          'InvalidInputError',
+          'UndoNotStuckError',
+        ],
+      },
+    }),
+  });
+}
