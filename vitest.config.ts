@@ -21,6 +21,8 @@ const WAIT_LONGEST = [
   'e2e/watchman',
   'api/outages',
   'saga/runs-reset',
+  'saga/partners',
+  'saga/partner-removed',
   'saga/twins',
   'e2e/npm-start-failures',
   'saga/deadline',

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { legsOf } from '../../src/model/booking.js';
-import { decide, historyOf, legStates } from '../support/booking-checks.js';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
+import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
+import { createGate } from '../support/gate.js';
+import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
+import { decide, historyOf } from '../support/booking-checks.js';
 import type { HeldCall } from '../support/recording-suppliers.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
@@ -37,71 +42,106 @@ describe('a partner that hangs', () => {
     for (const hold of holds) hold.letGo();
     for (const trip of [...trips, third]) expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
   });
+});
 
-  test('is asked later for what its slots had no room for, and by no other worker’s slots', async () => {
-    const [full, next] = [`full-${randomUUID()}`, `next-${randomUUID()}`];
-    const holds: HeldCall[] = [];
-    while (holds.length < 2) {
-      const hold = room.holdUp('reserve', full, { deaf: true });
-      holds.push(hold);
-      await room.book({ car: full, suppliers: { car: 'acme' } });
-      await hold.arrived;
-    }
-    const waiting = await room.book({ car: next, suppliers: { car: 'acme' } });
-    const queued = async () =>
-      (await historyOf(room, waiting)).some(
-        ({ activityTaskFailedEventAttributes: failed }) =>
-          failed?.failure?.applicationFailureInfo?.type === 'Queued',
-      );
-    await expect.poll(queued, { timeout: 40_000, interval: 500 }).toBe(true);
-    expect(atAcme('reserve', room, next)).toEqual([]);
-    for (const hold of holds) hold.letGo();
-    expect(await waiting.end()).toMatchObject({ status: 'CONFIRMED' });
-    expect(atAcme('reserve', room, next)).toMatchObject([{ attempt: 1 }]);
+test('a partner is asked later for what its slots had no room for, and by no other worker’s slots', async () => {
+  const room = await openSagaRoom({ partners: { acme: 2 } });
+  onTestFinished(() => room.close());
+  const [full, next] = [`full-${randomUUID()}`, `next-${randomUUID()}`];
+  const holds: HeldCall[] = [];
+  while (holds.length < 2) {
+    const hold = room.holdUp('reserve', full, { deaf: true });
+    holds.push(hold);
+    await room.book({ car: full, suppliers: { car: 'acme' } });
+    await hold.arrived;
+  }
+  const waiting = await room.book({ car: next, suppliers: { car: 'acme' } });
+  const queued = async () =>
+    (await historyOf(room, waiting)).some(
+      ({ activityTaskFailedEventAttributes: failed }) =>
+        failed?.failure?.applicationFailureInfo?.type === 'Queued',
+    );
+  await expect.poll(queued, { timeout: 40_000, interval: 500 }).toBe(true);
+  expect(atAcme('reserve', room, next)).toEqual([]);
+  for (const hold of holds) hold.letGo();
+  expect(await waiting.end()).toMatchObject({ status: 'CONFIRMED' });
+  expect(atAcme('reserve', room, next)).toMatchObject([{ attempt: 1 }]);
+});
+
+describe('behind a gateway that goes by the Idempotency-Key', () => {
+  let partner: PartnerServer;
+  let book: SandboxBook;
+  let room: SagaRoom;
+  beforeAll(async () => {
+    book = createSandboxBook();
+    const sandbox = createSandboxSupplier({ delayMs: 0, book });
+    partner = await createPartnerServer({ supplier: storingAnswers(sandbox) });
+    const atPartner = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 1000 });
+    room = await openSagaRoom({
+      partners: { acme: 5 },
+      findSupplier: (name) => (name === 'acme' ? atPartner : sandbox),
+    });
+  });
+  afterAll(async () => {
+    await room.close();
+    await partner.stop();
+  });
+  afterEach(() => partner.faults.clear());
+
+  const requestsFor = ({ id }: RoomTrip, method: string) =>
+    partner.requests.filter((request) => request.key === `${id}/car` && request.method === method);
+
+  test('an undo whose failure is stored there is tried again under a new key, for it is a new decision', async () => {
+    const trip = await room.book({
+      car: 'car-undo-down-1',
+      flight: 'invalid-flight',
+      suppliers: { car: 'acme' },
+      policy: { undoAttempts: 2 },
+    });
+    await trip.is('NEEDS_ATTENTION');
+    expect(book.holds(`${trip.id}/car`)).toBe(true);
+    expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+    expect(book.holds(`${trip.id}/car`)).toBe(false);
+    expect(requestsFor(trip, 'DELETE').map(({ headers }) => headers['idempotency-key'])).toEqual([
+      `${trip.id}/car/release/0`,
+      `${trip.id}/car/release/0`,
+      `${trip.id}/car/release/1`,
+    ]);
+  });
+
+  const usual = { when: 'after', instead: 'the usual' } as const;
+  const busy = { when: 'before', instead: { status: 409, body: { code: 'CONFLICT' } } } as const;
+
+  test('a reserve that is under way there still, and answers 409 meanwhile, is asked again until it is held', async () => {
+    const gate = createGate();
+    partner.faults.next({ ...usual, until: gate.pass() }, busy, busy);
+    const trip = await room.book({ suppliers: { car: 'acme' } });
+    await expect.poll(() => requestsFor(trip, 'PUT').length).toBe(3);
+    gate.letGo();
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    expect(book.holds(`${trip.id}/car`)).toBe(true);
+  });
+
+  test('and so is a release: the booking is cancelled, and nothing is held', async () => {
+    const trip = await room.book({ suppliers: { car: 'acme' } });
+    await trip.end();
+    partner.faults.next(busy, { ...busy, instead: { status: 429, headers: { 'Retry-After': '1' } } });
+    await trip.callOff();
+    expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
+    expect(book.holds(`${trip.id}/car`)).toBe(false);
   });
 });
 
-test('law 10: of a partner whose queue nobody serves any more the undo says what to configure, and goes on when it is', async () => {
-  const room = await openSagaRoom({ partners: { acme: 2 } });
-  onTestFinished(() => room.close());
-  const trip = await room.book({ suppliers: { hotel: 'acme' } });
-  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
-  await room.stopWorker();
-  room.unconfigure('acme');
-  await room.startWorker(undefined, {});
-  await trip.callOff();
-  await expect
-    .poll(async () => legStates(await trip.record()), { timeout: 40_000 })
-    .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
-  expect(legsOf(await trip.is('NEEDS_ATTENTION'))[1]?.lastError).toContain('set PARTNER_ACME_URL');
-
-  await room.stopWorker();
-  room.unconfigure();
-  await room.startWorker();
-  expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
-  expect(await trip.end()).toMatchObject({ status: 'CANCELLED' });
-  expect(trip.held()).toEqual([]);
-});
-
-test('while no worker is there at all, a partner’s calls wait for one, however long', async () => {
-  const room = await openSagaRoom({ partners: { acme: 2 } });
-  onTestFinished(() => room.close());
-  const car = `car-${randomUUID()}`;
-  const hold = room.holdUp('reserve', car);
-  const trip = await room.book({ car, suppliers: { hotel: 'acme' } });
-  await hold.arrived;
-  await room.stopWorker(hold);
-  await room.startWorker(undefined, {});
-  const isScheduledOnItsQueue = async () =>
-    (await historyOf(room, trip)).some(
-      ({ activityTaskScheduledEventAttributes: scheduled }) =>
-        scheduled?.taskQueue?.name === `${room.taskQueue}-acme`,
-    );
-  await expect.poll(isScheduledOnItsQueue).toBe(true);
-  await room.stopWorker();
-  const timedOut = async () =>
-    (await historyOf(room, trip)).some(({ activityTaskTimedOutEventAttributes: out }) => out);
-  await expect.poll(timedOut, { timeout: 40_000, interval: 500 }).toBe(true);
-  await room.startWorker();
-  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
-});
+/** Answers the same request again with what the first one came to, as gateways do. */
+function storingAnswers(supplier: Supplier): Supplier {
+  const answers = new Map<string, Promise<void>>();
+  const once =
+    (action: 'reserve' | 'release'): Supplier['reserve'] =>
+    (request, context) => {
+      const stored = answers.get(request.idempotencyKey) ?? supplier[action](request, context);
+      answers.set(request.idempotencyKey, stored);
+      return stored;
+    };
+  return { reserve: once('reserve'), release: once('release') };
+}

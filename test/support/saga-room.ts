@@ -12,6 +12,7 @@ import { createAttempts, type Attempts } from '../../src/database/attempts.js';
 import { createFacts, type Facts } from '../../src/database/facts.js';
 import { createWishes, type Wishes } from '../../src/database/wishes.js';
 import { startWorker, type RunningWorker } from '../../src/main/start-worker.js';
+import type { FindSupplier } from '../../src/worker/suppliers/supplier.port.js';
 import { isDone, type BookingRecord, type BookingStatus } from '../../src/model/booking.js';
 import { reservationKey } from '../../src/model/legs.js';
 import { EngineUnavailable } from '../../src/model/service-unavailable.js';
@@ -72,6 +73,8 @@ export interface RoomOptions {
   readonly temporalAddress?: string;
   /** Partners that its workers know, each with how many calls a worker makes there at a time. */
   readonly partners?: Readonly<Record<string, number>>;
+  /** In place of the recording ones. */
+  readonly findSupplier?: FindSupplier;
   /** Stands between the room's workers and the database: loses an answer, holds a write up. */
   readonly facts?: (facts: Facts) => Facts;
   /** Answers the keeper of the room's workers in Temporal's place. */
@@ -156,7 +159,7 @@ async function build(options: RoomOptions): Promise<Building> {
       },
       pino({ level: 'silent' }),
       {
-        findSupplier: recording.findSupplier,
+        findSupplier: options.findSupplier ?? recording.findSupplier,
         facts,
         runs: { currentRun: (id) => furniture.runs.currentRun(id) },
         workflows: { workflowBundle: { codePath } },

@@ -1,0 +1,96 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { defaultActivityInfo, MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { beforeEach, expect, test } from 'vitest';
+import { noFacts } from '../../src/model/booking.js';
+import type { FailedAttempt } from '../../src/model/timeline.js';
+import { createLegActivities, type LegActivityOptions } from '../../src/worker/leg-activities.js';
+import { createSuppliers } from '../../src/worker/suppliers/create-suppliers.js';
+import { createRecordingSuppliers } from '../support/recording-suppliers.js';
+import { anOrder } from '../support/trips.js';
+
+const order = anOrder({ supplier: 'acme' });
+const { workflowId: bookingId = '', runId = '' } = defaultActivityInfo.workflowExecution ?? {};
+const SINCE = '2026-11-26T12:00:00.000Z';
+const failed = (over: Partial<FailedAttempt>): FailedAttempt => ({
+  action: 'reserve',
+  since: SINCE,
+  attempt: 1,
+  at: SINCE,
+  message: 'down',
+  ...over,
+});
+
+let suppliers = createRecordingSuppliers();
+beforeEach(() => (suppliers = createRecordingSuppliers()));
+
+/** Runs `bookHotel` for a leg at the partner acme, as a worker of these queues does. */
+async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest: FailedAttempt[] = []) {
+  const { bookHotel: activity } = createLegActivities({
+    findSupplier: suppliers.findSupplier,
+    partners: ['acme'],
+    facts: {
+      read: async () => ({
+        id: bookingId,
+        order,
+        acceptedAt: SINCE,
+        runId,
+        version: 1,
+        status: 'BOOKING',
+        undoing: false,
+        facts: noFacts(order),
+      }),
+    },
+    keeper: { own: () => expect.fail('it is its own') },
+    attempts: { failed: () => undefined },
+    failedAttempts: {
+      of: async () => new Map([[bookingId, [{ legId: 'hotel', count: latest.length, latest }]]]),
+    },
+    ...options,
+  });
+  const logger = new DefaultLogger('ERROR', () => undefined);
+  const task = { bookingId, order, legId: 'hotel', decision: 0, since: SINCE, spent };
+  return new MockActivityEnvironment({}, { logger }).run(activity, task).then(
+    () => undefined,
+    (error: unknown) => error as ApplicationFailure,
+  );
+}
+
+test('on its own queue a partner is asked', async () => {
+  expect(await bookHotel({ partner: 'acme' })).toBeUndefined();
+  expect(suppliers.calls).toMatchObject([{ supplier: 'acme', attempt: 1 }]);
+});
+
+test.each([undefined, 'globex'])(
+  'on another queue (%s) it is not: the saga hears that it is only busy',
+  async (partner) => {
+    expect(
+      await bookHotel({ ...(partner !== undefined && { partner }), partners: ['acme', 'globex'] }),
+    ).toMatchObject({
+      type: 'Queued',
+      nonRetryable: true,
+      details: [{ attempt: 0 }],
+    });
+    expect(suppliers.calls).toEqual([]);
+  },
+);
+
+test('the attempts that were made on its own queue are not forgotten, and no others are counted', async () => {
+  const latest = [
+    failed({ attempt: 2 }),
+    failed({ attempt: 3 }),
+    failed({ attempt: 8, action: 'release' }),
+    failed({ attempt: 9, since: '2026-11-26T11:00:00.000Z' }),
+  ];
+  expect((await bookHotel({}, 0, latest))?.details).toEqual([{ attempt: 3 }]);
+  expect((await bookHotel({}, 4, latest))?.details).toEqual([{ attempt: 4 }]);
+});
+
+test('where the partner is not known, the failure says what to configure', async () => {
+  const findSupplier = createSuppliers({ partners: [], timeoutMs: 1000, sandboxDelayMs: 0 }, {} as never);
+  expect(await bookHotel({ partners: [], findSupplier })).toMatchObject({
+    type: 'SUPPLIER_UNAVAILABLE',
+    nonRetryable: true,
+    message: expect.stringContaining('set PARTNER_ACME_URL') as unknown,
+  });
+});
