@@ -1,6 +1,6 @@
-import { DateTimeISOResolver } from 'graphql-scalars';
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { BookingStatus as BookingStatusWord } from '../../model/booking.js';
+import { Instant } from '../shared/dates.js';
 import { PageInfo } from '../shared/connection.type.js';
 import { BookingStatus } from '../shared/enums.js';
 import { Booking } from './booking.type.js';
@@ -16,10 +16,10 @@ export class BookingFilter {
   @Field(() => String, { nullable: true, description: "Part of the traveller's name, in any case." })
   text?: string | null;
 
-  @Field(() => DateTimeISOResolver, { nullable: true, description: 'From this moment on.' })
+  @Field(() => Instant, { nullable: true, description: 'From this moment on.' })
   createdFrom?: Date | null;
 
-  @Field(() => DateTimeISOResolver, { nullable: true, description: 'Before this moment.' })
+  @Field(() => Instant, { nullable: true, description: 'Before this moment.' })
   createdBefore?: Date | null;
 }
 

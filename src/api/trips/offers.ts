@@ -3,7 +3,7 @@ import type { Offer, OfferCatalogue } from '../../model/offer.js';
 import type { LegKind } from '../../model/legs.js';
 import { checkQuery, optional, pageSize, text } from '../shared/checks.js';
 import type { Page } from '../shared/connection.type.js';
-import { day, decodeCursor, encodeCursor } from './offers-cursor.js';
+import { decodeCursor, encodeCursor } from './offers-cursor.js';
 
 const MAX_PLACE_LENGTH = 100;
 
@@ -28,8 +28,8 @@ const requestSchema = z.object({
   filter: z
     .object({
       place: optional(text('place', MAX_PLACE_LENGTH)),
-      from: optional(day('from')),
-      to: optional(day('to')),
+      from: optional(z.string()),
+      to: optional(z.string()),
       maxPrice: optional(
         z.string().regex(/^\d{1,10}(\.\d{1,2})?$/, 'maxPrice must be a decimal number such as 249.90.'),
       ),
