@@ -4,6 +4,7 @@ import cors from 'cors';
 import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
+import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
 import { isForGraphql } from './graphql-path.js';
 import {
   createErrorHandler,
@@ -44,8 +45,9 @@ export function mountGraphql(
     onlyGraphqlRequests,
     headAsGet,
     onlyJsonAnswers,
+    refuseInexactQuery,
     limitBody(BODY_LIMIT),
-    express.json({ limit: BODY_LIMIT }),
+    express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
     expressMiddleware(apollo, {
       context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id')), clientGone(res)),

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { IN_UTF8, Refused } from './refused.js';
 import { SUBSCRIBE_HERE } from './subscribe-here.js';
 
 /** The shape that GraphQL clients read, for errors below GraphQL. */
@@ -92,9 +93,12 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     // Answered whole already, as an overlong body is before its end.
     if (response.writableEnded) return;
     if (response.headersSent) return next(error);
+    if (error instanceof Refused) return sendError(response, error.status, error.code, error.message);
     switch (error.type) {
       case 'entity.too.large':
         return sendTooLarge(response);
+      case 'charset.unsupported':
+        return sendError(response, 415, 'UNSUPPORTED_MEDIA_TYPE', IN_UTF8);
       case 'entity.parse.failed':
         return sendError(response, 400, 'BAD_REQUEST', `The body is not valid JSON: ${error.message ?? ''}`);
       default:

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { Live } from '../booking/live.js';
 import type { ContextFactory } from '../access/context.js';
+import { inexactMessage } from './exact-input.js';
 import { BODY_LIMIT } from './http-app.js';
 import { clientError, formatErrors } from './subscription-errors.js';
 import { chooseProtocol, refusalOf, refuse, turnAway, type Refusal } from './subscription-handshake.js';
@@ -63,6 +65,9 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
         return [clientError(message, 'TOO_MANY_OPERATIONS')];
+      }
+      if (extra.inexactNumber !== undefined) {
+        return [clientError(inexactMessage(extra.inexactNumber), ApolloServerErrorCode.BAD_USER_INPUT)];
       }
       return prepareOperation(payload, options, { ...createContext(requestId, extra.clientGone), live });
     },
