@@ -1,10 +1,39 @@
 import { and, asc, eq, gte, inArray, lte, sql, type SQL } from 'drizzle-orm';
-import type { Offer, OfferPage, OfferQuery } from '../model/offer.js';
+import type { Offer } from '../model/offer.js';
 import type { LegKind } from '../model/legs.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
+import { conditionsOf, type FilterOf } from './filters.js';
 import { contains } from './folded.js';
 import { offers } from './tables.js';
+
+/** What may be asked of an offer, each with what then holds. Days and prices must have been checked. */
+const FILTERS = {
+  /** Part of the place's name. */
+  place: (part: string) => contains(offers.place, part),
+  /** It begins on this day or later. */
+  from: (day: string) => gte(offers.startsOn, day),
+  /** It ends on this day or earlier. */
+  to: (day: string) => lte(offers.endsOn, day),
+  /** Compared with each offer's amount in the offer's own currency. */
+  maxPrice: (amount: string) => lte(offers.price, amount),
+};
+
+export type OfferFilter = FilterOf<typeof FILTERS>;
+
+/** A page of one kind of offers, in the order of the day they begin and of their ids. */
+export interface OfferQuery {
+  readonly kind: LegKind;
+  readonly first: number;
+  /** Only what comes after this offer, whether it is still there or not. */
+  readonly after?: Pick<Offer, 'from' | 'id'> | undefined;
+  readonly filter?: OfferFilter | undefined;
+}
+
+export interface OfferPage {
+  readonly offers: readonly Offer[];
+  readonly hasNextPage: boolean;
+}
 
 /** Our own stock, to be read. @throws DatabaseUnavailable */
 export interface OfferCatalogue {
@@ -14,8 +43,8 @@ export interface OfferCatalogue {
 }
 
 /**
- * Read page by page: by position and not by number, so that offers which come or go meanwhile
- * neither repeat nor hide others. What is asked must have been checked: days that exist, decimal numbers.
+ * Read page by page: by position and not by number, so that offers which come or go meanwhile neither repeat nor hide
+ * others.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
   return {
@@ -44,14 +73,11 @@ export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
   };
 }
 
-function matches({ kind, after, filter: { place, from, to, maxPrice } }: OfferQuery): SQL | undefined {
+function matches({ kind, after, filter }: OfferQuery): SQL | undefined {
   return and(
     eq(offers.kind, kind),
     after && sql`(${offers.startsOn}, ${offers.id}) > (${after.from}, ${after.id})`,
-    place === undefined ? undefined : contains(offers.place, place),
-    from === undefined ? undefined : gte(offers.startsOn, from),
-    to === undefined ? undefined : lte(offers.endsOn, to),
-    maxPrice === undefined ? undefined : lte(offers.price, maxPrice),
+    ...conditionsOf(FILTERS, filter),
   );
 }
 

@@ -4,6 +4,7 @@ import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js'
 import type { BookingOrder } from '../model/order.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
+import { conditionsOf, type FilterOf } from './filters.js';
 import { contains } from './folded.js';
 import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
@@ -14,17 +15,22 @@ export interface ListPosition {
   readonly id: string;
 }
 
+/** What may be asked of a booking, each with what then holds. */
+const FILTERS = {
+  status: (status: BookingStatus) => eq(bookings.shownStatus, status),
+  owner: (subject: string) => eq(bookings.owner, subject),
+  /** Part of the traveller's name. */
+  text: (part: string) => contains(bookings.name, part),
+  /** From this moment on. */
+  createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
+  /** Before this moment. */
+  createdBefore: (moment: Date) => lt(bookings.acceptedAt, moment),
+};
+
 export interface ListQuery {
   readonly first: number;
   readonly after?: ListPosition | undefined;
-  readonly status?: BookingStatus | undefined;
-  readonly owner?: string | undefined;
-  /** Part of the traveller's name, in any case. */
-  readonly text?: string | undefined;
-  /** From this moment on. */
-  readonly createdFrom?: Date | undefined;
-  /** Before this moment. */
-  readonly createdBefore?: Date | undefined;
+  readonly filter?: FilterOf<typeof FILTERS> | undefined;
 }
 
 export interface ListPage {
@@ -113,15 +119,11 @@ function withDates(row: RecordRow): RecordRow {
   };
 }
 
-function conditionOf({ after, status, owner, text, createdFrom, createdBefore }: ListQuery): SQL {
+function conditionOf({ after, filter }: ListQuery): SQL {
   const all = and(
     // A row comparison, so that the index finds the place at once, however far down the list it is.
     after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
-    status && eq(bookings.shownStatus, status),
-    owner !== undefined ? eq(bookings.owner, owner) : undefined,
-    text === undefined ? undefined : contains(bookings.name, text),
-    createdFrom && gte(bookings.acceptedAt, createdFrom),
-    createdBefore && lt(bookings.acceptedAt, createdBefore),
+    ...conditionsOf(FILTERS, filter),
   );
   return all ?? sql`true`;
 }

@@ -137,12 +137,7 @@ describe('the list of bookings', () => {
       { after: Buffer.from('["2026-01-01T00:00:00.000Z","a\\u0000"]').toString('base64url') },
       'after is no cursor of this list.',
     ],
-    [
-      { after: Buffer.from('["0000-01-01T00:00:00.000Z","a"]').toString('base64url') },
-      'after is no cursor of this list.',
-    ],
     [{ filter: { text: ' ' } }, 'text must not be empty.'],
-    [{ filter: { createdFrom: '0000-01-01T00:00:00Z' } }, 'createdFrom must be in the years 1 to 9999.'],
   ])('says what is wrong with %j', async (variables, message) => {
     const { errors } = await list(variables);
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getIntrospectionQuery } from 'graphql';
 import type { Client, SubscribePayload } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi } from './fixtures/api.js';
-import { connect, follow, serveSubscriptions } from './fixtures/subscriptions.js';
+import { connect, follow, openSocket, serveSubscriptions } from './fixtures/subscriptions.js';
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -26,16 +26,6 @@ async function ask(client: Client, payload: SubscribePayload): Promise<unknown> 
 const refusedWith = (code: string) => [
   { extensions: { code, requestId: expect.stringMatching(UUID) as unknown } },
 ];
-
-/** A socket without a client library, acknowledged. */
-async function openSocket(url: string, headers: Record<string, string> = {}): Promise<WebSocket> {
-  const socket = new WebSocket(url, PROTOCOL, { headers });
-  onTestFinished(() => socket.terminate());
-  await once(socket, 'open');
-  socket.send('{"type":"connection_init"}');
-  await once(socket, 'message');
-  return socket;
-}
 
 describe('an operation over a socket is held to the same rules as one over HTTP', () => {
   test('queries are answered', async () => {
@@ -178,16 +168,5 @@ describe('the whole API', () => {
 
     await expect(completed).rejects.toMatchObject({ code: 1001 });
     hotel.letGo();
-  });
-
-  test('tells who subscribes over HTTP where to', async () => {
-    const api = await startTestApi();
-    onTestFinished(() => api.stop());
-    const response = await fetch(api.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: 'subscription { bookingUpdated(id: "x") { id } }' }),
-    });
-    expect(await response.text()).toContain('WebSocket');
   });
 });

@@ -1,9 +1,13 @@
 import { Pool } from 'pg';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { OfferFilter, OfferQuery } from '../../src/model/offer.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
-import { createOfferCatalogue, type OfferCatalogue } from '../../src/database/offer-catalogue.js';
+import {
+  createOfferCatalogue,
+  type OfferCatalogue,
+  type OfferFilter,
+  type OfferQuery,
+} from '../../src/database/offer-catalogue.js';
 import * as schema from '../../src/database/tables.js';
 import { nobody } from '../api/fixtures/servers.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -4,9 +4,10 @@ import { DatabaseUnavailable } from '../../model/service-unavailable.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
 import { PerhapsAccepted } from '../shared/errors.js';
+import { checkInput } from '../shared/checks.js';
 import { IdempotencyKeyReusedError } from '../shared/user-error.type.js';
 import type { Outcome } from '../shared/booking.mapper.js';
-import { checkBookVacation, type BookVacationInput } from './booking.input.js';
+import { bookVacationSchema, type BookVacationInput } from './booking.input.js';
 import { createTripId, createUserId, digitsOfKey, randomDigits, type BookingIdStyle } from './ids.js';
 import type { Nudger } from './nudger.js';
 import { createOrder, tripOf, type ChooseSuppliers } from './order.js';
@@ -72,7 +73,7 @@ export function createBook(parts: BookParts): Book {
   }
 
   return async (input, { caller, requestId, clientGone }) => {
-    const checked = checkBookVacation(input);
+    const checked = checkInput(bookVacationSchema, input);
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
     const { waitSeconds, idempotencyKey, ...asked } = checked.value;
     const trip = tripOf(asked);

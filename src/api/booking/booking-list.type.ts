@@ -1,27 +1,6 @@
-import { DateTimeISOResolver } from 'graphql-scalars';
-import { Field, InputType, ObjectType } from 'type-graphql';
-import type { BookingStatus as BookingStatusWord } from '../../model/booking.js';
+import { Field, ObjectType } from 'type-graphql';
 import { PageInfo } from '../shared/connection.type.js';
-import { BookingStatus } from '../shared/enums.js';
 import { Booking } from './booking.type.js';
-
-@InputType({ description: 'All that are given have to hold.' })
-export class BookingFilter {
-  @Field(() => BookingStatus, { nullable: true })
-  status?: BookingStatusWord | null;
-
-  @Field(() => String, { nullable: true, description: 'The subject of the caller who booked.' })
-  owner?: string | null;
-
-  @Field(() => String, { nullable: true, description: "Part of the traveller's name, in any case." })
-  text?: string | null;
-
-  @Field(() => DateTimeISOResolver, { nullable: true, description: 'From this moment on.' })
-  createdFrom?: Date | null;
-
-  @Field(() => DateTimeISOResolver, { nullable: true, description: 'Before this moment.' })
-  createdBefore?: Date | null;
-}
 
 @ObjectType()
 export class BookingEdge {

@@ -2,7 +2,6 @@ import { locatedError, responsePathAsArray } from 'graphql';
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { GraphqlContext } from '../access/context.js';
 import type { BookingMapper } from '../shared/booking.mapper.js';
-import { InvalidQuery } from '../shared/errors.js';
 import { Booking } from './booking.type.js';
 import type { Live } from './live.js';
 import type { BookingReading } from './read.js';
@@ -32,10 +31,7 @@ export class BookingUpdatedResolver {
       return { [Symbol.asyncIterator]: () => iterator };
     },
   })
-  bookingUpdated(@Arg('id', () => ID) _id: string, @Root() reading?: BookingReading): Booking {
-    if (!reading) {
-      throw new InvalidQuery('Subscribe over a WebSocket at the same address (graphql-transport-ws).');
-    }
+  bookingUpdated(@Arg('id', () => ID) _id: string, @Root() reading: BookingReading): Booking {
     return this.mapper.toBooking(reading);
   }
 }

@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { z } from 'zod';
-import { checkInput, optional, range } from '../shared/checks.js';
+import { optional, range } from '../shared/checks.js';
 import { id, line, lines, MAX_ID_LENGTH, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { UserError } from '../shared/user-error.type.js';
 import { Booking } from './booking.type.js';
@@ -45,7 +45,7 @@ export class BookVacationInput {
   idempotencyKey?: string | null;
 }
 
-const bookSchema = z.object({
+export const bookVacationSchema = z.object({
   name: line('The name', MAX_NAME_LENGTH),
   attempts: range('attempts', 1, MAX_ATTEMPTS).int('attempts must be a whole number.'),
   car: id('The car id'),
@@ -55,7 +55,8 @@ const bookSchema = z.object({
   idempotencyKey: optional(id('The idempotency key')),
 });
 
-export const checkBookVacation = (input: BookVacationInput) => checkInput(bookSchema, input);
+/** What is asked, once it is checked. */
+export type BookVacation = z.infer<typeof bookVacationSchema>;
 
 @ObjectType()
 export class BookVacationPayload {
@@ -78,12 +79,10 @@ export class CancelBookingInput {
   reason?: string | null;
 }
 
-const cancelSchema = z.object({
+export const cancelBookingSchema = z.object({
   id: id('The id'),
   reason: optional(lines('The reason', MAX_REASON_LENGTH)),
 });
-
-export const checkCancelBooking = (input: CancelBookingInput) => checkInput(cancelSchema, input);
 
 @ObjectType()
 export class CancelBookingPayload {

@@ -1,9 +1,9 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import type { GraphqlContext } from '../access/context.js';
 import type { BookingMapper } from '../shared/booking.mapper.js';
 import { toConnection } from '../shared/connection.type.js';
 import type { Book } from './book.js';
-import { BookingConnection, BookingFilter } from './booking-list.type.js';
+import { BookingConnection } from './booking-list.type.js';
 import {
   BookVacationInput,
   BookVacationPayload,
@@ -11,6 +11,7 @@ import {
   CancelBookingPayload,
 } from './booking.input.js';
 import { Booking } from './booking.type.js';
+import { BookingsArgs } from './bookings.input.js';
 import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
 import type { Reader } from './read.js';
@@ -62,13 +63,9 @@ export class BookingResolver {
   @Query(() => BookingConnection, {
     description: 'All bookings, newest first, as their records have them. At most 100 at a time.',
   })
-  async bookings(
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
-    @Arg('after', () => String, { nullable: true }) after?: string | null,
-    @Arg('filter', () => BookingFilter, { nullable: true }) filter?: BookingFilter | null,
-  ): Promise<BookingConnection> {
-    const { edges, ...page } = await this.use.list({ first, after, filter });
+  async bookings(@Args(() => BookingsArgs) args: BookingsArgs): Promise<BookingConnection> {
+    const { edges, ...page } = await this.use.list(args);
     const nodes = edges.map(({ cursor, node }) => ({ cursor, node: this.mapper.toBooking(node) }));
-    return toConnection({ ...page, edges: nodes }, after);
+    return toConnection({ ...page, edges: nodes }, args.after);
   }
 }

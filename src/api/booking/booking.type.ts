@@ -1,8 +1,8 @@
-import { DateTimeISOResolver } from 'graphql-scalars';
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { BookingStatus as BookingStatusWord, StepState as StepStateWord } from '../../model/booking.js';
 import type { FailureCode } from '../../model/failures.js';
 import type { LegKind as LegKindWord } from '../../model/legs.js';
+import { Instant } from '../shared/dates.js';
 import { BookingStatus, LegKind, StatusSource, StepState } from '../shared/enums.js';
 import { ErrorCode } from '../shared/user-error.type.js';
 import type { BookingReading } from './read.js';
@@ -29,7 +29,7 @@ export class Leg {
   @Field(() => String, { nullable: true, description: "The last failed attempt's message." })
   lastError?: string | null;
 
-  @Field(() => DateTimeISOResolver, { nullable: true, description: 'When it came into this state.' })
+  @Field(() => Instant, { nullable: true, description: 'When it came into this state.' })
   since?: Date | null;
 
   /** Not a field: what `earlierFailures` is made of, for those who ask for it (timeline.resolver.ts). */
@@ -62,13 +62,13 @@ export class BookingCancellation {
   @Field(() => String, { nullable: true })
   reason?: string | null;
 
-  @Field(() => DateTimeISOResolver)
+  @Field(() => Instant)
   at!: Date;
 }
 
 @ObjectType({ description: 'One thing that happened to the booking.' })
 export class SagaEvent {
-  @Field(() => DateTimeISOResolver)
+  @Field(() => Instant)
   at!: Date;
 
   @Field(() => LegKind, { nullable: true })
@@ -101,7 +101,7 @@ export class Booking {
   @Field(() => Boolean, { description: 'Nothing more will happen by itself.' })
   done!: boolean;
 
-  @Field(() => DateTimeISOResolver, { description: 'When the request was accepted.' })
+  @Field(() => Instant, { description: 'When the request was accepted.' })
   createdAt!: Date;
 
   @Field(() => Boolean, {
@@ -134,7 +134,7 @@ export class Booking {
   @Field(() => BookingCancellation, { nullable: true, description: 'Set as soon as somebody calls it off.' })
   cancellation?: BookingCancellation | null;
 
-  @Field(() => DateTimeISOResolver, { description: 'When this was true.' })
+  @Field(() => Instant, { description: 'When this was true.' })
   asOf!: Date;
 
   @Field(() => StatusSource)

@@ -1,9 +1,10 @@
 import type { Announce } from '../../database/feed.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
+import { checkInput } from '../shared/checks.js';
 import type { Outcome } from '../shared/booking.mapper.js';
 import { AlreadyCancelledError, BookingNotFoundError } from '../shared/user-error.type.js';
-import { checkCancelBooking, type CancelBookingInput } from './booking.input.js';
+import { cancelBookingSchema, type CancelBookingInput } from './booking.input.js';
 import type { Nudger } from './nudger.js';
 import { fromRecord } from './read.js';
 
@@ -18,7 +19,7 @@ export interface CallOffParts {
 
 export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallOffBooking {
   return async (input, { caller }) => {
-    const checked = checkCancelBooking(input);
+    const checked = checkInput(cancelBookingSchema, input);
     if (!checked.ok) return { userErrors: checked.errors };
     const { id, reason } = checked.value;
     const at = new Date().toISOString();

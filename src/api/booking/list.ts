@@ -1,54 +1,30 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { ListPosition, Wishes } from '../../database/wishes.js';
-import { BOOKING_STATUSES } from '../../model/booking.js';
-import { checkQuery, optional, pageSize } from '../shared/checks.js';
+import { checkQuery } from '../shared/checks.js';
 import type { Page } from '../shared/connection.type.js';
 import { fromCursor, toCursor } from '../shared/cursor.js';
-import { id, line, MAX_ID_LENGTH } from '../shared/texts.js';
-import type { BookingFilter } from './booking-list.type.js';
+import { id } from '../shared/texts.js';
+import { bookingsSchema, type BookingsArgs } from './bookings.input.js';
 import { fromRecord, type BookingReading } from './read.js';
 
-export interface ListRequest {
-  readonly first: number;
-  readonly after?: string | null | undefined;
-  readonly filter?: BookingFilter | null | undefined;
-}
-
 /** Newest first, from the records. @throws InvalidQuery, DatabaseUnavailable */
-export type ListBookings = (request: ListRequest) => Promise<Page<BookingReading>>;
+export type ListBookings = (args: BookingsArgs) => Promise<Page<BookingReading>>;
 
-/** PostgreSQL has no year 0, and reads no year of five digits. */
-const moment = (what: string) => {
-  const error = `${what} must be in the years 1 to 9999.`;
-  return z.date().min(new Date('0001-01-01T00:00:00Z'), error).max(new Date('9999-12-31T23:59:59Z'), error);
-};
-
-const schema = z.object({
-  first: pageSize,
-  after: optional(z.string()),
-  filter: optional(
-    z.object({
-      status: optional(z.enum(BOOKING_STATUSES)),
-      owner: optional(id('owner')),
-      text: optional(line('text', MAX_ID_LENGTH)),
-      createdFrom: optional(moment('createdFrom')),
-      createdBefore: optional(moment('createdBefore')),
-    }),
-  ),
-});
+/** Of as many digits as `toISOString` gives: PostgreSQL knows no year 0, and reads no thousand digits. */
+const acceptedAt = z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/);
 
 const position = z
-  .tuple([z.iso.datetime().regex(/^[1-9]/), id('id')])
-  .transform(([acceptedAt, booking]): ListPosition => ({ acceptedAt, id: booking }));
+  .tuple([acceptedAt, id('id')])
+  .transform(([at, booking]): ListPosition => ({ acceptedAt: at, id: booking }));
 
-const cursorOf = ({ acceptedAt, id }: ListPosition) => toCursor([acceptedAt, id]);
+const cursorOf = (place: ListPosition) => toCursor([place.acceptedAt, place.id]);
 
 export function createList(wishes: Pick<Wishes, 'list'>, logger: Logger): ListBookings {
-  return async (request) => {
-    const { first, after, filter } = checkQuery(schema, request);
-    const query = { ...filter, first, after: after === undefined ? undefined : fromCursor(position, after) };
-    const { records, end, hasNextPage } = await wishes.list(query, (err) =>
+  return async (args) => {
+    const { after, ...query } = checkQuery(bookingsSchema, args);
+    const from = after === undefined ? undefined : fromCursor(position, after);
+    const { records, end, hasNextPage } = await wishes.list({ ...query, after: from }, (err) =>
       logger.error({ err }, 'a booking is left out of the list: its record can not be read'),
     );
     return {

@@ -3,18 +3,13 @@ import type { LegKind, OrderedLeg } from '../../model/legs.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
 import { isSandboxId } from '../../model/sandbox-ids.js';
 import type { RequestContext } from '../access/context.js';
+import type { BookVacation } from './booking.input.js';
 import { fingerprintOf, type AskedTrip } from './fingerprint.js';
 
-interface CheckedInput {
-  readonly name: string;
-  readonly attempts: number;
-  readonly car: string;
-  readonly hotel: string;
-  readonly flight: string;
-}
+type TutorialTrip = Omit<BookVacation, 'waitSeconds' | 'idempotencyKey'>;
 
 /** The tutorial's trip, in the order in which it is reserved. `attempts` are the hotel's, as in the tutorial. */
-export function tripOf({ name, attempts, car, hotel, flight }: CheckedInput): AskedTrip {
+export function tripOf({ name, attempts, car, hotel, flight }: TutorialTrip): AskedTrip {
   return {
     name,
     legs: [

@@ -1,6 +1,7 @@
 import type { BookingRecord } from '../../model/booking.js';
 import type { LegKind } from '../../model/legs.js';
 import type { RequestContext } from '../access/context.js';
+import { checkInput } from '../shared/checks.js';
 import type { Outcome } from '../shared/booking.mapper.js';
 import {
   BookingNotParkedError,
@@ -10,11 +11,12 @@ import {
 } from '../shared/user-error.type.js';
 import type { Decide, Intent } from './decide.js';
 import {
-  checkResume,
-  checkSettle,
-  checkUndo,
+  resumeBookingSchema,
+  settleUndoSchema,
+  undoSchema,
   type ResumeBookingInput,
   type SettleUndoInput,
+  type Undo,
   type UndoInput,
 } from './operators.type.js';
 
@@ -28,7 +30,7 @@ export interface Operators {
 export function createOperators(decide: Decide): Operators {
   return {
     async retryUndo(input, context) {
-      const checked = checkUndo(input);
+      const checked = checkInput(undoSchema, input);
       if (!checked.ok) return { userErrors: checked.errors };
       return decide(
         undoIntent(checked.value, (legId) => ({ action: 'retry', legId })),
@@ -37,7 +39,7 @@ export function createOperators(decide: Decide): Operators {
     },
 
     async settleUndo(input, context) {
-      const checked = checkSettle(input);
+      const checked = checkInput(settleUndoSchema, input);
       if (!checked.ok) return { userErrors: checked.errors };
       const { note } = checked.value;
       return decide(
@@ -47,7 +49,7 @@ export function createOperators(decide: Decide): Operators {
     },
 
     async resumeBooking(input, context) {
-      const checked = checkResume(input);
+      const checked = checkInput(resumeBookingSchema, input);
       if (!checked.ok) return { userErrors: checked.errors };
       const intent: Intent = {
         id: checked.value.id,
@@ -59,13 +61,8 @@ export function createOperators(decide: Decide): Operators {
   };
 }
 
-interface NamedLeg {
-  readonly leg?: LegKind | undefined;
-  readonly legId?: string | undefined;
-}
-
 function undoIntent(
-  { id, ...named }: NamedLeg & { readonly id: string },
+  { id, ...named }: Undo,
   decisionOn: (legId: string) => ReturnType<Intent['decisionFor']>,
 ): Intent {
   const refusal = (problem: string) =>

@@ -2,7 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
 import { Booking } from '../booking/booking.type.js';
-import { checkInput, optional } from '../shared/checks.js';
+import { optional } from '../shared/checks.js';
 import { id, lines, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { LegKind } from '../shared/enums.js';
 import { UserError } from '../shared/user-error.type.js';
@@ -55,12 +55,11 @@ const namesOneLeg = ({ leg, legId }: { leg?: LegKindWord | undefined; legId?: st
   (leg === undefined) !== (legId === undefined);
 const NAME_ONE = { path: ['leg'], error: 'Name the leg either by leg or by legId.' };
 
-const undoSchema = z.object({ id: id('The id'), ...legFields }).refine(namesOneLeg, NAME_ONE);
-const settleSchema = z
+export const undoSchema = z.object({ id: id('The id'), ...legFields }).refine(namesOneLeg, NAME_ONE);
+export const settleUndoSchema = z
   .object({ id: id('The id'), ...legFields, note: lines('The note', MAX_REASON_LENGTH) })
   .refine(namesOneLeg, NAME_ONE);
-const resumeSchema = z.object({ id: id('The id') });
+export const resumeBookingSchema = z.object({ id: id('The id') });
 
-export const checkUndo = (input: UndoInput) => checkInput(undoSchema, input);
-export const checkSettle = (input: SettleUndoInput) => checkInput(settleSchema, input);
-export const checkResume = (input: ResumeBookingInput) => checkInput(resumeSchema, input);
+/** What is asked, once it is checked. */
+export type Undo = z.infer<typeof undoSchema>;

@@ -7,6 +7,7 @@ import type { GraphqlContext } from '../access/context.js';
 import { createErrorPlugin } from './error-plugin.js';
 import { formatError } from './format-error.js';
 import { createLandingPage } from './landing-page.js';
+import { noSubscriptions } from './subscription-plugin.js';
 
 /** A document of thousands of aliases is one request to us and thousands to Temporal. */
 export const MAX_TOKENS = 2000;
@@ -34,6 +35,7 @@ export function createApolloServer({ schema, httpServer, production, logger }: A
     logger,
     plugins: [
       createErrorPlugin(logger),
+      noSubscriptions,
       createLandingPage(production),
       ApolloServerPluginDrainHttpServer({ httpServer }),
     ],

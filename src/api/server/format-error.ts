@@ -14,6 +14,11 @@ function isWrongArgument(cause: unknown): boolean {
   return kind !== undefined && kind !== Kind.FIELD;
 }
 
+/** A value in the document that its scalar refuses. To graphql-js the document isn't valid; to us it is like a variable. */
+export function isWrongLiteral(error: unknown): boolean {
+  return error instanceof GraphQLError && error.originalError instanceof InvalidQuery;
+}
+
 /** An error that no client caused and that names no part that is away: ours to look into. */
 export function isUnexpected(error: unknown): boolean {
   const cause = unwrapResolverError(error);
@@ -34,14 +39,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     const id = cause instanceof PerhapsAccepted ? { bookingId: cause.bookingId } : {};
     return { ...formatted, message, extensions: { code, retryAfterSeconds, ...id } };
   }
-  if (cause instanceof InvalidQuery) {
-    return {
-      ...formatted,
-      message: cause.message,
-      extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT },
-    };
-  }
-  if (cause !== error && isWrongArgument(cause)) {
+  if (cause instanceof InvalidQuery || isWrongLiteral(error) || (cause !== error && isWrongArgument(cause))) {
     return { ...formatted, extensions: { code: ApolloServerErrorCode.BAD_USER_INPUT } };
   }
   if (!isUnexpected(error)) return { ...formatted, extensions: { code: formatted.extensions?.['code'] } };

@@ -4,17 +4,19 @@ import cors from 'cors';
 import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
+import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
+import { isForGraphql } from './graphql-path.js';
 import {
   createErrorHandler,
   headAsGet,
   limitBody,
   notFound,
   onlyGraphqlRequests,
+  onlyJsonAnswers,
   onlyWithBody,
 } from './http-errors.js';
 import { mountPage, type PageOptions } from './page-files.js';
 
-export const GRAPHQL_PATH = '/graphql';
 /** Bytes, as they come and as they are when unpacked. */
 export const BODY_LIMIT = 100 * 1024;
 
@@ -37,18 +39,24 @@ export function mountGraphql(
     response.setHeader('X-Request-Id', requestIdOf(request));
     next();
   });
-  app.all(
-    GRAPHQL_PATH,
+  const endpoint = express.Router();
+  endpoint.use(
     cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
     onlyGraphqlRequests,
     headAsGet,
+    onlyJsonAnswers,
+    refuseInexactQuery,
     limitBody(BODY_LIMIT),
-    express.json({ limit: BODY_LIMIT }),
+    express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
     expressMiddleware(apollo, {
       context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id')), clientGone(res)),
     }),
   );
+  app.use((request, response, next) => {
+    if (isForGraphql(request)) endpoint(request, response, next);
+    else next();
+  });
   if (page) mountPage(app, page);
   app.use(notFound);
   app.use(createErrorHandler(logger));

@@ -1,10 +1,16 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { IN_UTF8, Refused } from './refused.js';
+import { SUBSCRIBE_HERE } from './subscribe-here.js';
 
-/** Errors below GraphQL in the shape that GraphQL clients read, with the request id. Never Express's HTML page. */
+/** The shape that GraphQL clients read, for errors below GraphQL. */
+export const errorBody = (code: string, message: string, requestId: unknown) => ({
+  errors: [{ message, extensions: { code, requestId } }],
+});
+
+/** Errors below GraphQL, with the request id. Never Express's HTML page. */
 function sendError(response: Response, status: number, code: string, message: string): void {
-  const requestId = response.getHeader('x-request-id');
-  response.status(status).json({ errors: [{ message, extensions: { code, requestId } }] });
+  response.status(status).json(errorBody(code, message, response.getHeader('x-request-id')));
 }
 
 const METHODS = 'GET, HEAD, POST, OPTIONS';
@@ -53,6 +59,20 @@ export const onlyGraphqlRequests: RequestHandler = (request, response, next) => 
   next();
 };
 
+const ANSWERS = ['application/json', 'application/graphql-response+json'].map(
+  (type) => `${type}; charset=utf-8`,
+);
+
+/** Apollo would execute the operation first, and then find that nobody takes its answer. */
+export const onlyJsonAnswers: RequestHandler = (request, response, next) => {
+  const page = request.method === 'GET' && request.accepts('text/html');
+  if (page || request.accepts(ANSWERS)) return next();
+  const message = request.accepts('text/event-stream')
+    ? SUBSCRIBE_HERE
+    : 'Answers are JSON; accept application/json.';
+  sendError(response, 406, 'NOT_ACCEPTABLE', message);
+};
+
 /** A POST without any body leaves express.json nothing to parse, and Apollo nothing to read. */
 export const onlyWithBody: RequestHandler = (request, response, next) => {
   if (request.method === 'POST' && request.body === undefined) {
@@ -73,9 +93,12 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     // Answered whole already, as an overlong body is before its end.
     if (response.writableEnded) return;
     if (response.headersSent) return next(error);
+    if (error instanceof Refused) return sendError(response, error.status, error.code, error.message);
     switch (error.type) {
       case 'entity.too.large':
         return sendTooLarge(response);
+      case 'charset.unsupported':
+        return sendError(response, 415, 'UNSUPPORTED_MEDIA_TYPE', IN_UTF8);
       case 'entity.parse.failed':
         return sendError(response, 400, 'BAD_REQUEST', `The body is not valid JSON: ${error.message ?? ''}`);
       default:

@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { MAX_TOKENS } from './apollo-server.js';
+import { isWrongLiteral } from './format-error.js';
 import type { SubscriptionContext } from '../booking/booking-updated.resolver.js';
 import { clientError } from './subscription-errors.js';
 
@@ -39,7 +40,12 @@ export function prepareOperation(
     return mistakes.map((mistake) => {
       // Suggestions would give away name by name what introspection does not.
       const message = production ? mistake.message.replace(/ ?Did you mean(.+?)\?$/, '') : mistake.message;
-      return clientError(message, ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED, mistake);
+      const { BAD_USER_INPUT, GRAPHQL_VALIDATION_FAILED } = ApolloServerErrorCode;
+      return clientError(
+        message,
+        isWrongLiteral(mistake) ? BAD_USER_INPUT : GRAPHQL_VALIDATION_FAILED,
+        mistake,
+      );
     });
   }
   if (!getOperationAST(document, operationName)) {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
-import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { Live } from '../booking/live.js';
 import type { ContextFactory } from '../access/context.js';
-import { BODY_LIMIT, GRAPHQL_PATH } from './http-app.js';
+import { inexactMessage } from './exact-input.js';
+import { BODY_LIMIT } from './http-app.js';
 import { clientError, formatErrors } from './subscription-errors.js';
+import { chooseProtocol, refusalOf, refuse, turnAway, type Refusal } from './subscription-handshake.js';
 import { prepareOperation, type OperationOptions } from './subscription-operation.js';
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 
@@ -19,6 +22,11 @@ const MAX_OPERATIONS = 100;
 /** Milliseconds for a client's own goodbye. (The package's types don't know the option yet.) */
 const CLOSING = { closeTimeout: 2000 };
 const GOING_AWAY = 1001;
+const FULL: Refusal = {
+  status: 503,
+  code: 'UNAVAILABLE',
+  message: 'No socket is to be had just now. Try again in some seconds.',
+};
 
 export interface SubscriptionOptions extends OperationOptions {
   readonly httpServer: Server;
@@ -43,7 +51,7 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
     noServer: true,
     maxPayload: BODY_LIMIT,
     ...CLOSING,
-    handleProtocols,
+    handleProtocols: chooseProtocol,
   });
   /** Under which the errors of each operation are told and logged. */
   const requestIds = new WeakMap<SubscribePayload, string>();
@@ -58,6 +66,9 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
         return [clientError(message, 'TOO_MANY_OPERATIONS')];
       }
+      if (extra.inexactNumber !== undefined) {
+        return [clientError(inexactMessage(extra.inexactNumber), ApolloServerErrorCode.BAD_USER_INPUT)];
+      }
       return prepareOperation(payload, options, { ...createContext(requestId, extra.clientGone), live });
     },
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
@@ -69,17 +80,14 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
     return formatErrors(errors, requestIds.get(payload) ?? '', logger);
   }
 
-  function refusal(request: IncomingMessage): number | undefined {
-    if (new URL(request.url ?? '/', 'http://host').pathname !== GRAPHQL_PATH) return 404;
-    if (!mayConnect(request, corsOrigins)) return 403;
-    if (stopping || sockets.clients.size >= MAX_SOCKETS) return 503;
-    return undefined;
-  }
-
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const status = refusal(request);
-    if (status !== undefined) return refuse(stream, status);
-    sockets.handleUpgrade(request, stream, head, (socket) => attachSocket(protocol, socket, request, logger));
+    const full = stopping || sockets.clients.size >= MAX_SOCKETS;
+    const refusal = refusalOf(request, corsOrigins) ?? (full ? FULL : undefined);
+    if (refusal) return refuse(stream, request, refusal);
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) attachSocket(protocol, socket, request, logger);
+      else turnAway(socket, logger);
+    });
   }
 
   httpServer.on('upgrade', onUpgrade);
@@ -95,15 +103,4 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       );
     },
   };
-}
-
-/** The same pages as may call over HTTP, where the browser asks first; before a WebSocket it doesn't. Programs name no origin. */
-function mayConnect({ headers: { origin, host } }: IncomingMessage, corsOrigins: readonly string[]): boolean {
-  if (origin === undefined || corsOrigins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function refuse(stream: Duplex, status: number): void {
-  stream.on('error', () => undefined);
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

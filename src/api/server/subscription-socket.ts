@@ -1,11 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import type { Server } from 'graphql-ws';
+import { CloseCode, MessageType, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import { inexactNumber } from '../../model/exact-numbers.js';
+import { inexactMessage } from './exact-input.js';
 
 const PING_EVERY_MS = 12_000;
 /** Bytes that may wait for a client to read them. A healthy one leaves none. */
 const MAX_BUFFERED = 1024 * 1024;
+const INVALID_DATA = 1007;
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 
@@ -13,6 +17,11 @@ export interface SocketExtra {
   readonly request: IncomingMessage;
   /** Aborted when the socket closes. */
   readonly clientGone: AbortSignal;
+  /**
+   * A number, in the message that is being handled, that JavaScript can't hold. The protocol parses messages itself; it
+   * comes to the operation before it waits for anything, so that this is still about the same message.
+   */
+  inexactNumber: string | undefined;
 }
 
 /**
@@ -46,6 +55,7 @@ export function attachSocket(
     return true;
   }
 
+  const extra: SocketExtra = { request, clientGone: gone.signal, inexactNumber: undefined };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -61,18 +71,35 @@ export function attachSocket(
         socket.on('message', (data) => {
           // What still comes while the socket is closing has nobody to answer to.
           if (socket.readyState !== socket.OPEN) return;
-          // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a Buffer, as ws gives it unless told otherwise
-          handle(String(data)).catch((err: unknown) => {
+          // As ws gives it unless told otherwise. It looks at the bytes of text only, and not of what comes as binary.
+          const bytes = data as Buffer;
+          if (!isUtf8(bytes)) return socket.close(INVALID_DATA, 'Not valid UTF-8');
+          const text = bytes.toString();
+          extra.inexactNumber = inexactNumber(text);
+          // An operation is refused by its id; any other message has nothing by which it could be.
+          if (extra.inexactNumber !== undefined && !isSubscribe(text)) {
+            return socket.close(CloseCode.BadRequest, inexactMessage(extra.inexactNumber));
+          }
+          handle(text).catch((err: unknown) => {
             logger.error({ err }, 'unexpected error');
             socket.close(INTERNAL_ERROR, 'Internal server error');
           });
         }),
     },
-    { request, clientGone: gone.signal },
+    extra,
   );
   socket.once('close', (code, reason) => {
     clearInterval(ping);
     gone.abort();
     closed(code, String(reason)).catch((err: unknown) => logger.error({ err }, 'unexpected error'));
   });
+}
+
+function isSubscribe(text: string): boolean {
+  try {
+    const message = JSON.parse(text) as { readonly type?: unknown } | null;
+    return message?.type === MessageType.Subscribe;
+  } catch {
+    return false;
+  }
 }

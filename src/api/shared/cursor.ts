@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { InvalidQuery } from './errors.js';
 
@@ -9,7 +10,9 @@ export function toCursor(position: readonly string[]): string {
 /** @throws InvalidQuery for what `toCursor` never made of such a position */
 export function fromCursor<T extends z.ZodType>(schema: T, cursor: string): z.infer<T> {
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const bytes = Buffer.from(cursor, 'base64url');
+    if (!isUtf8(bytes)) throw new Error('not UTF-8');
+    return schema.parse(JSON.parse(bytes.toString()));
   } catch {
     throw new InvalidQuery('after is no cursor of this list.');
   }

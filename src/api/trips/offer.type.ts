@@ -1,6 +1,6 @@
-import { LocalDateResolver } from 'graphql-scalars';
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { LegKind as LegKindWord } from '../../model/legs.js';
+import { Day } from '../shared/dates.js';
 import { LegKind } from '../shared/enums.js';
 import { PageInfo } from '../shared/connection.type.js';
 
@@ -27,10 +27,10 @@ export class Offer {
   @Field(() => String)
   place!: string;
 
-  @Field(() => LocalDateResolver, { description: 'Its first day.' })
+  @Field(() => Day, { description: 'Its first day.' })
   from!: string;
 
-  @Field(() => LocalDateResolver, { description: 'Its last day.' })
+  @Field(() => Day, { description: 'Its last day.' })
   to!: string;
 
   @Field(() => Money)
@@ -59,22 +59,4 @@ export class OfferConnection {
 
   @Field(() => PageInfo)
   pageInfo!: PageInfo;
-}
-
-@InputType({ description: 'All that is given must hold.' })
-export class OfferFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the name of the place, in any case.' })
-  place?: string | null;
-
-  @Field(() => LocalDateResolver, { nullable: true, description: 'It begins on this day or later.' })
-  from?: string | null;
-
-  @Field(() => LocalDateResolver, { nullable: true, description: 'It ends on this day or earlier.' })
-  to?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "A decimal number: at most this much, in the offer's own currency.",
-  })
-  maxPrice?: string | null;
 }

@@ -4,12 +4,9 @@ import { fromCursor, toCursor } from '../shared/cursor.js';
 import { id } from '../shared/texts.js';
 
 /** A day that PostgreSQL knows too: its years begin with 1. */
-export const day = (what: string) =>
-  z.iso.date(`${what} must be a date such as 2027-05-31.`).refine((value) => !value.startsWith('0000'), {
-    error: `${what} must be a date such as 2027-05-31.`,
-  });
+const day = z.iso.date().regex(/^(?!0000)/);
 
-const position = z.tuple([day('from'), id('id')]);
+const position = z.tuple([day, id('id')]);
 
 export type OfferPosition = Pick<Offer, 'from' | 'id'>;
 

@@ -1,9 +1,8 @@
-import { Arg, Int, Query, Resolver } from 'type-graphql';
-import type { ListOffers } from './offers.js';
-import type { LegKind as LegKindWord } from '../../model/legs.js';
-import { LegKind } from '../shared/enums.js';
-import { OfferConnection, OfferFilter } from './offer.type.js';
+import { Args, Query, Resolver } from 'type-graphql';
 import { toConnection } from '../shared/connection.type.js';
+import { OfferConnection } from './offer.type.js';
+import { OffersArgs } from './offers.input.js';
+import type { ListOffers } from './offers.js';
 
 @Resolver()
 export class OffersResolver {
@@ -13,12 +12,7 @@ export class OffersResolver {
     description:
       'What can be booked, by the day it begins, and how much of it is left. At most 100 at a time.',
   })
-  async offers(
-    @Arg('kind', () => LegKind) kind: LegKindWord,
-    @Arg('first', () => Int, { defaultValue: 20 }) first: number,
-    @Arg('after', () => String, { nullable: true }) after?: string | null,
-    @Arg('filter', () => OfferFilter, { nullable: true }) filter?: OfferFilter | null,
-  ): Promise<OfferConnection> {
-    return toConnection(await this.listOffers({ kind, first, after, filter: filter ?? null }), after);
+  async offers(@Args(() => OffersArgs) args: OffersArgs): Promise<OfferConnection> {
+    return toConnection(await this.listOffers(args), args.after);
   }
 }

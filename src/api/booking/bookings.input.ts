@@ -1,0 +1,53 @@
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { z } from 'zod';
+import { BOOKING_STATUSES, type BookingStatus as BookingStatusWord } from '../../model/booking.js';
+import { optional, pageSize } from '../shared/checks.js';
+import { Instant } from '../shared/dates.js';
+import { BookingStatus } from '../shared/enums.js';
+import { id, line } from '../shared/texts.js';
+
+@InputType({ description: 'All that are given have to hold.' })
+export class BookingFilter {
+  @Field(() => BookingStatus, { nullable: true })
+  status?: BookingStatusWord | null;
+
+  @Field(() => String, { nullable: true, description: 'The subject of the caller who booked.' })
+  owner?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Part of the traveller's name, in any case." })
+  text?: string | null;
+
+  @Field(() => Instant, { nullable: true, description: 'From this moment on.' })
+  createdFrom?: Date | null;
+
+  @Field(() => Instant, { nullable: true, description: 'Before this moment.' })
+  createdBefore?: Date | null;
+}
+
+const MAX_TEXT_LENGTH = 200;
+
+const filter = z.object({
+  status: optional(z.enum(BOOKING_STATUSES)),
+  owner: optional(id('owner')),
+  text: optional(line('text', MAX_TEXT_LENGTH)),
+  createdFrom: optional(z.date()),
+  createdBefore: optional(z.date()),
+});
+
+@ArgsType()
+export class BookingsArgs {
+  @Field(() => Int, { defaultValue: 20 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => BookingFilter, { nullable: true })
+  filter?: BookingFilter | null;
+}
+
+export const bookingsSchema = z.object({
+  first: pageSize,
+  after: optional(z.string()),
+  filter: optional(filter),
+});

@@ -1,0 +1,13 @@
+/** Thrown for a request that is not let through to GraphQL. The message is meant for the client. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const IN_UTF8 = 'Send the body in UTF-8: with charset=utf-8 in its Content-Type, or none.';

@@ -1,0 +1,45 @@
+import { GraphQLScalarType, Kind } from 'graphql';
+import { DateTimeISOResolver, LocalDateResolver } from 'graphql-scalars';
+import { InvalidQuery } from './errors.js';
+
+const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
+
+/** PostgreSQL has no year 0 and reads no year of five digits; a zone can shift an instant into either. */
+export const Instant = within(
+  DateTimeISOResolver,
+  (instant) => instant.getTime() >= YEAR_1 && instant.getTime() < YEAR_10000,
+  'It must be an instant in the years 1 to 9999 of UTC, such as 2027-05-31T10:00:00Z.',
+);
+
+export const Day = within(
+  LocalDateResolver,
+  (day) => !day.startsWith('0000'),
+  'It must be a day in the years 1 to 9999, such as 2027-05-31.',
+);
+
+/** The scalar with narrower bounds. What it refuses is the client's mistake, in variables as in the document. */
+function within<In, Out>(
+  scalar: GraphQLScalarType<In, Out>,
+  isIn: (value: In) => boolean,
+  right: string,
+): GraphQLScalarType<In, Out> {
+  const read = (value: unknown): In => {
+    const parsed = parse(scalar, value);
+    if (parsed === undefined || !isIn(parsed)) throw new InvalidQuery(right);
+    return parsed;
+  };
+  return new GraphQLScalarType({
+    ...scalar.toConfig(),
+    parseValue: read,
+    parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}
+
+function parse<In>(scalar: GraphQLScalarType<In, unknown>, value: unknown): In | undefined {
+  try {
+    return scalar.parseValue(value);
+  } catch {
+    return undefined;
+  }
+}

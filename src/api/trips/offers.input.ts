@@ -1,0 +1,59 @@
+import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { z } from 'zod';
+import type { LegKind as LegKindWord } from '../../model/legs.js';
+import { optional, pageSize } from '../shared/checks.js';
+import { Day } from '../shared/dates.js';
+import { LegKind } from '../shared/enums.js';
+import { line } from '../shared/texts.js';
+
+@InputType({ description: 'All that is given must hold.' })
+export class OfferFilter {
+  @Field(() => String, { nullable: true, description: 'Part of the name of the place, in any case.' })
+  place?: string | null;
+
+  @Field(() => Day, { nullable: true, description: 'It begins on this day or later.' })
+  from?: string | null;
+
+  @Field(() => Day, { nullable: true, description: 'It ends on this day or earlier.' })
+  to?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "A decimal number: at most this much, in the offer's own currency.",
+  })
+  maxPrice?: string | null;
+}
+
+const MAX_PLACE_LENGTH = 100;
+const PRICE = /^\d{1,10}(\.\d{1,2})?$/;
+
+const filter = z
+  .object({
+    place: optional(line('place', MAX_PLACE_LENGTH)),
+    from: optional(z.string()),
+    to: optional(z.string()),
+    maxPrice: optional(z.string().regex(PRICE, 'maxPrice must be a decimal number such as 249.90.')),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, 'from must not be after to.');
+
+@ArgsType()
+export class OffersArgs {
+  @Field(() => LegKind)
+  kind!: LegKindWord;
+
+  @Field(() => Int, { defaultValue: 20 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+
+  @Field(() => OfferFilter, { nullable: true })
+  filter?: OfferFilter | null;
+}
+
+export const offersSchema = z.object({
+  kind: z.custom<LegKindWord>(),
+  first: pageSize,
+  after: optional(z.string()),
+  filter: optional(filter),
+});
