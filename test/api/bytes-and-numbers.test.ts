@@ -140,7 +140,7 @@ describe('bytes that are not UTF-8 are refused, not guessed at', () => {
 });
 
 describe('UTF-8 is taken', () => {
-  const id = 'Zoë 王小明 👩🏽 \ufffd';
+  const id = 'Zoë 王小明 👩🏽 ÿ';
   const legs = { booking: { legs: [{ offerId: id }, { offerId: 'h' }, { offerId: 'f' }] }, userErrors: [] };
 
   test.each([
