@@ -2,8 +2,9 @@
  * How fast it is, beside what the same machine does in the same minutes: ratios within one run, for the figures themselves
  * depend on the machine and on what else it does. Every part measures in turn, five times over, and tells the median.
  *
- *     npm run bench [-- trips reads followers]
+ *     npm run bench [-- trips reads followers bulkheads]
  */
+import { measureBulkheads } from './bulkheads.js';
 import { measureFollowers } from './followers.js';
 import { measureReads } from './reads.js';
 import { openBenchRoom, type BenchRoom } from './room.js';
@@ -13,6 +14,8 @@ const PARTS: Readonly<Record<string, (room: BenchRoom) => Promise<void>>> = {
   trips: measureTrips,
   reads: measureReads,
   followers: measureFollowers,
+  // Last: what hangs goes on hanging.
+  bulkheads: measureBulkheads,
 };
 
 const asked = process.argv.slice(2);

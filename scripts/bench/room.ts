@@ -23,8 +23,14 @@ export interface BenchRoom {
   readonly url: string;
   /** Bytes that the API's process has in use, after a garbage collection. */
   readonly apiMemory: () => Promise<number>;
-  readonly startWorker: () => Promise<{ readonly stop: () => Promise<void> }>;
+  /** With settings beside those of the room. */
+  readonly startWorker: (more?: NodeJS.ProcessEnv) => Promise<BenchProgram>;
+  readonly startApi: (more?: NodeJS.ProcessEnv) => Promise<BenchProgram & { readonly url: string }>;
   readonly close: () => Promise<void>;
+}
+
+export interface BenchProgram {
+  readonly stop: () => Promise<void>;
 }
 
 const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -79,7 +85,11 @@ export async function openBenchRoom(): Promise<BenchRoom> {
       const [bytes] = (await answered) as [number];
       return bytes;
     },
-    startWorker: () => start(WORKER, settings),
+    startWorker: (more) => start(WORKER, { ...settings, ...more }),
+    async startApi(more) {
+      const { said, ...program } = await start(API, { ...settings, ...more });
+      return { url: said, ...program };
+    },
     async close() {
       await Promise.all([api.stop(), floorWorker.stop()]);
       await client.connection.close();

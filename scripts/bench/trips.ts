@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { ask, inTurn, manyAtOnce, oneAtATime } from './measure.js';
 import type { BenchRoom } from './room.js';
 
-const BOOK = `mutation ($input: BookVacationInput!) {
+export const BOOK = `mutation ($input: BookVacationInput!) {
   bookVacation(input: $input) { booking { status } userErrors { message } }
 }`;
-const INPUT = {
+export const INPUT = {
   name: 'Bench',
   car: 'valid-car-id',
   hotel: 'hotel-down-0',

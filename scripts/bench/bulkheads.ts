@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, manyAtOnce, median, oneAtATime, ROUNDS } from './measure.js';
+import type { BenchRoom } from './room.js';
+import { BOOK, INPUT } from './trips.js';
+
+/** More than the hundred calls that a worker makes at a time where it isn't said how many. */
+const HANGING = 130;
+/** Milliseconds until their first calls have filled the partner's slots. */
+const SETTLING_MS = 5000;
+
+/** What a trip of our own takes alone, and while many others wait for a partner that takes every request and answers none. */
+export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom): Promise<void> {
+  const partner = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(partner, 'listening');
+  const partnerUrl = `http://127.0.0.1:${(partner.address() as AddressInfo).port}`;
+  const settings = { SUPPLIER_FLIGHT: 'hanging', PARTNER_HANGING_URL: partnerUrl };
+  const worker = await startWorker(settings);
+  const api = await startApi(settings);
+
+  const trip = () => ask(url, BOOK, { input: INPUT });
+  await manyAtOnce(trip, 20, 100);
+  const measure = async () => {
+    const rounds: number[] = [];
+    while (rounds.length < ROUNDS) rounds.push(await oneAtATime(trip, 30));
+    return median(rounds);
+  };
+  const alone = await measure();
+  const hanging = { ...INPUT, flight: 'a-flight', waitSeconds: 0 };
+  await manyAtOnce(() => ask(api.url, BOOK, { input: hanging }), 10, HANGING);
+  await sleep(SETTLING_MS);
+  const beside = await measure();
+
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  console.log(
+    `one at a time    alone ${ms(alone)}   beside ${HANGING} that hang ${ms(beside)}   ratio ${(beside / alone).toFixed(2)}`,
+  );
+  await Promise.all([api.stop(), worker.stop()]);
+  partner.closeAllConnections();
+  partner.close();
+}
