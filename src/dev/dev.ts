@@ -1,10 +1,10 @@
+import { pino } from 'pino';
 import { loadApiConfig } from '../config/api-config.js';
 import { databaseStandIn, loadDevConfig } from '../config/dev-config.js';
 import { readAll } from '../config/read-environment.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
 import { assertPortFree } from './ports.js';
 import { ensureSearchAttributes } from '../main/ensure-search-attributes.js';
-import { createLogger } from '../main/logger.js';
 import { exitWith, stopOnSignals } from '../main/process.js';
 import { provideDatabase, provideTemporal } from './provide-servers.js';
 import { createRunningParts } from './running-parts.js';
@@ -41,7 +41,7 @@ try {
     ...(await provideTemporal(surroundings, given)),
   };
   const workerConfig = loadWorkerConfig(servers);
-  const logger = createLogger('tripsaga', config.logLevel);
+  const logger = pino({ name: 'tripsaga', level: config.logLevel });
   installTemporalRuntime(logger);
 
   await ensureSearchAttributes(workerConfig.temporal);

@@ -1,11 +1,11 @@
+import { pino } from 'pino';
 import { loadApiConfig } from '../config/api-config.js';
-import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startApi } from './start-api.js';
 
 try {
   const config = loadApiConfig();
-  const logger = createLogger('api', config.logLevel);
+  const logger = pino({ name: 'api', level: config.logLevel });
   const api = await startApi(config, logger);
   logger.info(`API ready at ${api.url}`);
   stopOnSignals(async (signal) => {

@@ -1,12 +1,12 @@
+import { pino } from 'pino';
 import { loadWorkerConfig } from '../config/worker-config.js';
-import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startWorker } from './start-worker.js';
 import { installTemporalRuntime } from './temporal-runtime.js';
 
 try {
   const config = loadWorkerConfig();
-  const logger = createLogger('worker', config.logLevel);
+  const logger = pino({ name: 'worker', level: config.logLevel });
   installTemporalRuntime(logger);
   const worker = await startWorker(config, logger);
   // Until here a signal simply ends the process: there is nothing to finish yet.

@@ -1,13 +1,15 @@
-import { workflowInfo } from '@temporalio/workflow';
-import type { RecordAnswer } from '../model/activities.js';
+import { proxySinks, workflowInfo } from '@temporalio/workflow';
+import type { NewsSink, RecordAnswer } from '../model/activities.js';
 import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
+import type { NEWS_SINK } from '../model/names.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
-import { tellNews } from './news.js';
 import { showOperators } from './operator-view.js';
 import { createAskKeeper } from './record-keeper.js';
+
+const { news } = proxySinks<{ [NEWS_SINK]: NewsSink }>();
 
 /** A booking whose record this run owns. */
 export interface ClaimedBooking {
@@ -51,7 +53,8 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   let row = claim.record;
   const facts = createFactBook(row.facts, () => {
     showOperators(view());
-    tellNews();
+    // Leaves no trace in the history, and is not told again in a replay.
+    news.moved();
   });
   const armed = new Set<string>();
   /** Only the first run books; and where it finds more than it wrote, its own twin on a stopped worker was there before. */

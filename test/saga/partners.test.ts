@@ -13,14 +13,51 @@ import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room
 const atAcme = (action: string, room: SagaRoom, offerId: string) =>
   room.calls.filter((call) => call.action === action && call.offerId === offerId);
 
-describe('a partner that hangs', () => {
+describe('a partner', () => {
   let room: SagaRoom;
   beforeAll(async () => {
     room = await openSagaRoom({ partners: { acme: 2, globex: 2 } });
   });
   afterAll(() => room.close());
 
-  test('takes up its own slots, and keeps nobody else waiting', async () => {
+  test('law 10: is asked for each leg that the order names it for, and for that leg’s release', async () => {
+    const trip = await room.book({
+      hotel: 'invalid-down-0',
+      suppliers: { car: 'acme', hotel: 'globex', flight: 'acme' },
+    });
+    await trip.end();
+    const calls = room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`));
+    expect(calls.map(({ action, legId, supplier }) => `${action} ${legId} at ${supplier}`)).toEqual([
+      'reserve car at acme',
+      'reserve hotel at globex',
+      'release hotel at globex',
+      'release car at acme',
+    ]);
+  });
+
+  test('is left alone for longer each time, where the sandbox’s flight is tried again every second', async () => {
+    const retriesOf = async (supplier: string) => {
+      const trip = await room.book({ suppliers: { flight: supplier } });
+      await trip.end();
+      const scheduled = (await historyOf(room, trip)).flatMap(
+        ({ activityTaskScheduledEventAttributes: activity }) =>
+          activity?.activityType?.name === 'bookFlight' ? [activity] : [],
+      );
+      return scheduled.map(({ taskQueue, retryPolicy }) => ({
+        queue: taskQueue?.name,
+        first: Number(retryPolicy?.initialInterval?.seconds),
+        factor: retryPolicy?.backoffCoefficient,
+        longest: Number(retryPolicy?.maximumInterval?.seconds),
+      }));
+    };
+    const patient = { queue: `${room.taskQueue}-acme`, first: 1, factor: 2, longest: 30 };
+    expect(await retriesOf('acme')).toEqual([patient]);
+    const everySecond = { queue: room.taskQueue, first: 1, factor: 2, longest: 1 };
+    expect(await retriesOf('sandbox')).toEqual([everySecond]);
+    expect(await retriesOf('inventory')).toEqual([everySecond]);
+  });
+
+  test('that hangs takes up its own slots, and keeps nobody else waiting', async () => {
     const car = `hangs-${randomUUID()}`;
     const holds: HeldCall[] = [];
     const trips: RoomTrip[] = [];
