@@ -13,10 +13,10 @@ const WITHOUT_SERVERS = [
 
 /** These wait longest: for time-outs of Temporal's, for a minute's outage. They begin first, and the others fill the gaps. */
 const WAIT_LONGEST = [
+  'e2e/stopped-worker',
   'saga/outages',
   'api/throttled',
   'e2e/lifecycle',
-  'e2e/stopped-worker',
   'e2e/npm-start',
   'e2e/watchman',
   'api/outages',

@@ -108,6 +108,8 @@ export async function startWorker(
         taskQueue: partnerQueue(taskQueue, name),
         activities: createLegActivities({ ...legs, partner: name }),
         maxConcurrentActivityTaskExecutions: slots,
+        // Each may take a call with it when a worker freezes, and each such call is an attempt that is lost.
+        maxConcurrentActivityTaskPolls: 2,
       }),
     ),
   ]);
