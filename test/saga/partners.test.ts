@@ -1,17 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CONTROL_FAILURES } from '../../src/model/failures.js';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
 import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { createGate } from '../support/gate.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
-import { decide, historyOf } from '../support/booking-checks.js';
+import { decide, historyOf, legStates } from '../support/booking-checks.js';
 import type { HeldCall } from '../support/recording-suppliers.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
 const atAcme = (action: string, room: SagaRoom, offerId: string) =>
   room.calls.filter((call) => call.action === action && call.offerId === offerId);
+
+/** What the run itself says of its booking. */
+const liveOf = async (room: SagaRoom, trip: RoomTrip) => (await room.engine.ask(trip.id)) ?? trip.record();
+
+/** Whether a call has come back from the sagas' queue, for its partner was only busy. */
+async function wasQueued(room: SagaRoom, trip: RoomTrip): Promise<boolean> {
+  return (await historyOf(room, trip)).some(
+    ({ activityTaskFailedEventAttributes: failed }) =>
+      failed?.failure?.applicationFailureInfo?.type === CONTROL_FAILURES.queued,
+  );
+}
 
 describe('a partner', () => {
   let room: SagaRoom;
@@ -93,16 +105,33 @@ test('a partner is asked later for what its slots had no room for, and by no oth
     await hold.arrived;
   }
   const waiting = await room.book({ car: next, suppliers: { car: 'acme' } });
-  const queued = async () =>
-    (await historyOf(room, waiting)).some(
-      ({ activityTaskFailedEventAttributes: failed }) =>
-        failed?.failure?.applicationFailureInfo?.type === 'Queued',
-    );
-  await expect.poll(queued, { timeout: 40_000, interval: 500 }).toBe(true);
+  await expect.poll(() => wasQueued(room, waiting), { timeout: 40_000, interval: 500 }).toBe(true);
   expect(atAcme('reserve', room, next)).toEqual([]);
   for (const hold of holds) hold.letGo();
   expect(await waiting.end()).toMatchObject({ status: 'CONFIRMED' });
   expect(atAcme('reserve', room, next)).toMatchObject([{ attempt: 1 }]);
+});
+
+test('attempts that were made before the slots were full are not made again', async () => {
+  const room = await openSagaRoom({ partners: { acme: 1 } });
+  onTestFinished(() => room.close());
+  const [hotel, blocker] = [`hotel-down-9-${randomUUID()}`, `blocker-${randomUUID()}`];
+  const first = room.holdUp('reserve', hotel);
+  const blocking = room.holdUp('reserve', blocker, { deaf: true });
+  const trip = await room.book({ hotel, attempts: 2, suppliers: { hotel: 'acme' } });
+  await first.arrived;
+  const other = await room.book({ car: blocker, suppliers: { car: 'acme' } });
+  await expect.poll(async () => legStates(await liveOf(room, other)).car).toBe('RUNNING');
+  first.letGo();
+  await blocking.arrived;
+  await expect.poll(() => wasQueued(room, trip), { timeout: 40_000, interval: 500 }).toBe(true);
+  blocking.letGo();
+  expect(await trip.end()).toMatchObject({
+    status: 'CANCELLED',
+    facts: { failure: { code: 'SUPPLIER_UNAVAILABLE', legId: 'hotel' } },
+  });
+  expect(atAcme('reserve', room, hotel).map(({ attempt }) => attempt)).toEqual([1, 2]);
+  await other.end();
 });
 
 describe('behind a gateway that goes by the Idempotency-Key', () => {
