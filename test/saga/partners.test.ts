@@ -69,6 +69,19 @@ describe('a partner', () => {
     expect(await retriesOf('inventory')).toEqual([everySecond]);
   });
 
+  test('that does not answer in time has been asked: the attempt is spent', async () => {
+    const hotel = `silent-down-0-${randomUUID()}`;
+    const hold = room.holdUp('reserve', hotel, { deaf: true });
+    const trip = await room.book({ hotel, attempts: 1, suppliers: { hotel: 'acme' } });
+    expect(await trip.end()).toMatchObject({
+      status: 'CANCELLED',
+      facts: { failure: { code: 'SUPPLIER_OUTCOME_UNKNOWN', legId: 'hotel' } },
+    });
+    hold.letGo();
+    expect(atAcme('reserve', room, hotel)).toHaveLength(1);
+    expect(await wasQueued(room, trip)).toBe(false);
+  });
+
   test('that hangs takes up its own slots, and keeps nobody else waiting', async () => {
     const car = `hangs-${randomUUID()}`;
     const holds: HeldCall[] = [];
