@@ -1,7 +1,7 @@
 import type { OfferCatalogue } from '../../database/offer-catalogue.js';
 import type { LegKind, OrderedLeg } from '../../model/legs.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
-import { isSandboxId } from '../../model/sandbox-ids.js';
+import { isSandboxId } from '../../model/suppliers.js';
 import type { RequestContext } from '../access/context.js';
 import type { BookVacation } from './booking.input.js';
 import { fingerprintOf, type AskedTrip } from './fingerprint.js';

@@ -1,4 +1,4 @@
-import { FAULT_WORDS } from '../../../model/sandbox-ids.js';
+import { FAULT_WORDS } from '../../../model/suppliers.js';
 
 /** What goes wrong with an offer, as its id says. Counts are first attempts; `Infinity` where the id gives no number. */
 export interface Faults {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSandboxId } from '../../src/model/sandbox-ids.js';
+import { isSandboxId } from '../../src/model/suppliers.js';
 
 describe('an id asks for the sandbox', () => {
   test.each([
