@@ -1,8 +1,9 @@
-import type { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failures.js';
+import { supplierFailure } from '../../src/saga/failures.js';
 import { callSupplier } from '../../src/worker/call-supplier.js';
 import * as errors from '../../src/worker/suppliers/supplier-errors.js';
 
@@ -49,4 +50,16 @@ test('when to ask again is told to Temporal, where the supplier says it', async 
   const later = new errors.SupplierOutcomeUnknown('perhaps', { retryAfterMs: 7000 });
   expect(await failureOf(later)).toMatchObject({ nextRetryDelay: 7000 });
   expect((await failureOf(new errors.SupplierUnavailable('down'))).nextRetryDelay).toBeFalsy();
+});
+
+test.each([
+  ['OFFER_SOLD_OUT', 'OFFER_SOLD_OUT'],
+  ['SUPPLIER_REFUSED', 'SUPPLIER_REFUSED'],
+  ['TypeError', 'SUPPLIER_OUTCOME_UNKNOWN'],
+  ['toString', 'SUPPLIER_OUTCOME_UNKNOWN'],
+  [undefined, 'SUPPLIER_OUTCOME_UNKNOWN'],
+])('a trip that an activity’s failure of the type %s stopped has the code %s', (type, code) => {
+  const cause = ApplicationFailure.create({ message: 'no', ...(type !== undefined && { type }) });
+  const failure = new ActivityFailure('failed', 'bookCar', '1', 'NON_RETRYABLE_FAILURE', 'a worker', cause);
+  expect(supplierFailure(failure, 'car')).toEqual({ code, legId: 'car', message: 'no' });
 });
