@@ -1,7 +1,8 @@
-import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { ArgsType, Field, InputType } from 'type-graphql';
 import { z } from 'zod';
 import { BOOKING_STATUSES, type BookingStatus as BookingStatusWord } from '../../model/booking.js';
-import { optional, pageSize } from '../shared/checks.js';
+import { optional } from '../shared/checks.js';
+import { PageArgs, pageFields } from '../shared/connection.type.js';
 import { Instant } from '../shared/dates.js';
 import { BookingStatus } from '../shared/enums.js';
 import { id, line } from '../shared/texts.js';
@@ -35,19 +36,9 @@ const filter = z.object({
 });
 
 @ArgsType()
-export class BookingsArgs {
-  @Field(() => Int, { defaultValue: 20 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-
+export class BookingsArgs extends PageArgs {
   @Field(() => BookingFilter, { nullable: true })
   filter?: BookingFilter | null;
 }
 
-export const bookingsSchema = z.object({
-  first: pageSize,
-  after: optional(z.string()),
-  filter: optional(filter),
-});
+export const bookingsSchema = z.object({ ...pageFields, filter: optional(filter) });

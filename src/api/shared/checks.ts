@@ -7,9 +7,6 @@ export const range = (what: string, min: number, max: number) => {
   return z.number({ error: message }).min(min, message).max(max, message);
 };
 
-/** `first` of any list. */
-export const pageSize = range('first', 1, 100).int('first must be a whole number.');
-
 /** GraphQL tells an argument that is left out from one that is null; we don't. */
 export const optional = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value) => value ?? undefined);

@@ -1,4 +1,6 @@
-import { Field, ObjectType } from 'type-graphql';
+import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
+import { z } from 'zod';
+import { optional, range } from './checks.js';
 
 @ObjectType({
   description: 'Where a page of a list stands. Lists are read forwards, with `first` and `after`.',
@@ -16,6 +18,21 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Goes into `after` for the next page.' })
   endCursor?: string | null;
 }
+
+/** What every list takes. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 20 })
+  first!: number;
+
+  @Field(() => String, { nullable: true })
+  after?: string | null;
+}
+
+export const pageFields = {
+  first: range('first', 1, 100).int('first must be a whole number.'),
+  after: optional(z.string()),
+};
 
 /** A page of a list that was read forwards. */
 export interface Page<T> {

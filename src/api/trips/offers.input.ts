@@ -1,7 +1,8 @@
-import { ArgsType, Field, InputType, Int } from 'type-graphql';
+import { ArgsType, Field, InputType } from 'type-graphql';
 import { z } from 'zod';
-import type { LegKind as LegKindWord } from '../../model/legs.js';
-import { optional, pageSize } from '../shared/checks.js';
+import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
+import { optional } from '../shared/checks.js';
+import { PageArgs, pageFields } from '../shared/connection.type.js';
 import { Day } from '../shared/dates.js';
 import { LegKind } from '../shared/enums.js';
 import { line } from '../shared/texts.js';
@@ -37,23 +38,16 @@ const filter = z
   .refine(({ from, to }) => !from || !to || from <= to, 'from must not be after to.');
 
 @ArgsType()
-export class OffersArgs {
+export class OffersArgs extends PageArgs {
   @Field(() => LegKind)
   kind!: LegKindWord;
-
-  @Field(() => Int, { defaultValue: 20 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
 
   @Field(() => OfferFilter, { nullable: true })
   filter?: OfferFilter | null;
 }
 
 export const offersSchema = z.object({
-  kind: z.custom<LegKindWord>(),
-  first: pageSize,
-  after: optional(z.string()),
+  ...pageFields,
+  kind: z.enum(LEG_KINDS),
   filter: optional(filter),
 });
