@@ -4,6 +4,7 @@ import type { Facts } from '../database/facts.js';
 import type { LegActivities, LegOutcome, LegTask } from '../model/activities.js';
 import { cleanText, CONTROL_FAILURES, type AttemptDetail } from '../model/failures.js';
 import { idempotencyKey, LEGS, reservationKey, type LegAction } from '../model/legs.js';
+import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { AttemptLog } from './attempt-log.js';
 import { callSupplier } from './call-supplier.js';
 import { askingRun, type RecordKeeper } from './record-keeper.js';
@@ -66,19 +67,35 @@ const step =
 async function assertServedHere(
   supplier: string,
   action: LegAction,
-  { bookingId, legId, since, spent }: LegTask,
+  task: LegTask,
   { partner, partners, failedAttempts }: LegActivityOptions,
 ): Promise<void> {
   if (supplier === partner || !partners.includes(supplier)) return;
-  const ofLeg = (await failedAttempts.of([bookingId])).get(bookingId)?.find((one) => one.legId === legId);
-  const ofStep = ofLeg?.latest.filter((one) => one.action === action && one.since === since) ?? [];
-  const detail: AttemptDetail = { attempt: Math.max(spent, ...ofStep.map(({ attempt }) => attempt)) };
+  const detail: AttemptDetail = { attempt: await latestAttempt(action, task, failedAttempts) };
   throw ApplicationFailure.create({
     message: `${supplier} is too busy to take this up.`,
     type: CONTROL_FAILURES.queued,
     nonRetryable: true,
     details: [detail],
   });
+}
+
+/** Of a step, as far as it is recorded: Temporal doesn't say how often an activity was tried that nobody takes up any more. */
+async function latestAttempt(
+  action: LegAction,
+  { bookingId, legId, since, spent }: LegTask,
+  failedAttempts: Pick<Attempts, 'of'>,
+): Promise<number> {
+  try {
+    const ofBooking = (await failedAttempts.of([bookingId])).get(bookingId);
+    const ofLeg = ofBooking?.find((one) => one.legId === legId)?.latest ?? [];
+    const ofStep = ofLeg.filter((one) => one.action === action && one.since === since);
+    return Math.max(spent, ...ofStep.map(({ attempt }) => attempt));
+  } catch (error) {
+    // Rather some attempts too many than a trip that fails because they could not be counted just now.
+    if (error instanceof ServiceUnavailable) return spent;
+    throw error;
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { defaultActivityInfo, MockActivityEnvironment } from '@temporalio/testin
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, expect, test } from 'vitest';
 import { noFacts } from '../../src/model/booking.js';
+import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import type { FailedAttempt } from '../../src/model/timeline.js';
 import { createLegActivities, type LegActivityOptions } from '../../src/worker/leg-activities.js';
 import { createSuppliers } from '../../src/worker/suppliers/create-suppliers.js';
@@ -84,6 +85,11 @@ test('the attempts that were made on its own queue are not forgotten, and no oth
   ];
   expect((await bookHotel({}, 0, latest))?.details).toEqual([{ attempt: 3 }]);
   expect((await bookHotel({}, 4, latest))?.details).toEqual([{ attempt: 4 }]);
+});
+
+test('while the attempts can’t be counted, those that are known stand', async () => {
+  const failedAttempts = { of: () => Promise.reject(new DatabaseUnavailable()) };
+  expect(await bookHotel({ failedAttempts }, 2)).toMatchObject({ type: 'Queued', details: [{ attempt: 2 }] });
 });
 
 test('where the partner is not known, the failure says what to configure', async () => {
