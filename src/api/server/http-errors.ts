@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { IN_UTF8, Refused } from './refused.js';
-import { SUBSCRIBE_HERE } from './subscribe-here.js';
+import { SUBSCRIBE_HERE } from './graphql-path.js';
 
 /** The shape that GraphQL clients read, for errors below GraphQL. */
 export const errorBody = (code: string, message: string, requestId: unknown) => ({

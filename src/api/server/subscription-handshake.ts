@@ -4,9 +4,8 @@ import { CloseCode, DEPRECATED_GRAPHQL_WS_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCO
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { requestIdOf } from '../access/context.js';
-import { GRAPHQL_PATH, isForGraphql } from './graphql-path.js';
+import { GRAPHQL_PATH, isForGraphql, SUBSCRIBE_HERE } from './graphql-path.js';
 import { errorBody } from './http-errors.js';
-import { SUBSCRIBE_HERE } from './subscribe-here.js';
 
 /** The old one is taken as well: a browser hears nothing from a server that speaks none of its protocols. */
 const PROTOCOLS = [GRAPHQL_TRANSPORT_WS_PROTOCOL, DEPRECATED_GRAPHQL_WS_PROTOCOL];

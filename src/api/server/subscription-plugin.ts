@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import { SUBSCRIBE_HERE } from './subscribe-here.js';
+import { SUBSCRIBE_HERE } from './graphql-path.js';
 
 /** Over HTTP a subscription has nowhere to send its updates: whoever posts one is told where to subscribe. */
 export const noSubscriptions: ApolloServerPlugin = {

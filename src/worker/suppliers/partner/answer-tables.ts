@@ -36,18 +36,16 @@ const unknown =
 
 const saysNothing = unknown('sent an answer that does not say what became of the reservation');
 
-/** Proxies and login pages answer 200 too: only the word of the partner counts. */
-const states =
-  (state: string): Rule =>
-  (answer, who) =>
-    field(answer, 'state') === state ? undefined : saysNothing(answer, who);
+// Proxies and login pages answer 200 too: only the word of the partner counts.
+const released: Rule = (answer, who) =>
+  field(answer, 'state') === 'RELEASED' ? undefined : saysNothing(answer, who);
 
 /** Held, and whatever else is said of it can be read: a reservation that is understood by half is none. */
 const held: Rule = (answer, who) => {
-  const problem = field(answer, 'state') === 'HELD' ? reservationProblem(answer.body) : undefined;
-  return problem === undefined
-    ? states('HELD')(answer, who)
-    : new SupplierOutcomeUnknown(`${who} sent a reservation that can't be read: ${problem}.`);
+  if (field(answer, 'state') !== 'HELD') return saysNothing(answer, who);
+  const problem = reservationProblem(answer.body);
+  if (problem === undefined) return undefined;
+  return new SupplierOutcomeUnknown(`${who} sent a reservation that can't be read: ${problem}.`);
 };
 
 /** Answers that mean the same whatever was asked. */
@@ -68,24 +66,22 @@ const COMMON = {
   '5XX': unknown('broke down over the request'),
 } as const satisfies AnswerTable['statuses'];
 
-const REFUSED = refused('refuses the reservation');
-const RELEASED = refused('has released this reservation, and takes no other under its name');
-const UNKNOWN_OFFER: Rule = (_answer, who) => new OfferUnknown(`${who} has no such offer.`);
+const releasedBefore = refused('has released this reservation, and takes no other under its name');
 
 /** What the answers to `PUT /reservations/{key}` mean. */
 export const RESERVE_ANSWERS: AnswerTable = {
   final: {
-    REFUSED,
-    RELEASED,
+    REFUSED: refused('refuses the reservation'),
+    RELEASED: releasedBefore,
     SOLD_OUT: (_answer, who) => new OfferSoldOut(`${who} has nothing left of this offer.`),
-    UNKNOWN_OFFER,
+    UNKNOWN_OFFER: (_answer, who) => new OfferUnknown(`${who} has no such offer.`),
   },
   statuses: {
     ...COMMON,
     '200': held,
     '201': held,
     '404': refused('knows nothing of what we ask for'),
-    '410': RELEASED,
+    '410': releasedBefore,
   },
 };
 
@@ -94,7 +90,7 @@ export const RELEASE_ANSWERS: AnswerTable = {
   final: { REFUSED: refused('refuses to release the reservation') },
   statuses: {
     ...COMMON,
-    '200': states('RELEASED'),
+    '200': released,
     '204': () => undefined,
     // "Not here" is no tombstone: a reserve still on its way would be taken, and held for nobody. So is "gone", which
     // an API that has moved says as well.
@@ -107,16 +103,16 @@ export const RELEASE_ANSWERS: AnswerTable = {
  * @param who the supplier, as the error's text begins
  * @throws SupplierRefused or SupplierOutcomeUnknown, unless the answer means that it is done
  */
-export function judge({ final, statuses }: AnswerTable, answer: Answer, who: string): void {
-  const error = ruleFor(answer)(answer, who);
+export function judge(table: AnswerTable, answer: Answer, who: string): void {
+  const error = ruleFor(table, answer)(answer, who);
   if (error) throw error;
+}
 
-  function ruleFor({ status }: Answer): Rule {
-    const code = field(answer, 'code');
-    const isError = status >= 400;
-    if (isError && typeof code === 'string' && Object.hasOwn(final, code)) return final[code]!;
-    return statuses[status] ?? statuses[`${Math.floor(status / 100)}XX`] ?? unknown('sent a strange answer');
-  }
+function ruleFor({ final, statuses }: AnswerTable, answer: Answer): Rule {
+  const { status } = answer;
+  const code = field(answer, 'code');
+  if (status >= 400 && typeof code === 'string' && Object.hasOwn(final, code)) return final[code]!;
+  return statuses[status] ?? statuses[`${Math.floor(status / 100)}XX`] ?? unknown('sent a strange answer');
 }
 
 function field({ body }: Answer, name: 'state' | 'code'): unknown {
