@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -10,6 +12,18 @@ const WITHOUT_SERVERS = [
   'test/dev/{ports,temporal-program}.test.ts',
   'test/api/schema.test.ts',
 ];
+
+/** What needs a program that not every machine has. CI installs them; elsewhere these files are left out. */
+const WITH_PROGRAMS = { pgbouncer: 'test/machines/pgbouncer.test.ts', nginx: 'test/machines/nginx.test.ts' };
+const absent = Object.entries(WITH_PROGRAMS).flatMap(([program, file]) =>
+  isInstalled(program) ? [] : [file],
+);
+
+/** On PATH, or where Debian puts servers. */
+function isInstalled(program: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
+  return folders.some((folder) => existsSync(join(folder, program)));
+}
 
 /** These wait longest: for time-outs of Temporal's, for a minute's outage. They begin first, and the others fill the gaps. */
 const WAIT_LONGEST = [
@@ -78,7 +92,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', ...WITHOUT_SERVERS],
+          exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...absent],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
           // On two processors: most of them wait.
