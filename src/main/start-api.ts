@@ -17,6 +17,7 @@ import { createDecide } from '../api/operators/decide.js';
 import { createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
 import { GRAPHQL_PATH } from '../api/server/graphql-path.js';
+import { createGraphqlRules } from '../api/server/graphql-rules.js';
 import { mountGraphql } from '../api/server/http-app.js';
 import { SANDBOX_ORIGINS } from '../api/server/landing-page.js';
 import { createSchema } from '../api/server/schema.js';
@@ -90,7 +91,8 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const app = express();
   const httpServer = createServer(app);
   const { production } = config;
-  const apollo = createApolloServer({ schema, httpServer, production, logger });
+  const rules = createGraphqlRules({ schema, production, logger });
+  const apollo = createApolloServer({ schema, rules, httpServer, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   const createContext = createContextFactory(attempts);
@@ -103,8 +105,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   });
   const subscriptions = createSubscriptionServer({
     httpServer,
-    schema,
-    production,
+    rules,
     live,
     createContext,
     corsOrigins,

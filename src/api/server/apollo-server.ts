@@ -1,43 +1,53 @@
 import type { Server } from 'node:http';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GraphqlContext } from '../access/context.js';
-import { createErrorPlugin } from './error-plugin.js';
-import { formatError } from './format-error.js';
+import { SUBSCRIBE_HERE } from './graphql-path.js';
+import type { GraphqlRules } from './graphql-rules.js';
 import { createLandingPage } from './landing-page.js';
-import { noSubscriptions } from './subscription-plugin.js';
-
-/** A document of thousands of aliases is one request to us and thousands to Temporal. */
-export const MAX_TOKENS = 2000;
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  readonly rules: GraphqlRules;
   readonly httpServer: Server;
   readonly production: boolean;
   readonly logger: Logger;
 }
 
-/** Apollo Server over our schema: CSRF prevention on, introspection and Sandbox off in production. Not yet started. */
-export function createApolloServer({ schema, httpServer, production, logger }: ApolloOptions) {
+/** GraphQL over HTTP: our rules, with CSRF prevention, and Apollo Sandbox outside production. Not yet started. */
+export function createApolloServer({ schema, rules, httpServer, production, logger }: ApolloOptions) {
+  const { plugin, ...options } = rules.apollo;
   return new ApolloServer<GraphqlContext>({
+    ...options,
     schema,
-    introspection: !production,
-    // Suggestions ("did you mean …") would give away name by name what introspection does not.
-    hideSchemaDetailsFromClientErrors: production,
+    logger,
+    // The rules decide.
+    introspection: true,
     csrfPrevention: true,
-    parseOptions: { maxTokens: MAX_TOKENS },
     includeStacktraceInErrorResponses: false,
     // We stop on signals ourselves, in order.
     stopOnTerminationSignals: false,
-    formatError,
-    logger,
     plugins: [
-      createErrorPlugin(logger),
+      plugin,
       noSubscriptions,
       createLandingPage(production),
       ApolloServerPluginDrainHttpServer({ httpServer }),
     ],
   });
 }
+
+/** Over HTTP a subscription has nowhere to send its updates: whoever posts one is told where to subscribe. */
+const noSubscriptions: ApolloServerPlugin = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      throw new GraphQLError(SUBSCRIBE_HERE, {
+        nodes: operation,
+        extensions: { code: ApolloServerErrorCode.BAD_REQUEST, http: { status: 400 } },
+      });
+    },
+  }),
+};

@@ -3,17 +3,16 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import type { GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import type { SubscriptionContext } from '../booking/booking-updated.resolver.js';
 import type { Live } from '../booking/live.js';
 import type { ContextFactory } from '../access/context.js';
 import { inexactMessage } from './exact-input.js';
+import { withCode, type GraphqlRules } from './graphql-rules.js';
 import { BODY_LIMIT } from './http-app.js';
-import { clientError, formatErrors } from './subscription-errors.js';
 import { chooseProtocol, refusalOf, refuse, turnAway, type Refusal } from './subscription-handshake.js';
-import { prepareOperation, type OperationOptions } from './subscription-operation.js';
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 
 const MAX_SOCKETS = 10_000;
@@ -28,7 +27,8 @@ const FULL: Refusal = {
   message: 'No socket is to be had just now. Try again in some seconds.',
 };
 
-export interface SubscriptionOptions extends OperationOptions {
+export interface SubscriptionOptions {
+  readonly rules: GraphqlRules;
   readonly httpServer: Server;
   readonly live: Live;
   readonly createContext: ContextFactory;
@@ -42,11 +42,11 @@ export interface SubscriptionServer {
 }
 
 /**
- * GraphQL over WebSockets on the HTTP server's port. Nothing here passes through Apollo, so everything that Apollo and Express
- * do for HTTP is done again: limits, validation, masking, origins.
+ * GraphQL over WebSockets on the HTTP server's port. Apollo has no part in it: operations go by the same rules, and what Express
+ * does for HTTP (limits, origins) is done again here.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { httpServer, live, createContext, corsOrigins, logger } = options;
+  const { rules, httpServer, live, createContext, corsOrigins, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
@@ -64,21 +64,19 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       requestIds.set(payload, requestId);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
-        return [clientError(message, 'TOO_MANY_OPERATIONS')];
+        return [withCode('TOO_MANY_OPERATIONS', message)];
       }
       if (extra.inexactNumber !== undefined) {
-        return [clientError(inexactMessage(extra.inexactNumber), ApolloServerErrorCode.BAD_USER_INPUT)];
+        return [withCode(ApolloServerErrorCode.BAD_USER_INPUT, inexactMessage(extra.inexactNumber))];
       }
-      return prepareOperation(payload, options, { ...createContext(requestId, extra.clientGone), live });
+      const context: SubscriptionContext = { ...createContext(requestId, extra.clientGone), live };
+      return rules.prepare(payload, context);
     },
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: format(errors, payload) },
-    onError: (_socket, _operation, payload, errors) => format(errors, payload),
+      errors && { data, errors: rules.tell(errors, requestIdOf(payload)) },
+    onError: (_socket, _operation, payload, errors) => rules.tell(errors, requestIdOf(payload)),
   });
-
-  function format(errors: readonly GraphQLError[], payload: SubscribePayload) {
-    return formatErrors(errors, requestIds.get(payload) ?? '', logger);
-  }
+  const requestIdOf = (payload: SubscribePayload) => requestIds.get(payload) ?? '';
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const full = stopping || sockets.clients.size >= MAX_SOCKETS;
