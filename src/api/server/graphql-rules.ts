@@ -157,6 +157,7 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
 
 /** graphql-ws wraps what a stream throws without a path, by which `unwrapResolverError` knows a resolver's error. */
 function asResolverError(error: GraphQLError): GraphQLError {
-  if (error.path || !error.originalError || isWrongValue(error)) return error;
-  return locatedError(error.originalError, undefined, []);
+  const { path, originalError, extensions } = error;
+  if (path || !originalError || extensions['code'] || isWrongValue(error)) return error;
+  return locatedError(originalError, undefined, []);
 }
