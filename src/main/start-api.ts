@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Logger } from 'pino';
@@ -31,15 +32,20 @@ import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
+import { createDrain } from '../api/server/drain.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** The same folder whether this file runs compiled or as it is. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
+/** Milliseconds that running requests may take when the process stops; each is bounded by itself. */
+const DRAIN_MS = 10_000;
+const CLOSING_MS = 2000;
+
 export interface RunningApi {
   /** `http://127.0.0.1:4000/graphql` */
   readonly url: string;
-  /** Lets running requests finish, then closes the connections. */
+  /** Answers whoever waits, lets running requests finish, and closes all connections; within 15 seconds. */
   stop(): Promise<void>;
 }
 
@@ -53,6 +59,7 @@ export interface ApiParts {
 
 /** Wires the API process and listens. It serves at once, whatever else is away: its answers say so. */
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
+  const stopping = new AbortController();
   const client = createTemporalClient(config.temporal);
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
   const database = createDatabase(config.database, (error) =>
@@ -73,7 +80,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     wishes,
     nudger,
     reader,
-    wait: parts.wait ?? createWait({ live, reader, logger }),
+    wait: parts.wait ?? createWait({ live, reader, logger, stopping: stopping.signal }),
     chooseSuppliers: createChooseSuppliers(config, catalogue),
     policy: config.policy,
     idStyle: config.idStyle,
@@ -90,9 +97,10 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
 
   const app = express();
   const httpServer = createServer(app);
+  const drain = createDrain(httpServer);
   const { production } = config;
   const rules = createGraphqlRules({ schema, production, logger });
-  const apollo = createApolloServer({ schema, rules, httpServer, production, logger });
+  const apollo = createApolloServer({ schema, rules, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   const createContext = createContextFactory(attempts);
@@ -116,19 +124,16 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const { port } = httpServer.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
 
-  const stopping = new AbortController();
   const watching = watchTemporal(client, config.temporal.connection.address, logger, stopping.signal);
   return {
     url: `http://${host}:${port}${GRAPHQL_PATH}`,
     async stop() {
       stopping.abort();
-      // First: Apollo waits for connections to end, and these don't end by themselves.
-      await subscriptions.stop();
+      await Promise.all([drain(DRAIN_MS), subscriptions.stop()]);
       await apollo.stop();
-      await feed.stop();
-      await watching;
-      await client.connection.close();
-      await database.close();
+      // Nobody waits for these, and a server that is frozen never says goodbye.
+      const closing = Promise.all([feed.stop(), watching, client.connection.close(), database.close()]);
+      await Promise.race([closing, sleep(CLOSING_MS)]);
     },
   };
 }

@@ -8,7 +8,7 @@ import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
-import { createTemporalClient } from '../temporal/connection.js';
+import { createTemporalClient, outageEnds } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
@@ -18,7 +18,7 @@ import { startStockReport } from '../worker/stock-report.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startWatchman } from '../worker/watchman.js';
-import { runTogether, shutDown } from './run-together.js';
+import { startPolling, type Crew } from './polling.js';
 import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {
@@ -41,6 +41,9 @@ export interface WorkerParts {
 
 const RETRY_EVERY_MS = 2000;
 const FLUSH_MS = 5000;
+const CLOSING_MS = 2000;
+/** Activities that end neither by themselves nor when they are cancelled are left behind so long after the grace. */
+const FORCE_MS = 5000;
 /** Cancels reach a running activity with its heartbeat's answer; left to itself the SDK holds heartbeats back for longer. */
 const HEARTBEAT_THROTTLE_MS = 1000;
 
@@ -62,7 +65,6 @@ export async function startWorker(
   parts: WorkerParts = {},
 ): Promise<RunningWorker> {
   const { taskQueue } = config;
-  const connection = await connect(config.temporal, logger);
   const database = createDatabase(config.database, (error) =>
     logger.warn({ err: error }, 'database connection lost'),
   );
@@ -88,31 +90,45 @@ export async function startWorker(
     failedAttempts,
   };
   const common = {
-    connection,
     namespace: config.temporal.namespace,
     shutdownGraceTime: config.shutdownGraceMs,
+    shutdownForceTime: config.shutdownGraceMs + FORCE_MS,
     maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
   };
-  const workers = await Promise.all([
-    Worker.create({
-      ...common,
-      taskQueue,
-      ...(parts.workflows ?? workflowSource()),
-      activities: { ...createLegActivities(legs), ...keeper.activities },
-      sinks: createNewsSink(announce),
-    }),
-    // A bulkhead each: a partner that hangs fills its own slots, and nobody else's.
-    ...partners.map(({ name, slots }) =>
+  async function createCrew(): Promise<Crew> {
+    const connection = await connect(config.temporal, logger);
+    const workers = await Promise.all([
       Worker.create({
         ...common,
-        taskQueue: partnerQueue(taskQueue, name),
-        activities: createLegActivities({ ...legs, partner: name }),
-        maxConcurrentActivityTaskExecutions: slots,
-        // Each may take a call with it when a worker freezes, and each such call is an attempt that is lost.
-        maxConcurrentActivityTaskPolls: 2,
+        connection,
+        taskQueue,
+        ...(parts.workflows ?? workflowSource()),
+        activities: { ...createLegActivities(legs), ...keeper.activities },
+        sinks: createNewsSink(announce),
       }),
-    ),
-  ]);
+      // A bulkhead each: a partner that hangs fills its own slots, and nobody else's.
+      ...partners.map(({ name, slots }) =>
+        Worker.create({
+          ...common,
+          connection,
+          taskQueue: partnerQueue(taskQueue, name),
+          activities: createLegActivities({ ...legs, partner: name }),
+          maxConcurrentActivityTaskExecutions: slots,
+          // Each may take a call with it when a worker freezes, and each such call is an attempt that is lost.
+          maxConcurrentActivityTaskPolls: 2,
+        }),
+      ),
+    ]);
+    return { workers, close: () => connection.close() };
+  }
+  const polling = await startPolling({
+    createCrew,
+    outageEnds: async (signal) => {
+      await outageEnds(client, signal);
+      if (!signal.aborted) logger.info('Temporal answers again: polling with new workers');
+    },
+    onTrouble: (err) => void logger.warn({ err }, 'Temporal is back, but new workers could not be started'),
+  });
   const watchman = startWatchman({
     facts,
     engine,
@@ -124,20 +140,20 @@ export async function startWorker(
     everyMs: config.stockReportMs,
     logger,
   });
-  const ended = runTogether(workers).finally(async () => {
+  const ended = polling.ended.finally(async () => {
     await Promise.all([watchman.stop(), stockReport.stop()]);
     const lost = await attempts.flush(FLUSH_MS);
-    if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is away`);
-    await client.connection.close();
-    await database.close();
-    await connection.close();
+    if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is unavailable`);
+    // A server that is frozen never says goodbye.
+    await Promise.race([Promise.all([client.connection.close(), database.close()]), sleep(CLOSING_MS)]);
   });
-  logger.info(`Worker started, polling ${workers.map(({ options }) => options.taskQueue).join(', ')}`);
+  const queues = [taskQueue, ...partners.map(({ name }) => partnerQueue(taskQueue, name))];
+  logger.info(`Worker started, polling ${queues.join(', ')}`);
   return {
     taskQueue,
     ended,
     async stop() {
-      shutDown(workers);
+      await polling.stop();
       await ended;
     },
   };

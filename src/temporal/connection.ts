@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { sortTemporalError } from './errors.js';
 import { retryInTime } from './retries.js';
 
 export interface TemporalClientConfig {
@@ -7,7 +9,7 @@ export interface TemporalClientConfig {
 }
 
 /** gRPC waits longer and longer, up to two minutes, before it tries a server again that was away: too long for us. */
-const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2000 };
+const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
 
 /**
  * A client that connects on first use and again whenever the server comes back: one for the life of the process.
@@ -20,6 +22,10 @@ export function createTemporalClient({ connection, namespace }: TemporalClientCo
 }
 
 const RETRY_EVERY_MS = 2000;
+/** Between two looks at the server, and for each of them. */
+const LOOK_MS = 500;
+/** So many looks in vain make an outage. */
+const OUTAGE_LOOKS = 3;
 
 /** Tries until the server answers for our namespace, with a line for each failed try. Gives up only when aborted. */
 export async function untilReachable(
@@ -46,5 +52,20 @@ export async function untilReachable(
       });
       if (signal?.aborted) return;
     }
+  }
+}
+
+/** Resolves once the server has been away for more than a second and answers again, or when aborted. */
+export async function outageEnds(client: Client, signal: AbortSignal): Promise<void> {
+  for (let missed = 0; !signal.aborted;) {
+    const isAway = await client
+      .withDeadline(Date.now() + LOOK_MS, () => client.workflowService.getSystemInfo({}))
+      .then(
+        () => false,
+        (error: unknown) => sortTemporalError(error) === 'away',
+      );
+    if (!isAway && missed >= OUTAGE_LOOKS) return;
+    missed = isAway ? missed + 1 : 0;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { isDone, shownStatus, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
@@ -8,7 +9,7 @@ import type { BookingReading, Reader } from './read.js';
 const MAX_WAITING = 1000;
 
 /**
- * Waits until nothing more happens by itself, the time is up, or the client is gone. Never fails, for the booking is accepted
+ * Waits until nothing more happens by itself, the time is up, the client is gone, or the process stops. Never fails, for the booking is accepted
  * already: the latest that is known is the answer.
  */
 export type Wait = (
@@ -21,11 +22,14 @@ export interface WaitParts {
   readonly live: Pick<Live, 'join'>;
   readonly reader: Pick<Reader, 'read'>;
   readonly logger: Logger;
+  /** Aborted when the process stops: everybody who waits is answered at once. */
+  readonly stopping?: AbortSignal;
   readonly maxWaiting?: number;
 }
 
-export function createWait({ live, reader, logger, maxWaiting = MAX_WAITING }: WaitParts): Wait {
+export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WAITING }: WaitParts): Wait {
   let waiting = 0;
+  if (stopping) setMaxListeners(maxWaiting, stopping);
 
   /** The booking at rest; `undefined` where that didn't come in time. */
   function rest(id: string, milliseconds: number, clientGone: AbortSignal) {
@@ -41,12 +45,15 @@ export function createWait({ live, reader, logger, maxWaiting = MAX_WAITING }: W
       const end = (reading?: BookingReading | 'gone') => {
         clearTimeout(timer);
         clientGone.removeEventListener('abort', onGone);
+        stopping?.removeEventListener('abort', onTimeUp);
         leave();
         resolve(reading);
       };
       const onGone = () => end('gone');
-      const timer = setTimeout(() => end(), milliseconds);
+      const onTimeUp = () => end();
+      const timer = setTimeout(onTimeUp, milliseconds);
       clientGone.addEventListener('abort', onGone);
+      stopping?.addEventListener('abort', onTimeUp);
     });
   }
 
@@ -60,7 +67,8 @@ export function createWait({ live, reader, logger, maxWaiting = MAX_WAITING }: W
   }
 
   return async (known, milliseconds, clientGone) => {
-    if (isAtRest(known.record) || waiting >= maxWaiting || clientGone.aborted) return known;
+    if (isAtRest(known.record) || waiting >= maxWaiting || clientGone.aborted || stopping?.aborted)
+      return known;
     waiting++;
     const found = await rest(known.record.id, milliseconds, clientGone);
     waiting--;

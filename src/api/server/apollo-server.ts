@@ -1,7 +1,5 @@
-import type { Server } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GraphqlContext } from '../access/context.js';
@@ -12,13 +10,12 @@ import { createLandingPage } from './landing-page.js';
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly rules: GraphqlRules;
-  readonly httpServer: Server;
   readonly production: boolean;
   readonly logger: Logger;
 }
 
 /** GraphQL over HTTP: our rules, with CSRF prevention, and Apollo Sandbox outside production. Not yet started. */
-export function createApolloServer({ schema, rules, httpServer, production, logger }: ApolloOptions) {
+export function createApolloServer({ schema, rules, production, logger }: ApolloOptions) {
   const { plugin, ...options } = rules.apollo;
   return new ApolloServer<GraphqlContext>({
     ...options,
@@ -30,12 +27,7 @@ export function createApolloServer({ schema, rules, httpServer, production, logg
     includeStacktraceInErrorResponses: false,
     // We stop on signals ourselves, in order.
     stopOnTerminationSignals: false,
-    plugins: [
-      plugin,
-      noSubscriptions,
-      createLandingPage(production),
-      ApolloServerPluginDrainHttpServer({ httpServer }),
-    ],
+    plugins: [plugin, noSubscriptions, createLandingPage(production)],
   });
 }
 

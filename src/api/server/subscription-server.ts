@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
@@ -20,7 +21,10 @@ const MAX_SOCKETS = 10_000;
 const MAX_OPERATIONS = 100;
 /** Milliseconds for a client's own goodbye. (The package's types don't know the option yet.) */
 const CLOSING = { closeTimeout: 2000 };
-const GOING_AWAY = 1001;
+/** A close code after which graphql-ws clients connect and subscribe again. */
+const SERVICE_RESTART = 1012;
+/** Milliseconds that operations under way may take when the process stops. */
+const FINISHING_MS = 8000;
 const FULL: Refusal = {
   status: 503,
   code: 'UNAVAILABLE',
@@ -37,7 +41,10 @@ export interface SubscriptionOptions {
 }
 
 export interface SubscriptionServer {
-  /** Says goodbye to every client; resolves when all are gone. New ones are refused. */
+  /**
+   * Lets queries and mutations under way finish, then closes every socket so that its client comes again, elsewhere or later;
+   * resolves when all are closed. New sockets are refused, and nothing new is read from the others.
+   */
   stop(): Promise<void>;
 }
 
@@ -55,6 +62,8 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
   });
   /** Under which the errors of each operation are told and logged. */
   const requestIds = new WeakMap<SubscribePayload, string>();
+  /** Queries and mutations under way. */
+  const running = new Set<SubscribePayload>();
   let stopping = false;
 
   const protocol = makeServer<undefined, SocketExtra>({
@@ -69,12 +78,21 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       if (extra.inexactNumber !== undefined) {
         return [withCode(ApolloServerErrorCode.BAD_USER_INPUT, inexactMessage(extra.inexactNumber))];
       }
+      running.add(payload);
       const context: SubscriptionContext = { ...createContext(requestId, extra.clientGone), live };
       return rules.prepare(payload, context);
     },
+    onOperation: (_socket, _operation, payload, _args, result) => {
+      // A stream is not waited for: its client subscribes again.
+      if (Symbol.asyncIterator in result) running.delete(payload);
+    },
+    onComplete: (_socket, _operation, payload) => void running.delete(payload),
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
       errors && { data, errors: rules.tell(errors, requestIdOf(payload)) },
-    onError: (_socket, _operation, payload, errors) => rules.tell(errors, requestIdOf(payload)),
+    onError: (_socket, _operation, payload, errors) => {
+      running.delete(payload);
+      return rules.tell(errors, requestIdOf(payload));
+    },
   });
   const requestIdOf = (payload: SubscribePayload) => requestIds.get(payload) ?? '';
 
@@ -92,10 +110,16 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
   return {
     async stop() {
       stopping = true;
+      for (const socket of sockets.clients) socket.pause();
+      const deadline = Date.now() + FINISHING_MS;
+      while (running.size > 0 && Date.now() < deadline) await sleep(10);
+      // An operation's last message is sent a moment after the protocol has called it complete.
+      await sleep(10);
       await Promise.all(
         [...sockets.clients].map(async (socket) => {
           const closed = once(socket, 'close');
-          socket.close(GOING_AWAY, 'Going away');
+          socket.close(SERVICE_RESTART, 'Service restart');
+          socket.resume();
           await closed;
         }),
       );

@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import type { Server, ServerResponse } from 'node:http';
+
+/**
+ * Stops an HTTP server without a client noticing: requests under way are answered, and each answer says that its connection
+ * ends, so that nobody sends another request into it. What takes longer than `graceMs` is cut off. Resolves when no connection
+ * is left; sockets that were upgraded are for others to close.
+ */
+export type Drain = (graceMs: number) => Promise<void>;
+
+/** @param server from its first request on */
+export function createDrain(server: Server): Drain {
+  const open = new Set<ServerResponse>();
+  let draining = false;
+
+  server.on('request', (_request, response) => {
+    open.add(response);
+    if (draining) sayLast(response);
+    response.once('close', () => {
+      open.delete(response);
+      // An answer that was half sent when draining began has left its connection open.
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+
+  return async (graceMs) => {
+    draining = true;
+    open.forEach(sayLast);
+    const closed = once(server, 'close');
+    server.close();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  };
+}
+
+function sayLast(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
+}

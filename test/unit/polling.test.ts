@@ -1,0 +1,172 @@
+import type { Worker } from '@temporalio/worker';
+import { expect, test } from 'vitest';
+import { startPolling } from '../../src/main/polling.js';
+
+function aPromise() {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve: () => resolve() };
+}
+
+/** Stands for a worker of the SDK's: runs until it is shut down or fails. */
+function aWorker() {
+  let end = () => {};
+  let fail = (_error: Error) => {};
+  const running = new Promise<void>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  const worker = {
+    state: 'INITIALIZED',
+    /** Nothing runs that would have to be finished. */
+    idle: true,
+    run() {
+      worker.state = 'RUNNING';
+      return running;
+    },
+    getState: () => worker.state,
+    shutdown() {
+      if (worker.state !== 'RUNNING') throw new Error('a worker may be shut down once, while it runs');
+      worker.state = 'STOPPING';
+      if (worker.idle) end();
+    },
+    end: () => end(),
+    fail: (error: Error) => fail(error),
+  };
+  return worker;
+}
+
+function aCrew(size = 1) {
+  const workers = Array.from({ length: size }, aWorker);
+  const crew = {
+    workers: workers as unknown as Worker[],
+    isClosed: false,
+    async close() {
+      crew.isClosed = true;
+    },
+  };
+  return { workers, crew, states: () => workers.map(({ state }) => state) };
+}
+
+/** Polls with crews of one worker each, until told that an outage has ended. */
+async function pollWith(first = aCrew()) {
+  const crews = [first];
+  const troubles: unknown[] = [];
+  let outage = aPromise();
+  let creating: Promise<void> = Promise.resolve();
+  const polling = await startPolling({
+    createCrew: async () => {
+      await creating;
+      return crews.at(-1)!.crew;
+    },
+    outageEnds: async (signal) => {
+      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await Promise.race([outage.promise, aborted]);
+    },
+    onTrouble: (error) => troubles.push(error),
+  });
+  const over = { ended: false, failed: undefined as unknown };
+  void polling.ended.then(
+    () => (over.ended = true),
+    (error: unknown) => (over.failed = error),
+  );
+  return {
+    ...polling,
+    troubles,
+    over,
+    /** The server comes back, and the next crew is this one; created when `ready` says so. */
+    comesBack(next = aCrew(), ready: Promise<void> = Promise.resolve()) {
+      crews.push(next);
+      creating = ready;
+      const { resolve } = outage;
+      outage = aPromise();
+      resolve();
+      return next;
+    },
+  };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('when one worker of a crew fails the others are shut down, and all of it has failed', async () => {
+  const { workers, crew, states } = aCrew(3);
+  const { ended } = await pollWith({ workers, crew, states });
+  workers[1]!.fail(new Error('lost its connection'));
+  await expect(ended).rejects.toThrow('lost its connection');
+  expect(states()).toEqual(['STOPPING', 'STOPPING', 'STOPPING']);
+  expect(crew.isClosed).toBe(true);
+});
+
+test('it has not ended before the last worker has finished what runs, and then the connection is closed', async () => {
+  const { workers, crew, states } = aCrew(2);
+  workers[1]!.idle = false;
+  const { stop, over } = await pollWith({ workers, crew, states });
+  const stopped = stop();
+  await settled();
+  expect(states()).toEqual(['STOPPING', 'STOPPING']);
+  expect([over.ended, crew.isClosed]).toEqual([false, false]);
+  workers[1]!.end();
+  await stopped;
+  expect([over.ended, crew.isClosed]).toEqual([true, true]);
+});
+
+test('stopped twice, each worker is told once', async () => {
+  const { stop, ended } = await pollWith(aCrew(2));
+  await Promise.all([stop(), stop()]);
+  await ended;
+});
+
+test('after an outage a new crew polls, and the one before finishes what it has begun', async () => {
+  const first = aCrew();
+  first.workers[0]!.idle = false;
+  const { comesBack, stop, over } = await pollWith(first);
+  const second = comesBack();
+  await settled();
+  expect([first.states(), second.states()]).toEqual([['STOPPING'], ['RUNNING']]);
+  expect([first.crew.isClosed, second.crew.isClosed]).toEqual([false, false]);
+
+  const stopped = stop();
+  await settled();
+  expect([second.states(), second.crew.isClosed]).toEqual([['STOPPING'], true]);
+  expect(over.ended).toBe(false);
+  first.workers[0]!.end();
+  await stopped;
+  expect(first.crew.isClosed).toBe(true);
+});
+
+test('a crew that fails is told, whichever it is', async () => {
+  const first = aCrew();
+  first.workers[0]!.idle = false;
+  const { comesBack, over } = await pollWith(first);
+  const second = comesBack();
+  await settled();
+  second.workers[0]!.fail(new Error('lost its connection'));
+  await settled();
+  expect(over.failed).toMatchObject({ message: 'lost its connection' });
+});
+
+test('where no new crew can be had the present one goes on, until the next outage has ended', async () => {
+  const first = aCrew();
+  const { comesBack, stop, troubles } = await pollWith(first);
+  comesBack(aCrew(), Promise.reject(new Error('away again')));
+  await settled();
+  expect(troubles).toMatchObject([{ message: 'away again' }]);
+  expect(first.states()).toEqual(['RUNNING']);
+  const third = comesBack();
+  await settled();
+  expect([first.states(), third.states()]).toEqual([['STOPPING'], ['RUNNING']]);
+  await stop();
+});
+
+test('stopped while a new crew is being made, that one ends too', async () => {
+  const first = aCrew();
+  const { comesBack, stop } = await pollWith(first);
+  const ready = aPromise();
+  const second = comesBack(aCrew(), ready.promise);
+  await settled();
+  const stopped = stop();
+  await settled();
+  ready.resolve();
+  await stopped;
+  expect([second.states(), second.crew.isClosed]).toEqual([['STOPPING'], true]);
+});
