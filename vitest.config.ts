@@ -31,6 +31,7 @@ const WAIT_LONGEST = [
   'saga/outages',
   'api/throttled',
   'e2e/lifecycle',
+  'e2e/found-again',
   'e2e/npm-start',
   'e2e/watchman',
   'api/outages',

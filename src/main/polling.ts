@@ -9,7 +9,7 @@ export interface Crew {
 export interface Polling {
   /** Settles when every worker has ended: rejected if one failed by itself. */
   readonly ended: Promise<void>;
-  /** Polls no more, lets running activities finish, then ends. */
+  /** Polls no more, lets running activities finish, then ends; in a bounded time. */
   stop(): Promise<void>;
 }
 
@@ -18,13 +18,16 @@ export interface PollingParts {
   /** Resolves when Temporal answers again after an outage, or when aborted. */
   readonly outageEnds: (signal: AbortSignal) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
+  /** Milliseconds after which a stop is over, whatever still runs. The SDK itself waits half a minute for a frozen server. */
+  readonly stopWithinMs: number;
 }
 
 /**
  * Polls until stopped. The SDK's pollers wait longer and longer for a server that is away, up to ten seconds; a new crew asks
  * at once. So a new crew takes over after each outage, while the one before finishes what it has begun.
  */
-export async function startPolling({ createCrew, outageEnds, onTrouble }: PollingParts): Promise<Polling> {
+export async function startPolling(parts: PollingParts): Promise<Polling> {
+  const { createCrew, outageEnds, onTrouble, stopWithinMs } = parts;
   let current = await createCrew();
   let stopping = false;
 
@@ -51,13 +54,17 @@ export async function startPolling({ createCrew, outageEnds, onTrouble }: Pollin
     }
   }
 
-  const ended = poll(current);
+  let giveUp = () => {};
+  const givenUp = new Promise<void>((resolve) => (giveUp = resolve));
+  const ended = Promise.race([poll(current), givenUp]);
   return {
     ended,
     async stop() {
       stopping = true;
       shutDown(current.workers);
+      const timer = setTimeout(giveUp, stopWithinMs);
       await ended;
+      clearTimeout(timer);
     },
   };
 }

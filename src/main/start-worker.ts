@@ -42,7 +42,7 @@ export interface WorkerParts {
 const RETRY_EVERY_MS = 2000;
 const FLUSH_MS = 5000;
 const CLOSING_MS = 2000;
-/** Activities that end neither by themselves nor when they are cancelled are left behind so long after the grace. */
+/** What ends neither by itself nor when it is cancelled is left behind so long after the grace. */
 const FORCE_MS = 5000;
 /** Cancels reach a running activity with its heartbeat's answer; left to itself the SDK holds heartbeats back for longer. */
 const HEARTBEAT_THROTTLE_MS = 1000;
@@ -92,7 +92,6 @@ export async function startWorker(
   const common = {
     namespace: config.temporal.namespace,
     shutdownGraceTime: config.shutdownGraceMs,
-    shutdownForceTime: config.shutdownGraceMs + FORCE_MS,
     maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
   };
   async function createCrew(): Promise<Crew> {
@@ -123,6 +122,7 @@ export async function startWorker(
   }
   const polling = await startPolling({
     createCrew,
+    stopWithinMs: config.shutdownGraceMs + FORCE_MS,
     outageEnds: async (signal) => {
       await outageEnds(client, signal);
       if (!signal.aborted) logger.info('Temporal answers again: polling with new workers');

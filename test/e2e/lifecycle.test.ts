@@ -132,20 +132,6 @@ describe('a process that goes while a supplier is being asked', () => {
     expect((await events()).filter((event) => event.startsWith('undo'))).toEqual([]);
   }, 120_000);
 
-  test('an API that is asked to stop answers first whom it has kept waiting', async () => {
-    const taskQueue = `lifecycle-${randomUUID()}`;
-    const settings = { TEMPORAL_TASK_QUEUE: taskQueue };
-    const [api] = await Promise.all([
-      startApi(settings),
-      startWorker({ ...settings, SANDBOX_DELAY_MS: '1000' }),
-    ]);
-    const reply = send(api, { car: 'car-slow-3', waitSeconds: 30 });
-    const started = () => temporal.workflow.count(`TaskQueue = '${taskQueue}'`);
-    await expect.poll(started).toMatchObject({ count: 1 });
-    expect(await api.stop()).toBe(0);
-    expect((await reply).data?.bookVacation.booking?.status).toBe('CONFIRMED');
-  });
-
   test('an API that is killed while it keeps a client waiting: the next one knows the key, and books nothing twice', async () => {
     const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
     const key = randomUUID();

@@ -14,6 +14,8 @@ export interface DatabaseProxy {
   readonly url: string;
   /** Holds the first statement up that matches; its connection waits with it, and the others go on. */
   hold(statement: RegExp): HeldStatement;
+  /** From now on nothing comes through, either way; nobody is told. */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,10 @@ export async function openDatabaseProxy(databaseUrl: string): Promise<DatabasePr
       const gate = createGate();
       hold = { statement, gate };
       return gate;
+    },
+    freeze() {
+      for (const socket of sockets) socket.unpipe().removeAllListeners('data').pause();
+      server.removeAllListeners('connection').on('connection', (socket) => sockets.add(socket));
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -49,12 +49,13 @@ function aCrew(size = 1) {
 }
 
 /** Polls with crews of one worker each, until told that an outage has ended. */
-async function pollWith(first = aCrew()) {
+async function pollWith(first = aCrew(), stopWithinMs = 60_000) {
   const crews = [first];
   const troubles: unknown[] = [];
   let outage = aPromise();
   let creating: Promise<void> = Promise.resolve();
   const polling = await startPolling({
+    stopWithinMs,
     createCrew: async () => {
       await creating;
       return crews.at(-1)!.crew;
@@ -169,4 +170,12 @@ test('stopped while a new crew is being made, that one ends too', async () => {
   ready.resolve();
   await stopped;
   expect([second.states(), second.crew.isClosed]).toEqual([['STOPPING'], true]);
+});
+
+test('what never ends is left behind when the time is up', async () => {
+  const { workers, crew, states } = aCrew();
+  workers[0]!.idle = false;
+  const { stop, over } = await pollWith({ workers, crew, states }, 50);
+  await stop();
+  expect(over.ended).toBe(true);
 });

@@ -1,5 +1,10 @@
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds in which a request may still arrive that was sent before its client could know. */
+const ON_THE_WAY_MS = 500;
 
 /**
  * Stops an HTTP server without a client noticing: requests under way are answered, and each answer says that its connection
@@ -27,7 +32,10 @@ export function createDrain(server: Server): Drain {
     draining = true;
     open.forEach(sayLast);
     const closed = once(server, 'close');
-    server.close();
+    // Not `server.close`, which would also end idle connections, at the moment when a request may be on its way in one.
+    NetServer.prototype.close.call(server);
+    await Promise.race([closed, sleep(ON_THE_WAY_MS)]);
+    server.closeIdleConnections();
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(timer);

@@ -5,5 +5,6 @@ import { WebSocket } from 'ws';
 if (!('WebSocket' in globalThis)) Object.assign(globalThis, { WebSocket });
 
 export function openSocket(url: string) {
-  return createClient({ url: url.replace(/^http/, 'ws') });
+  // By default it gives up where nobody listens, as while a server is restarted.
+  return createClient({ url: url.replace(/^http/, 'ws'), shouldRetry: () => true });
 }

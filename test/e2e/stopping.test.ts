@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { print } from 'graphql';
+import { createClient, type Client, type CloseCode } from 'graphql-ws';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  BookingsDocument,
+  BookingUpdatedDocument,
+  BookVacationDocument,
+  type BookingUpdatedSubscription,
+  type BookVacationInput,
+  type BookVacationMutation,
+} from '../../src/client/generated.js';
+import { freePort } from '../../src/dev/ports.js';
+import { openDatabaseProxy } from '../support/database-proxy.js';
+import { request } from '../support/graphql-client.js';
+import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
+import { startServer, stopServers } from '../dev/fixtures/servers.js';
+
+/** Processes stop as their clients would have it. */
+
+const TRIP = {
+  name: 'John Doe',
+  // Its first attempt is given up after ten seconds.
+  car: 'car-hang-1',
+  hotel: 'hotel-down-0',
+  flight: 'valid-flight-id',
+};
+
+const settingsOf = () => ({ TEMPORAL_TASK_QUEUE: `stopping-${randomUUID()}` });
+
+async function elapsed<T>(action: Promise<T>): Promise<readonly [number, T]> {
+  const from = performance.now();
+  const result = await action;
+  return [performance.now() - from, result];
+}
+
+/** As README has it. */
+function connect({ url }: Pick<Api, 'url'>) {
+  const closes: number[] = [];
+  const client = createClient({
+    url: url.replace('http:', 'ws:'),
+    webSocketImpl: WebSocket,
+    shouldRetry: () => true,
+    on: { closed: (event) => closes.push((event as { code: CloseCode }).code) },
+  });
+  onTestFinished(async () => client.dispose());
+  return { client, closes };
+}
+
+async function follow(client: Client, id: string): Promise<string[]> {
+  const statuses: string[] = [];
+  const query = print(BookingUpdatedDocument);
+  for await (const { data } of client.iterate<BookingUpdatedSubscription>({ query, variables: { id } }))
+    statuses.push(data?.bookingUpdated.status ?? 'no data');
+  return statuses;
+}
+
+/** A POST of its own on a connection that is kept for more; answered with status and headers, or an error's code. */
+function post({ url }: Api, agent: Agent, body: string): Promise<Posted> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': 'application/json' };
+    const asked = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
+      const { connection } = response.headers;
+      let text = '';
+      response.on('data', (chunk) => (text += String(chunk)));
+      response.on('end', () => resolve({ connection, answer: JSON.parse(text) as Posted['answer'] }));
+      response.on('error', ({ message }) => resolve({ error: message }));
+    });
+    asked.on('error', (error: NodeJS.ErrnoException) => resolve({ error: error.code ?? error.message }));
+    asked.end(body);
+  });
+}
+
+interface Posted {
+  readonly connection?: string | undefined;
+  readonly answer?: { readonly data: BookVacationMutation } | undefined;
+  readonly error?: string;
+}
+
+const bookBody = (choice: Partial<BookVacationInput>) =>
+  JSON.stringify({ query: print(BookVacationDocument), variables: { input: { ...TRIP, ...choice } } });
+
+/** The id of the traveller's booking, once it is being booked. */
+async function isBooking(api: Api, name: string): Promise<string> {
+  const nodes = async () =>
+    (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes ?? [];
+  await expect.poll(nodes).toMatchObject([{ status: 'BOOKING' }]);
+  return (await nodes())[0]!.id;
+}
+
+describe('an API that is asked to stop', () => {
+  test('answers whoever waits at once, with the booking as it stands, and says that the connection ends', async () => {
+    const settings = settingsOf();
+    const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
+    const name = `Waiting ${randomUUID()}`;
+    const agent = new Agent({ keepAlive: true });
+    onTestFinished(() => agent.destroy());
+    const reply = post(api, agent, bookBody({ name, waitSeconds: 50 }));
+    await isBooking(api, name);
+
+    const [took, code] = await elapsed(api.stop());
+    expect(await reply).toMatchObject({
+      connection: 'close',
+      answer: { data: { bookVacation: { booking: { status: 'BOOKING' }, userErrors: [] } } },
+    });
+    expect(code).toBe(0);
+    expect(took).toBeLessThan(5000);
+  });
+
+  test('ends while the database is frozen: who waits gets what was known', async () => {
+    const settings = settingsOf();
+    const proxy = await openDatabaseProxy(inject('databaseUrl'));
+    onTestFinished(() => proxy.close());
+    const api = await startApi({ ...settings, DATABASE_URL: proxy.url });
+    const reply = post(api, new Agent(), bookBody({ name: `Frozen ${randomUUID()}`, waitSeconds: 50 }));
+    await sleep(500);
+    proxy.freeze();
+
+    const [took, code] = await elapsed(api.stop());
+    expect(await reply).toMatchObject({
+      answer: { data: { bookVacation: { booking: { status: 'PENDING' } } } },
+    });
+    expect(code).toBe(0);
+    expect(took).toBeLessThan(15_000);
+  });
+
+  test('breaks off nobody who asks on and on over kept connections', async () => {
+    const api = await startApi(settingsOf());
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    onTestFinished(() => agent.destroy());
+    const seen = new Set<string>();
+    let last = 0;
+    async function askOnAndOn() {
+      for (;;) {
+        const { answer, error = '' } = await post(api, agent, '{"query":"{ __typename }"}');
+        if (!answer) return seen.add(error);
+        last++;
+      }
+    }
+    const asking = Array.from({ length: 8 }, askOnAndOn);
+    await expect.poll(() => last).toBeGreaterThan(100);
+    expect(await api.stop()).toBe(0);
+    await Promise.all(asking);
+    expect([...seen]).toEqual(['ECONNREFUSED']);
+  });
+
+  test('lets a mutation over a WebSocket finish, and who follows comes again by itself', async () => {
+    const settings = { ...settingsOf(), PORT: String(await freePort()) };
+    const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
+    const { client, closes } = connect(api);
+    const name = `Following ${randomUUID()}`;
+    const input = { ...TRIP, name, waitSeconds: 50 };
+    const answers: unknown[] = [];
+    const booked = new Promise<void>((complete, error) =>
+      client.subscribe<BookVacationMutation>(
+        { query: print(BookVacationDocument), variables: { input } },
+        { next: ({ data }) => answers.push(data?.bookVacation.booking?.status), complete, error },
+      ),
+    );
+    const id = await isBooking(api, name);
+    const statuses = follow(client, id);
+    await sleep(300);
+
+    expect(await api.stop()).toBe(0);
+    // Answered whole: were it only cut off, graphql-ws would send it again.
+    await booked;
+    expect(answers).toEqual(['BOOKING']);
+    expect(closes).toEqual([1012]);
+    await startApi(settings);
+    expect((await statuses).at(-1)).toBe('CONFIRMED');
+  });
+});
+
+describe('a worker that is asked to stop', () => {
+  test.each(['frozen', 'gone'])('ends while Temporal is %s', async (how) => {
+    const temporal = await startServer();
+    onTestFinished(stopServers);
+    const worker = launchWorker({ TEMPORAL_ADDRESS: temporal.address, WORKER_SHUTDOWN_GRACE_MS: '1000' });
+    await worker.says(/Worker started/);
+    if (how === 'gone') await temporal.stop();
+    else process.kill(temporal.pid, 'SIGSTOP');
+
+    const [took] = await elapsed(worker.stop());
+    if (how === 'frozen') process.kill(temporal.pid, 'SIGCONT');
+    expect(took).toBeLessThan(15_000);
+  });
+});
