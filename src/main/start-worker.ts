@@ -9,16 +9,14 @@ import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
 import { createTemporalClient, outageEnds } from '../temporal/connection.js';
-import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
+import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
-import { createNewsSink } from '../worker/news-sink.js';
-import { createRecordKeeper } from '../worker/record-keeper.js';
-import { startStockReport } from '../worker/stock-report.js';
+import { createNewsSink, createRecordKeeper } from '../worker/record-keeper.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
-import { startWatchman } from '../worker/watchman.js';
-import { startPolling, type Crew } from './polling.js';
+import { startStockReport, startWatchman } from '../worker/watchman.js';
+import { type Crew, startPolling } from './polling.js';
 import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {

@@ -1,5 +1,5 @@
-import { shownStatus, type BookingRecord } from './booking.js';
-import { LEGS, type LegKind } from './legs.js';
+import { type BookingRecord, legsOf, shownStatus } from './booking.js';
+import { type LegKind, LEGS } from './legs.js';
 import type { BookingOrder } from './order.js';
 
 /** `Booked car: … Booked hotel: … Booked flight: …`, word for word as the tutorial replies. */
@@ -41,4 +41,19 @@ export function tutorialReply(record: BookingRecord): TutorialReply {
     case 'NEEDS_ATTENTION':
       return { cancelled: null, ...nothing, result: null };
   }
+}
+
+/** How the `bookVacation` workflow ends. The snake_case names are the tutorial's: `booked_car`, `booked_hotel`, … */
+export interface BookingResult {
+  readonly status: 'success' | 'failure';
+  readonly message: string;
+  readonly [booked: `booked_${string}`]: string;
+}
+
+export function resultOf(record: BookingRecord): BookingResult {
+  if (record.status !== 'CONFIRMED') {
+    return { status: 'failure', message: record.facts.failure?.message ?? 'The trip could not be booked.' };
+  }
+  const booked = legsOf(record).map(({ id, offerId }) => [`booked_${id}`, offerId]);
+  return { status: 'success', message: bookedText(record.order), ...(Object.fromEntries(booked) as object) };
 }

@@ -4,8 +4,7 @@ import type { AttemptDetail } from '../model/failures.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { deadlineExceeded, describeStepFailure, supplierFailure } from './failures.js';
-import type { Inbox } from './inbox.js';
-import { noteWish } from './note-wish.js';
+import { type Inbox, noteWish } from './inbox.js';
 import { controlFailure } from './record-keeper.js';
 import { outcomeOf, reserve } from './steps.js';
 

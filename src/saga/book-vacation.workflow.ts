@@ -1,5 +1,5 @@
 import { allHandlersFinished, ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
-import { resultOf, type BookingResult } from '../model/booking-result.js';
+import { resultOf, type BookingResult } from '../model/tutorial-reply.js';
 import { orderProblem, type BookingOrder } from '../model/order.js';
 import { bookLegs } from './book-legs.js';
 import { claimBooking } from './claimed-booking.js';

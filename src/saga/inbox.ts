@@ -10,8 +10,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BookingRecord } from '../model/booking.js';
-import { decisionProblem, formProblem, type Decision } from '../model/decision.js';
+import { type Decision, decisionProblem, formProblem } from '../model/decision.js';
 import { BOOKING_QUERY, DECIDE_UPDATE, DECISION_REFUSED, NUDGE_SIGNAL } from '../model/names.js';
+import type { ClaimedBooking } from './claimed-booking.js';
+import { byTemporal, calledOff } from './failures.js';
 
 const bookingQuery = defineQuery<BookingRecord | null>(BOOKING_QUERY);
 const nudge = defineSignal(NUDGE_SIGNAL);
@@ -102,4 +104,20 @@ export function openInbox(): Inbox {
       return { decision: entry.decision, recorded: () => void (entry.recorded = true) };
     },
   };
+}
+
+/**
+ * Gives a booking up that somebody wants no more: by a wish in the record, or by Temporal's own cancel.
+ * @returns whether anybody does
+ */
+export function noteWish(booking: ClaimedBooking, inbox: Inbox): boolean {
+  const { callOff } = booking.record();
+  if (callOff) {
+    booking.giveUp(calledOff(callOff));
+    return true;
+  }
+  if (!inbox.isCancelled()) return false;
+  const cancellation = byTemporal();
+  booking.giveUp(calledOff(cancellation), cancellation);
+  return true;
 }

@@ -1,12 +1,10 @@
 import { condition, continueAsNew, TemporalFailure } from '@temporalio/workflow';
-import { legsOf, type BookingLeg } from '../model/booking.js';
+import { type BookingLeg, legsOf } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
-import { createCrew } from './crew.js';
 import { describeStepFailure } from './failures.js';
-import type { Inbox } from './inbox.js';
-import { noteWish } from './note-wish.js';
+import { type Inbox, noteWish } from './inbox.js';
 import { outcomeOf, release } from './steps.js';
 
 const PRECAUTION = 'Released as a precaution: it is not known whether this leg was ever begun.';
@@ -113,4 +111,30 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
   function isLong(): boolean {
     return crew.size() === 0 && inbox.hasLongHistory();
   }
+}
+
+/** Work that goes on beside the saga's main line, which waits for it by `condition`. */
+export interface Crew {
+  take(work: () => Promise<void>): void;
+  /** How many pieces of work are under way. */
+  size(): number;
+  /** Law 4: a bug in a task is the main line's, which fails the workflow task with it. */
+  throwBug(): void;
+}
+
+export function createCrew(): Crew {
+  let running = 0;
+  let bug: { readonly error: unknown } | undefined;
+  return {
+    take(work) {
+      running++;
+      void work()
+        .catch((error: unknown) => (bug = { error }))
+        .finally(() => running--);
+    },
+    size: () => running,
+    throwBug() {
+      if (bug) throw bug.error;
+    },
+  };
 }

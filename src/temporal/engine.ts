@@ -1,14 +1,21 @@
 import {
+  type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
-  type Client,
 } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { BookingRecord } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
-import { BOOK_VACATION, BOOKING_QUERY, DECIDE_UPDATE, NUDGE_SIGNAL } from '../model/names.js';
+import {
+  BOOK_VACATION,
+  BOOKING_QUERY,
+  DECIDE_UPDATE,
+  NUDGE_SIGNAL,
+  SEARCH_ATTRIBUTES,
+  summary,
+} from '../model/names.js';
 import { EngineUnavailable, WorkerUnavailable } from '../model/service-unavailable.js';
 import { sortTemporalError } from './errors.js';
-import { startOptions } from './start-options.js';
 
 export interface CurrentRun {
   readonly runId: string;
@@ -115,5 +122,26 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
           throw error;
         }
       }),
+  };
+}
+
+/** What operators see of a booking's workflow in Temporal's Web UI, and search it by. */
+export function startOptions({ id, order, acceptedAt }: BookingRecord) {
+  const { name, legs, caller, requestId } = order;
+  return {
+    staticSummary: summary(`Trip for ${name}: ${legs.map(({ offerId }) => offerId).join(', ')}`),
+    staticDetails: [
+      `- booking: ${id}`,
+      `- traveller: ${name}`,
+      ...legs.map(({ id: leg, offerId, supplier, maxAttempts }) => {
+        const limit = maxAttempts === undefined ? '' : `, at most ${maxAttempts} attempts`;
+        return `- ${leg}: ${offerId} (${supplier}${limit})`;
+      }),
+      `- booked by: ${caller.subject}, request ${requestId}, ${acceptedAt}`,
+    ].join('\n'),
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.owner, value: caller.subject },
+      { key: SEARCH_ATTRIBUTES.offers, value: legs.map(({ offerId }) => offerId) },
+    ]),
   };
 }

@@ -1,7 +1,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { AttemptDetail } from '../model/failures.js';
-import { SupplierFailure, SupplierOutcomeUnknown } from './suppliers/supplier-errors.js';
-import type { CallContext } from './suppliers/supplier.port.js';
+import { type CallContext, SupplierFailure, SupplierOutcomeUnknown } from './suppliers/supplier.port.js';
 
 const HEARTBEAT_EVERY_MS = 1000;
 /** Each heartbeat is a write of Temporal's. A call that is over before anybody could want to hear of it needs none. */

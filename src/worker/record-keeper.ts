@@ -1,9 +1,10 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Facts } from '../database/facts.js';
+import type { Announce } from '../database/feed.js';
 import type { RecordActivities } from '../model/activities.js';
 import type { BookingRecord } from '../model/booking.js';
 import { CONTROL_FAILURES } from '../model/failures.js';
-import type { Announce } from '../database/feed.js';
-import type { Facts } from '../database/facts.js';
+import { NEWS_SINK } from '../model/names.js';
 import type { BookingEngine } from '../temporal/engine.js';
 
 export interface KeeperOptions {
@@ -109,4 +110,10 @@ async function sorted<T>(task: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error) || error.name !== CONTROL_FAILURES.unreadable) throw error;
     throw ApplicationFailure.nonRetryable(error.message, CONTROL_FAILURES.unreadable);
   }
+}
+
+/** Announces what a run says of its booking. */
+export function createNewsSink(announce: Announce) {
+  const fn = ({ workflowId }: { readonly workflowId: string }) => announce(workflowId, 'moved');
+  return { [NEWS_SINK]: { moved: { fn, callDuringReplay: false } } };
 }

@@ -1,8 +1,10 @@
-import type { Facts, DueRecord } from '../database/facts.js';
-import { isDone, shownStatus, type BookingRecord } from '../model/booking.js';
+import type { Logger } from 'pino';
+import type { DueRecord, Facts } from '../database/facts.js';
+import type { StrayReservations } from '../database/stock.js';
+import { type BookingRecord, isDone, shownStatus } from '../model/booking.js';
 import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { BookingEngine } from '../temporal/engine.js';
-import { startRounds, type Rounds } from './rounds.js';
+import { type Rounds, startRounds } from './rounds.js';
 
 const BATCH = 50;
 const NUDGE_MS = 2000;
@@ -80,4 +82,33 @@ const isWished = (record: BookingRecord) => shownStatus(record) !== record.statu
 function patience({ acceptedAt, recordedAt, callOff }: BookingRecord, atLeast: number): number {
   const moved = Math.max(...[acceptedAt, recordedAt, callOff?.at].map((at) => (at ? Date.parse(at) : 0)));
   return Math.min(Math.max((Date.now() - moved) / 2000, atLeast), AT_MOST);
+}
+
+/** Keys that one line of the log names. */
+const NAMED = 20;
+
+export interface StockReportOptions {
+  readonly findStray: (limit: number) => Promise<StrayReservations>;
+  /** Milliseconds between two reports. */
+  readonly everyMs: number;
+  readonly logger: Logger;
+}
+
+/**
+ * Looks now and then whether our own stock holds what belongs to no booking, or to one that is cancelled, and says so. It
+ * touches nothing: what looks stray to a program may be somebody's holiday.
+ */
+export function startStockReport({ findStray, everyMs, logger }: StockReportOptions): Rounds {
+  async function report(): Promise<boolean> {
+    const { count, keys } = await findStray(NAMED);
+    if (count > 0) {
+      logger.error(
+        { count, keys },
+        'our own stock holds reservations of no booking, or of a cancelled one: see whose they are, then release them',
+      );
+    }
+    return false;
+  }
+
+  return startRounds(report, everyMs, (err) => logger.warn({ err }, 'the stock could not be looked through'));
 }

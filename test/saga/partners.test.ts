@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CONTROL_FAILURES } from '../../src/model/failures.js';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
-import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import {
+  createSandboxBook,
+  createSandboxSupplier,
+  type SandboxBook,
+} from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
+import { decide, historyOf, legStates } from '../support/booking-checks.js';
 import { createGate } from '../support/gate.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
-import { decide, historyOf, legStates } from '../support/booking-checks.js';
 import type { HeldCall } from '../support/recording-suppliers.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createSuppliers, type SuppliersConfig } from '../../src/worker/suppliers/create-suppliers.js';
-import { SupplierNotConfigured, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
-import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import {
+  createSandboxBook,
+  createSandboxSupplier,
+  type SandboxBook,
+} from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierNotConfigured, SupplierRefused } from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
-import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { type InventoryRoom, openInventory } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';
 
 let room: InventoryRoom;

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OfferSoldOut, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
-import type { SupplierRequest } from '../../src/worker/suppliers/supplier.port.js';
-import { openInventory, type InventoryRoom } from './inventory-room.js';
+import {
+  OfferSoldOut,
+  SupplierRefused,
+  type SupplierRequest,
+} from '../../src/worker/suppliers/supplier.port.js';
+import { type InventoryRoom, openInventory } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';
 
 /** Connections at once, as several workers would have. */

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier.port.js';
 import { nobody } from '../api/fixtures/servers.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
-import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier.port.js';
 import { openInventory, type InventoryRoom } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 

@@ -7,7 +7,7 @@ import {
   RESERVE_ANSWERS,
   type AnswerTable,
 } from '../../src/worker/suppliers/partner/answer-tables.js';
-import { SupplierOutcomeUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier.port.js';
 
 type Meaning = 'done' | 'refused' | 'unknown';
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
-import { OfferSoldOut, SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
-import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
+import {
+  OfferSoldOut,
+  type Supplier,
+  SupplierOutcomeUnknown,
+} from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
-import { openInventory, type InventoryRoom } from './inventory-room.js';
+import { type InventoryRoom, openInventory } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 
 /** The reference partner as a partner would be: our adapter on this side, real stock on the other. */

@@ -7,7 +7,7 @@ import {
   OfferUnknown,
   SupplierOutcomeUnknown,
   SupplierRefused,
-} from '../../src/worker/suppliers/supplier-errors.js';
+} from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type Fault, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext } from './supplier-contract.js';
 

@@ -5,7 +5,7 @@ import {
   type PartnerSupplierOptions,
 } from '../../src/worker/suppliers/partner/partner-supplier.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext } from './supplier-contract.js';
 

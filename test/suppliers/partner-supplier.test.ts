@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
-import { createSandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import {
+  createSandboxBook,
+  createSandboxSupplier,
+} from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import {
   OfferSoldOut,
   OfferUnknown,
+  type Supplier,
   SupplierOutcomeUnknown,
   SupplierRefused,
-} from '../../src/worker/suppliers/supplier-errors.js';
-import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
+} from '../../src/worker/suppliers/supplier.port.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 

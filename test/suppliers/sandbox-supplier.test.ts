@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier-errors.js';
+import {
+  createSandboxBook,
+  createSandboxSupplier,
+} from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier.port.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 
 function openSandbox(delayMs = 0) {

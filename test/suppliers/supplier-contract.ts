@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { SupplierRefused } from '../../src/worker/suppliers/supplier-errors.js';
-import type { CallContext, Supplier, SupplierRequest } from '../../src/worker/suppliers/supplier.port.js';
-import { LEG_KINDS, reservationKey, type LegKind } from '../../src/model/legs.js';
+import { LEG_KINDS, type LegKind, reservationKey } from '../../src/model/legs.js';
+import {
+  type CallContext,
+  type Supplier,
+  SupplierRefused,
+  type SupplierRequest,
+} from '../../src/worker/suppliers/supplier.port.js';
 
 /** A supplier under test, with a look at its books from behind. */
 export interface SupplierRoom {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
-import * as errors from '../../src/worker/suppliers/supplier-errors.js';
+import * as errors from '../../src/worker/suppliers/supplier.port.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 
 export interface Reply {

@@ -1,13 +1,17 @@
-import { createSandboxBook, type SandboxBook } from '../../src/worker/suppliers/sandbox/sandbox-book.js';
-import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
-import { SupplierNotConfigured, SupplierOutcomeUnknown } from '../../src/worker/suppliers/supplier-errors.js';
-import { createGate } from './gate.js';
-import type {
-  CallContext,
-  FindSupplier,
-  Supplier,
-  SupplierRequest,
+import {
+  createSandboxBook,
+  createSandboxSupplier,
+  type SandboxBook,
+} from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
+import {
+  type CallContext,
+  type FindSupplier,
+  type Supplier,
+  SupplierNotConfigured,
+  SupplierOutcomeUnknown,
+  type SupplierRequest,
 } from '../../src/worker/suppliers/supplier.port.js';
+import { createGate } from './gate.js';
 
 export interface SupplierCall extends SupplierRequest {
   readonly action: 'reserve' | 'release';

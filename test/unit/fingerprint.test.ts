@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprintOf } from '../../src/api/booking/fingerprint.js';
-import { createOrder, tripOf } from '../../src/api/booking/order.js';
+import { createOrder, fingerprintOf, tripOf } from '../../src/api/booking/order.js';
 import { ANONYMOUS } from '../../src/model/order.js';
 
 const ASKED = { name: 'John Doe', attempts: 5, car: 'a', hotel: 'b', flight: 'c' };

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
-import { startStockReport } from '../../src/worker/stock-report.js';
+import { startStockReport } from '../../src/worker/watchman.js';
 
 interface LogLine {
   readonly level: number;

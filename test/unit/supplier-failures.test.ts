@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { FAILURE_CODES } from '../../src/model/failures.js';
 import { supplierFailure } from '../../src/saga/failures.js';
 import { callSupplier } from '../../src/worker/call-supplier.js';
-import * as errors from '../../src/worker/suppliers/supplier-errors.js';
+import * as errors from '../../src/worker/suppliers/supplier.port.js';
 
 /** What Temporal is told of a call that threw this. */
 async function failureOf(error: unknown): Promise<ApplicationFailure> {

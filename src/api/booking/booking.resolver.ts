@@ -1,20 +1,22 @@
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { LATEST } from '../../model/booking.js';
+import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import type { LegAttempts } from '../../model/timeline.js';
 import type { GraphqlContext } from '../access/context.js';
-import type { BookingMapper } from '../shared/booking.mapper.js';
+import { type BookingMapper, toTimeline } from '../shared/booking.mapper.js';
 import { toConnection } from '../shared/connection.type.js';
 import type { Book } from './book.js';
-import { BookingConnection } from './booking-list.type.js';
 import {
   BookVacationInput,
   BookVacationPayload,
   CancelBookingInput,
   CancelBookingPayload,
 } from './booking.input.js';
-import { Booking } from './booking.type.js';
-import { BookingsArgs } from './bookings.input.js';
+import { Booking, Leg, SagaEvent } from './booking.type.js';
+import { BookingConnection, BookingsArgs } from './bookings.input.js';
 import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
-import type { Reader } from './read.js';
+import type { BookingReading, Reader } from './read.js';
 
 /** What a traveller, and whoever helps one, can do with bookings. */
 export interface BookingUseCases {
@@ -67,5 +69,39 @@ export class BookingResolver {
     const { edges, ...page } = await this.use.list(args);
     const nodes = edges.map(({ cursor, node }) => ({ cursor, node: this.mapper.toBooking(node) }));
     return toConnection({ ...page, edges: nodes }, args.after);
+  }
+}
+
+@Resolver(() => Booking)
+export class TimelineResolver {
+  @FieldResolver(() => [SagaEvent], {
+    description: `What happened, oldest first. Of each leg the latest ${LATEST} failed attempts, and none of them while the database is away.`,
+  })
+  async timeline(@Root() { reading }: Booking, @Ctx() context: GraphqlContext): Promise<SagaEvent[]> {
+    return toTimeline(reading, await attemptsOf(reading, context));
+  }
+}
+
+@Resolver(() => Leg)
+export class EarlierFailuresResolver {
+  @FieldResolver(() => Int, {
+    description: 'How many attempts failed before those that the timeline tells of.',
+  })
+  async earlierFailures(@Root() { id, reading }: Leg, @Ctx() context: GraphqlContext): Promise<number> {
+    const failed = (await attemptsOf(reading, context)).find(({ legId }) => legId === id);
+    return failed ? failed.count - failed.latest.length : 0;
+  }
+}
+
+async function attemptsOf(
+  { attempts, record }: BookingReading,
+  context: GraphqlContext,
+): Promise<readonly LegAttempts[]> {
+  if (attempts) return attempts;
+  try {
+    return await context.attempts.load(record.id);
+  } catch (error) {
+    if (error instanceof ServiceUnavailable) return [];
+    throw error;
   }
 }

@@ -1,11 +1,12 @@
-import { ArgsType, Field, InputType } from 'type-graphql';
+import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import { BOOKING_STATUSES, type BookingStatus as BookingStatusWord } from '../../model/booking.js';
 import { optional } from '../shared/checks.js';
-import { PageArgs, pageFields } from '../shared/connection.type.js';
+import { PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
 import { Instant } from '../shared/dates.js';
 import { BookingStatus } from '../shared/enums.js';
 import { id, line } from '../shared/texts.js';
+import { Booking } from './booking.type.js';
 
 @InputType({ description: 'All that are given have to hold.' })
 export class BookingFilter {
@@ -42,3 +43,24 @@ export class BookingsArgs extends PageArgs {
 }
 
 export const bookingsSchema = z.object({ ...pageFields, filter: optional(filter) });
+
+@ObjectType()
+export class BookingEdge {
+  @Field(() => String)
+  cursor!: string;
+
+  @Field(() => Booking)
+  node!: Booking;
+}
+
+@ObjectType({ description: 'A page of bookings, newest first.' })
+export class BookingConnection {
+  @Field(() => [BookingEdge])
+  edges!: BookingEdge[];
+
+  @Field(() => [Booking], { description: 'The nodes of the edges.' })
+  nodes!: Booking[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

@@ -2,11 +2,10 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { ListPosition, Wishes } from '../../database/wishes.js';
 import { checkQuery } from '../shared/checks.js';
-import type { Page } from '../shared/connection.type.js';
-import { fromCursor, toCursor } from '../shared/cursor.js';
+import { fromCursor, type Page, toCursor } from '../shared/connection.type.js';
 import { id } from '../shared/texts.js';
-import { bookingsSchema, type BookingsArgs } from './bookings.input.js';
-import { fromRecord, type BookingReading } from './read.js';
+import { type BookingsArgs, bookingsSchema } from './bookings.input.js';
+import { type BookingReading, fromRecord } from './read.js';
 
 /** Newest first, from the records. @throws InvalidQuery, DatabaseUnavailable */
 export type ListBookings = (args: BookingsArgs) => Promise<Page<BookingReading>>;

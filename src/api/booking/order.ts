@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { OfferCatalogue } from '../../database/offer-catalogue.js';
 import type { LegKind, OrderedLeg } from '../../model/legs.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
 import { isSandboxId } from '../../model/suppliers.js';
 import type { RequestContext } from '../access/context.js';
 import type { BookVacation } from './booking.input.js';
-import { fingerprintOf, type AskedTrip } from './fingerprint.js';
 
 type TutorialTrip = Omit<BookVacation, 'waitSeconds' | 'idempotencyKey'>;
 
@@ -61,4 +61,22 @@ export function createOrder(
   { legs, caller, requestId, policy }: OrderTerms,
 ): BookingOrder {
   return { userId, name: trip.name, legs, caller, requestId, policy, fingerprint: fingerprintOf(trip) };
+}
+
+/** What a caller asks to be booked. Who serves it is ours to choose. */
+export interface AskedTrip {
+  readonly name: string;
+  readonly legs: readonly Omit<OrderedLeg, 'supplier'>[];
+}
+
+/**
+ * The same for the same trip, and for another trip another. Each leg counts in its place and by its id. How long a client
+ * waits is no part of what it asks, and neither is who was chosen to serve it.
+ */
+export function fingerprintOf({ name, legs }: AskedTrip): string {
+  const asked = [
+    name,
+    legs.map(({ id, kind, offerId, maxAttempts }) => [id, kind, offerId, maxAttempts ?? null]),
+  ];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
 }

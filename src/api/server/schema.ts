@@ -2,8 +2,12 @@ import 'reflect-metadata';
 import { printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
 import { BookingUpdatedResolver } from '../booking/booking-updated.resolver.js';
-import { BookingResolver, type BookingUseCases } from '../booking/booking.resolver.js';
-import { EarlierFailuresResolver, TimelineResolver } from '../booking/timeline.resolver.js';
+import {
+  BookingResolver,
+  type BookingUseCases,
+  EarlierFailuresResolver,
+  TimelineResolver,
+} from '../booking/booking.resolver.js';
 import type { Operators } from '../operators/operators.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';

@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { OfferCatalogue } from '../../database/offer-catalogue.js';
 import type { Offer } from '../../model/offer.js';
 import { checkQuery } from '../shared/checks.js';
-import type { Page } from '../shared/connection.type.js';
-import { decodeCursor, encodeCursor } from './offers-cursor.js';
-import { offersSchema, type OffersArgs } from './offers.input.js';
+import { fromCursor, type Page, toCursor } from '../shared/connection.type.js';
+import { id } from '../shared/texts.js';
+import { type OffersArgs, offersSchema } from './offers.input.js';
 
 /** The catalogue, to be looked through by anybody. @throws InvalidQuery for arguments that can't be answered, DatabaseUnavailable */
 export type ListOffers = (args: OffersArgs) => Promise<Page<Offer>>;
@@ -15,4 +16,21 @@ export function createListOffers(catalogue: Pick<OfferCatalogue, 'list'>): ListO
     const { offers, hasNextPage } = await catalogue.list({ ...query, after: position });
     return { edges: offers.map((node) => ({ cursor: encodeCursor(node), node })), hasNextPage };
   };
+}
+
+/** A day that PostgreSQL knows too: its years begin with 1. */
+const day = z.iso.date().regex(/^(?!0000)/);
+
+const position = z.tuple([day, id('id')]);
+
+export type OfferPosition = Pick<Offer, 'from' | 'id'>;
+
+export function encodeCursor({ from, id }: OfferPosition): string {
+  return toCursor([from, id]);
+}
+
+/** @throws InvalidQuery for what `encodeCursor` never made */
+export function decodeCursor(cursor: string): OfferPosition {
+  const [from, offer] = fromCursor(position, cursor);
+  return { from, id: offer };
 }

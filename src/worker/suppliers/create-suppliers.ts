@@ -2,8 +2,7 @@ import type { Pool } from 'pg';
 import { createInventorySupplier } from './inventory/inventory-supplier.js';
 import { createPartnerSupplier } from './partner/partner-supplier.js';
 import { createSandboxSupplier } from './sandbox/sandbox-supplier.js';
-import { SupplierNotConfigured } from './supplier-errors.js';
-import type { FindSupplier, Supplier } from './supplier.port.js';
+import { type FindSupplier, type Supplier, SupplierNotConfigured } from './supplier.port.js';
 
 export interface PartnerConfig {
   /** As orders name it. */

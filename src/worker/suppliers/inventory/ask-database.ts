@@ -1,5 +1,5 @@
 import { DatabaseError, type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
-import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '../supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '../supplier.port.js';
 
 export type ConnectionPool = Pick<Pool, 'connect'>;
 

@@ -1,6 +1,11 @@
 import { DatabaseError } from 'pg';
-import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../supplier-errors.js';
-import type { Supplier, SupplierRequest } from '../supplier.port.js';
+import {
+  OfferSoldOut,
+  OfferUnknown,
+  type Supplier,
+  SupplierRefused,
+  type SupplierRequest,
+} from '../supplier.port.js';
 import { askDatabase, type ConnectionPool, type Send } from './ask-database.js';
 
 /**

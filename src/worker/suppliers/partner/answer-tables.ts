@@ -1,12 +1,11 @@
 import {
   OfferSoldOut,
   OfferUnknown,
+  type SupplierFailure,
   SupplierOutcomeUnknown,
   SupplierRefused,
-  type SupplierFailure,
-} from '../supplier-errors.js';
-import type { Answer } from './read-answer.js';
-import { reservationProblem } from './reservation.js';
+} from '../supplier.port.js';
+import { type Answer, reservationProblem } from './read-answer.js';
 
 /** @returns the error that an answer means, or nothing where it means that the thing is done. */
 type Rule = (answer: Answer, who: string) => SupplierFailure | undefined;

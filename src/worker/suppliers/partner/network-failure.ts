@@ -1,4 +1,4 @@
-import { SupplierOutcomeUnknown, SupplierUnavailable } from '../supplier-errors.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../supplier.port.js';
 
 /** System calls before the first byte of a request: what fails there was certainly never heard. */
 const BEFORE_SENDING: ReadonlySet<unknown> = new Set(['getaddrinfo', 'connect']);

@@ -1,10 +1,14 @@
-import { LEGS, type LegKind } from '../../../model/legs.js';
-import { SupplierFailure, SupplierOutcomeUnknown } from '../supplier-errors.js';
-import type { CallContext, Supplier, SupplierRequest } from '../supplier.port.js';
+import { type LegKind, LEGS } from '../../../model/legs.js';
+import {
+  type CallContext,
+  type Supplier,
+  SupplierFailure,
+  SupplierOutcomeUnknown,
+  type SupplierRequest,
+} from '../supplier.port.js';
 import { judge, RELEASE_ANSWERS, RESERVE_ANSWERS } from './answer-tables.js';
-import { backOffMs } from './back-off.js';
 import { networkFailure } from './network-failure.js';
-import { readAnswer, type Answer } from './read-answer.js';
+import { type Answer, readAnswer } from './read-answer.js';
 
 const nameOf = (kind: LegKind) => `${LEGS[kind].title} service`;
 
@@ -105,4 +109,19 @@ function bearer(token: string): string {
     throw new TypeError("A partner's token must be of visible ASCII characters, without spaces.");
   }
   return `Bearer ${token}`;
+}
+
+const FIRST_MS = 1000;
+const LONGEST_MS = 30_000;
+
+/**
+ * How long to leave a partner alone after an attempt that failed: a second, then twice as long each time, up to half a
+ * minute. Up to half of it is left to chance, so that those who failed together don't come back together.
+ * @param attempt from 1
+ * @param chance from 0 to 1
+ * @returns milliseconds
+ */
+export function backOffMs(attempt: number, chance = Math.random()): number {
+  const whole = Math.min(FIRST_MS * 2 ** (attempt - 1), LONGEST_MS);
+  return Math.round(whole * (1 - chance / 2));
 }
