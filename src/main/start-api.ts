@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
@@ -16,10 +16,16 @@ import { createWait, type Wait } from '../api/booking/wait.js';
 import { createDecide } from '../api/operators/decide.js';
 import { createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
+import { basePathOf, takeBasePathOff } from '../api/server/base-path.js';
+import { createForwarded } from '../api/server/forwarded.js';
 import { GRAPHQL_PATH } from '../api/server/graphql-path.js';
+import { createHostGuard } from '../api/server/host-guard.js';
 import { mountGraphql } from '../api/server/http-app.js';
+import { createHttpServer } from '../api/server/http-server.js';
 import { SANDBOX_ORIGINS } from '../api/server/landing-page.js';
+import { createOriginCheck } from '../api/server/origin-check.js';
 import { createSchema } from '../api/server/schema.js';
+import { createHandshakeCheck } from '../api/server/subscription-handshake.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
 import { createListOffers } from '../api/trips/offers.js';
 import type { ApiConfig } from '../config/api-config.js';
@@ -36,8 +42,11 @@ import { watchTemporal } from './watch-temporal.js';
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export interface RunningApi {
-  /** `http://127.0.0.1:4000/graphql` */
+  /** Where it listens: `http://127.0.0.1:4000/graphql` */
   readonly url: string;
+  /** Where people find the page, and programs the endpoint: by PUBLIC_URL, else where it listens. */
+  readonly page: string;
+  readonly endpoint: string;
   /** Lets running requests finish, then closes the connections. */
   stop(): Promise<void>;
 }
@@ -88,16 +97,25 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const schema = await createSchema({ bookings, operators, listOffers }, temporalUi);
 
   const app = express();
-  const httpServer = createServer(app);
-  const { production } = config;
+  const httpServer = createHttpServer(config.keepAliveSeconds);
+  const { production, publicUrl } = config;
+  const basePath = basePathOf(publicUrl);
+  takeBasePathOff(httpServer, basePath);
+  httpServer.on('request', app);
   const apollo = createApolloServer({ schema, httpServer, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   const createContext = createContextFactory(attempts);
+  const hostGuard = createHostGuard({ httpServer, production, host: config.host, publicUrl });
+  const forwarded = createForwarded(config.trustProxy);
+  const mayConnect = createOriginCheck({ corsOrigins, publicUrl, forwarded });
   mountGraphql(app, {
     apollo,
     createContext,
     corsOrigins,
+    hostGuard,
+    forwarded,
+    basePath,
     logger,
     page: { folder: PAGE_FOLDER, graphiql: config.graphiql },
   });
@@ -107,18 +125,22 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     production,
     live,
     createContext,
-    corsOrigins,
+    refusalOf: createHandshakeCheck({ hostGuard, mayConnect, basePath }),
+    forwarded,
     logger,
   });
 
   await listen(httpServer, config);
   const { port } = httpServer.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const listening = `http://${host}:${port}`;
 
   const stopping = new AbortController();
   const watching = watchTemporal(client, config.temporal.connection.address, logger, stopping.signal);
   return {
-    url: `http://${host}:${port}${GRAPHQL_PATH}`,
+    url: `${listening}${GRAPHQL_PATH}`,
+    page: `${publicUrl ?? listening}/`,
+    endpoint: `${publicUrl ?? listening}${GRAPHQL_PATH}`,
     async stop() {
       stopping.abort();
       // First: Apollo waits for connections to end, and these don't end by themselves.

@@ -7,10 +7,10 @@ import { isUnexpected } from './format-error.js';
 export function createErrorPlugin(logger: Logger): ApolloServerPlugin<GraphqlContext> {
   return {
     requestDidStart: async () => ({
-      didEncounterErrors: async ({ errors, contextValue: { requestId } }) => {
+      didEncounterErrors: async ({ errors, contextValue: { requestId, clientAddress } }) => {
         for (const error of errors) {
           if (isUnexpected(error))
-            logger.error({ err: error.originalError ?? error, requestId }, 'unexpected error');
+            logger.error({ err: error.originalError ?? error, requestId, clientAddress }, 'unexpected error');
         }
       },
       willSendResponse: async ({ response, contextValue: { requestId } }) => {

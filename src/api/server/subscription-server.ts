@@ -8,11 +8,13 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { Live } from '../booking/live.js';
-import type { ContextFactory } from '../access/context.js';
+import { requestIdOf, type ContextFactory } from '../access/context.js';
 import { inexactMessage } from './exact-input.js';
+import type { Forwarded } from './forwarded.js';
 import { BODY_LIMIT } from './http-app.js';
+import { refuseRaw, type Refusal } from './raw-answer.js';
 import { clientError, formatErrors } from './subscription-errors.js';
-import { chooseProtocol, refusalOf, refuse, turnAway, type Refusal } from './subscription-handshake.js';
+import { chooseProtocol, turnAway, type HandshakeCheck } from './subscription-handshake.js';
 import { prepareOperation, type OperationOptions } from './subscription-operation.js';
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 
@@ -32,7 +34,8 @@ export interface SubscriptionOptions extends OperationOptions {
   readonly httpServer: Server;
   readonly live: Live;
   readonly createContext: ContextFactory;
-  readonly corsOrigins: readonly string[];
+  readonly refusalOf: HandshakeCheck;
+  readonly forwarded: Pick<Forwarded, 'clientAddressOf'>;
   readonly logger: Logger;
 }
 
@@ -46,7 +49,7 @@ export interface SubscriptionServer {
  * do for HTTP is done again: limits, validation, masking, origins.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { httpServer, live, createContext, corsOrigins, logger } = options;
+  const { httpServer, live, createContext, refusalOf, forwarded, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
@@ -69,27 +72,40 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       if (extra.inexactNumber !== undefined) {
         return [clientError(inexactMessage(extra.inexactNumber), ApolloServerErrorCode.BAD_USER_INPUT)];
       }
-      return prepareOperation(payload, options, { ...createContext(requestId, extra.clientGone), live });
+      return prepareOperation(payload, options, {
+        ...createContext(requestId, extra.clientGone, forwarded.clientAddressOf(extra.request)),
+        live,
+      });
     },
-    onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: format(errors, payload) },
-    onError: (_socket, _operation, payload, errors) => format(errors, payload),
+    onNext: ({ extra }, _operation, payload, _args, { errors, data = null }) =>
+      errors && { data, errors: format(errors, payload, extra) },
+    onError: ({ extra }, _operation, payload, errors) => format(errors, payload, extra),
   });
 
-  function format(errors: readonly GraphQLError[], payload: SubscribePayload) {
-    return formatErrors(errors, requestIds.get(payload) ?? '', logger);
+  function format(errors: readonly GraphQLError[], payload: SubscribePayload, { request }: SocketExtra) {
+    const clientAddress = forwarded.clientAddressOf(request);
+    return formatErrors(errors, requestIds.get(payload) ?? '', logger.child({ clientAddress }));
   }
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const full = stopping || sockets.clients.size >= MAX_SOCKETS;
-    const refusal = refusalOf(request, corsOrigins) ?? (full ? FULL : undefined);
-    if (refusal) return refuse(stream, request, refusal);
+    const refusal = refusalOf(request) ?? (full ? FULL : undefined);
+    if (refusal) return refuseRaw(stream, requestIdOf(request), refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) attachSocket(protocol, socket, request, logger);
       else turnAway(socket, logger);
     });
   }
 
+  // Else ws answers in HTML.
+  sockets.on('wsClientError', ({ message }, stream, request) =>
+    refuseRaw(stream, requestIdOf(request), {
+      status: 400,
+      code: 'BAD_REQUEST',
+      message: `This is no WebSocket handshake: ${message}.`,
+      headers: { 'Sec-WebSocket-Version': '13' },
+    }),
+  );
   httpServer.on('upgrade', onUpgrade);
   return {
     async stop() {
