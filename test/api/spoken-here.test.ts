@@ -51,7 +51,13 @@ const get = (query: string, headers: Record<string, string> = {}, path = '/graph
 /** The answer to a request whose target `fetch` would tidy up first. */
 async function target(path: string, headers: Record<string, string>, method = 'GET') {
   const { hostname, port } = new URL(api.url);
-  const request = httpRequest({ hostname, port, path, method, headers: { host: 'localhost', ...headers } }).end();
+  const request = httpRequest({
+    hostname,
+    port,
+    path,
+    method,
+    headers: { host: 'localhost', ...headers },
+  }).end();
   onTestFinished(() => void request.destroy());
   const answered = await Promise.race([once(request, 'response'), once(request, 'upgrade')]);
   return (answered as [IncomingMessage])[0].statusCode;

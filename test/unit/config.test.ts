@@ -68,6 +68,28 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
+describe('what stands before the API', () => {
+  test.each([
+    ['https://Shop.example', 'https://shop.example'],
+    ['https://shop.example/', 'https://shop.example'],
+    ['https://shop.example:443/Shop/', 'https://shop.example/Shop'],
+    ['http://shop.example:8080/a/b.c', 'http://shop.example:8080/a/b.c'],
+  ])('PUBLIC_URL=%s is %s', (given, url) => {
+    vi.stubEnv('PUBLIC_URL', given);
+    expect(loadApiConfig().publicUrl).toBe(url);
+  });
+
+  test('TRUST_PROXY takes addresses, subnets and words', () => {
+    const given = 'loopback, 10.0.0.0/8,192.168.1.7, fd00::/8, 172.16.0.0/255.240.0.0';
+    vi.stubEnv('TRUST_PROXY', given);
+    expect(loadApiConfig().trustProxy).toEqual(given.split(/, ?/));
+  });
+
+  test('without them nothing of it is known, and nobody believed', () => {
+    expect(loadApiConfig()).toMatchObject({ publicUrl: undefined, trustProxy: [], keepAliveSeconds: 65 });
+  });
+});
+
 describe('settings that are wrong', () => {
   test.each([
     ['PORT', 'abc', 'must be a whole number from 0 to 65535'],
@@ -75,6 +97,46 @@ describe('settings that are wrong', () => {
     ['PORT', '40.5', 'must be a whole number from 0 to 65535'],
     ['TEMPORAL_UI_URL', 'here', 'must be a URL'],
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, silent'],
+    ['KEEP_ALIVE_SECONDS', '0', 'must be a whole number from 1 to 7200'],
+    ['KEEP_ALIVE_SECONDS', '7201', 'must be a whole number from 1 to 7200'],
+    ...['shop.example', 'ftp://shop.example', 'https://u:p@shop.example', 'https://a?b', 'https://a/#b'].map(
+      (url) =>
+        ['PUBLIC_URL', url, 'must be an http(s) address, without credentials, query or fragment'] as const,
+    ),
+    ...['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'].map(
+      (url) => ['PUBLIC_URL', url, 'must have a path of letters, digits and -._~% only, or none'] as const,
+    ),
+    ...['https://a/graphql', 'https://a/GraphiQL/', 'https://a/bookings/b', 'https://a/assets'].map(
+      (url) =>
+        [
+          'PUBLIC_URL',
+          url,
+          'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
+        ] as const,
+    ),
+    ['TRUST_PROXY', 'true', 'true: would believe whoever connects; name the addresses of your proxies'],
+    [
+      'TRUST_PROXY',
+      '1',
+      '1: a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies',
+    ],
+    ...[
+      'proxy.example',
+      '10.0.0',
+      '0x7f.1',
+      '10.0.0.0/33',
+      '0.0.0.0/0',
+      'Loopback',
+      'false',
+      '10.0.0.1 10.0.0.2',
+    ].map(
+      (proxy) =>
+        [
+          'TRUST_PROXY',
+          proxy,
+          `${proxy}: must be an address, a subnet such as 10.0.0.0/8, or one of loopback, linklocal, uniquelocal`,
+        ] as const,
+    ),
   ])('the API names %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadApiConfig)).toEqual([`${name}: ${problem}`]);
