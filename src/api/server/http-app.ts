@@ -13,6 +13,7 @@ import {
   createNotFound,
   headAsGet,
   limitBody,
+  noHalfHandshake,
   onlyGraphqlRequests,
   onlyJsonAnswers,
   onlyWithBody,
@@ -49,6 +50,7 @@ export function mountGraphql(
   endpoint.use(
     cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
     onlyGraphqlRequests,
+    noHalfHandshake,
     headAsGet,
     onlyJsonAnswers,
     refuseInexactQuery,

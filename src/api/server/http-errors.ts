@@ -60,6 +60,14 @@ export const onlyGraphqlRequests: RequestHandler = (request, response, next) => 
   next();
 };
 
+/** A WebSocket's handshake, as proxies pass it on that don't pass Upgrade on. As a GET it would be told of forged requests. */
+export const noHalfHandshake: RequestHandler = (request, response, next) => {
+  if (request.headers['sec-websocket-key'] === undefined) return next();
+  response.set({ Connection: 'Upgrade', Upgrade: 'websocket' });
+  const message = 'A WebSocket handshake came without its Upgrade header: let the proxy pass it on.';
+  sendError(response, 426, 'UPGRADE_REQUIRED', message);
+};
+
 const ANSWERS = ['application/json', 'application/graphql-response+json'].map(
   (type) => `${type}; charset=utf-8`,
 );
