@@ -5,6 +5,8 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 export default defineConfig({
   root: path('src/web'),
+  // Relative: under which path it will be served is known to the server alone (PUBLIC_URL).
+  base: './',
   build: {
     outDir: path('dist/web'),
     // The Content-Security-Policy lets no script through that is written into the HTML.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { onOrOff, port, wholeNumber } from './fields.js';
+import { commaSeparated, onOrOff, port, wholeNumber } from './fields.js';
+import { PROXY_SETTINGS } from './proxy-settings.js';
 import { readAll, readSettings } from './read-environment.js';
 import { setting } from './setting.js';
 import { SHARED_SETTINGS } from './shared-settings.js';
@@ -13,15 +14,9 @@ const isProduction = z
 
 const idStyle = z.enum(['readable', 'opaque'], { error: 'must be readable or opaque' });
 
-const commaSeparated = z.string().transform((list) =>
-  list
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-
 export const API_SETTINGS = {
   ...SHARED_SETTINGS,
+  ...PROXY_SETTINGS,
   port: setting('PORT', port(0), '4000'),
   host: setting('HOST', z.string(), '127.0.0.1'),
   /** `production` turns introspection and the landing page off. */

@@ -14,6 +14,20 @@ export const onOrOff = z
   .enum(['on', 'off'], { error: 'must be on or off' })
   .transform((said) => said === 'on');
 
+export const commaSeparated = z.string().transform((list) =>
+  list
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+/** An address to which paths are added, and that may be shown: secrets have settings of their own. */
+export const plainUrl = z.string().refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+}, 'must be an http(s) address, without credentials, query or fragment');
+
 export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
   error: 'must be one of trace, debug, info, warn, error, silent',
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LEG_KINDS, type LegKind } from '../model/legs.js';
 import { OUR_OWN } from '../model/suppliers.js';
-import { milliseconds, wholeNumber } from './fields.js';
+import { milliseconds, plainUrl, wholeNumber } from './fields.js';
 import { InvalidConfiguration, readAll, readSettings } from './read-environment.js';
 import { setting, type Setting } from './setting.js';
 
@@ -50,13 +50,6 @@ export function suppliersConfig(env: NodeJS.ProcessEnv) {
   );
   return { ...given, partners };
 }
-
-/** An address to which paths are added, and that may be shown: a token has a setting of its own. */
-const plainUrl = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password, search, hash } = new URL(value);
-  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
-}, 'must be an http(s) address, without credentials, query or fragment');
 
 const token = z.string().regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters, without spaces');
 

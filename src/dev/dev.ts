@@ -55,10 +55,10 @@ try {
   running.add({ what: 'the API', stop: () => api.stop() });
 
   say('');
-  say(`GraphQL API      ${api.url}`);
-  say(`Apollo Sandbox   ${api.url} (in a browser)`);
-  say(`Page             ${new URL('/', api.url).href}`);
-  if (apiConfig.graphiql) say(`GraphiQL         ${new URL('/graphiql', api.url).href}`);
+  say(`GraphQL API      ${api.endpoint}`);
+  say(`Apollo Sandbox   ${api.endpoint} (in a browser)`);
+  say(`Page             ${api.page}`);
+  if (apiConfig.graphiql) say(`GraphiQL         ${api.page}graphiql`);
   say(`Temporal Web UI  ${apiConfig.temporalUiUrl ?? 'not started here'}`);
   say('');
   say('Ctrl-C stops everything; bookings are kept.');

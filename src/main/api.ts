@@ -7,7 +7,8 @@ try {
   const config = loadApiConfig();
   const logger = pino({ name: 'api', level: config.logLevel });
   const api = await startApi(config, logger);
-  logger.info(`API ready at ${api.url}`);
+  const listening = api.url === api.endpoint ? '' : `, listening at ${api.url}`;
+  logger.info(`API ready at ${api.endpoint}${listening}`);
   stopOnSignals(async (signal) => {
     logger.info(`${signal}: stopping the API`);
     await api.stop();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +17,17 @@ import { createWait, type Wait } from '../api/booking/wait.js';
 import { createDecide } from '../api/operators/decide.js';
 import { createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
+import { basePathOf, takeBasePathOff } from '../api/server/base-path.js';
+import { createForwarded } from '../api/server/forwarded.js';
 import { GRAPHQL_PATH } from '../api/server/graphql-path.js';
 import { createGraphqlRules } from '../api/server/graphql-rules.js';
+import { createHostGuard } from '../api/server/host-guard.js';
 import { mountGraphql } from '../api/server/http-app.js';
+import { createHttpServer } from '../api/server/http-server.js';
 import { SANDBOX_ORIGINS } from '../api/server/landing-page.js';
+import { createOriginCheck } from '../api/server/origin-check.js';
 import { createSchema } from '../api/server/schema.js';
+import { createHandshakeCheck } from '../api/server/subscription-handshake.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
 import { createListOffers } from '../api/trips/offers.js';
 import type { ApiConfig } from '../config/api-config.js';
@@ -43,8 +49,11 @@ const DRAIN_MS = 10_000;
 const CLOSING_MS = 2000;
 
 export interface RunningApi {
-  /** `http://127.0.0.1:4000/graphql` */
+  /** Where it listens: `http://127.0.0.1:4000/graphql` */
   readonly url: string;
+  /** Where people find the page, and programs the endpoint: by PUBLIC_URL, else where it listens. */
+  readonly page: string;
+  readonly endpoint: string;
   /** Answers whoever waits, lets running requests finish, and closes all connections; within 15 seconds. */
   stop(): Promise<void>;
 }
@@ -96,18 +105,27 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const schema = await createSchema({ bookings, operators, listOffers }, temporalUi);
 
   const app = express();
-  const httpServer = createServer(app);
+  const httpServer = createHttpServer(config.keepAliveSeconds);
   const drain = createDrain(httpServer);
-  const { production } = config;
+  const { production, publicUrl } = config;
+  const basePath = basePathOf(publicUrl);
+  takeBasePathOff(httpServer, basePath);
+  httpServer.on('request', app);
   const rules = createGraphqlRules({ schema, production, logger });
   const apollo = createApolloServer({ schema, rules, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   const createContext = createContextFactory(attempts);
+  const hostGuard = createHostGuard({ httpServer, production, host: config.host, publicUrl });
+  const forwarded = createForwarded(config.trustProxy);
+  const mayConnect = createOriginCheck({ corsOrigins, publicUrl, forwarded });
   mountGraphql(app, {
     apollo,
     createContext,
     corsOrigins,
+    hostGuard,
+    forwarded,
+    basePath,
     logger,
     page: { folder: PAGE_FOLDER, graphiql: config.graphiql },
   });
@@ -116,17 +134,21 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     rules,
     live,
     createContext,
-    corsOrigins,
+    refusalOf: createHandshakeCheck({ hostGuard, mayConnect, basePath }),
+    forwarded,
     logger,
   });
 
   await listen(httpServer, config);
   const { port } = httpServer.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const listening = `http://${host}:${port}`;
 
   const watching = watchTemporal(client, config.temporal.connection.address, logger, stopping.signal);
   return {
-    url: `http://${host}:${port}${GRAPHQL_PATH}`,
+    url: `${listening}${GRAPHQL_PATH}`,
+    page: `${publicUrl ?? listening}/`,
+    endpoint: `${publicUrl ?? listening}${GRAPHQL_PATH}`,
     async stop() {
       stopping.abort();
       await Promise.all([drain(DRAIN_MS), subscriptions.stop()]);

@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print, type GraphQLFormattedError } from 'graphql';
+import { BASE_PATH } from './base-path.js';
 
 /** Sends one of the generated documents. @throws Error whose message can be shown */
 export async function ask<TResult, TVariables>(
@@ -19,7 +20,11 @@ export async function ask<TResult, TVariables>(
 
 async function send(body: string): Promise<Response> {
   try {
-    return await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return await fetch(`${BASE_PATH}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
   } catch {
     // What the browser says here differs from one to the next, and helps nobody.
     throw new Error('The server can’t be reached just now.');

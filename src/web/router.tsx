@@ -1,20 +1,23 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { BASE_PATH } from './base-path.js';
 
 const MOVED = 'tripsaga:moved';
 
 /** Goes to another address of the page, as a link does. */
-export function navigate(href: string): void {
-  history.pushState(null, '', href);
+export function navigate(path: string): void {
+  history.pushState(null, '', BASE_PATH + path);
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
 }
 
-/** The address's path, as it changes. */
+const currentPath = () => location.pathname.slice(BASE_PATH.length) || '/';
+
+/** The address's path below the base path, as it changes. */
 export function usePath(): string {
-  const [path, setPath] = useState(location.pathname);
+  const [path, setPath] = useState(currentPath);
   useEffect(() => {
-    const follow = () => setPath(location.pathname);
+    const follow = () => setPath(currentPath());
     addEventListener('popstate', follow);
     addEventListener(MOVED, follow);
     return () => {
@@ -41,7 +44,7 @@ export function Link({
     navigate(href);
   };
   return (
-    <a href={href} onClick={follow} aria-current={current ? 'page' : undefined}>
+    <a href={BASE_PATH + href} onClick={follow} aria-current={current ? 'page' : undefined}>
       {children}
     </a>
   );

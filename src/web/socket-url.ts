@@ -1,6 +1,8 @@
+import { BASE_PATH } from './base-path.js';
+
 /** Subscriptions are served where the page comes from. */
 export function socketUrl(): string {
-  const url = new URL('/graphql', location.href);
+  const url = new URL(`${BASE_PATH}/graphql`, location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }

@@ -19,17 +19,25 @@ export interface BrowserRoom {
   complaints(): string[];
   /** Stops a booking from outside, as an operator may with Temporal's own tools. */
   terminate(id: string): Promise<void>;
+  /** What `npm start` has said so far. */
+  said(): string;
   close(): Promise<void>;
 }
 
+export interface RoomOptions {
+  readonly port?: number;
+  /** Where a proxy before it is; without one the browser comes directly. */
+  readonly publicUrl?: string;
+}
+
 /** The whole of `npm start` as it was built, on free ports, and a Chromium. */
-export async function openRoom(): Promise<BrowserRoom> {
+export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> {
   // First: without it there is nothing to start the rest for.
   const browser: Browser = await launchChromium();
   const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
   // PostgreSQL's own user has to get through to its data.
   await chmod(folder, 0o755);
-  const [port, temporalPort] = [await freePort(), await freePort()];
+  const [port, temporalPort] = [options.port ?? (await freePort()), await freePort()];
   const system: Program = run(['node', 'dist/dev/dev.js'], {
     PORT: String(port),
     TEMPORAL_PORT: String(temporalPort),
@@ -37,14 +45,18 @@ export async function openRoom(): Promise<BrowserRoom> {
     POSTGRES_PORT: String(await freePort()),
     TRIPSAGA_DATA_DIR: folder,
     UNDO_ATTEMPTS: '1',
+    PUBLIC_URL: options.publicUrl,
   });
-  await system.says(/GraphQL API/, 120_000);
+  await system.says(/Ctrl-C stops/, 120_000);
 
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const complaints: string[] = [];
   return {
-    async open(path, options = {}) {
-      const context = await browser.newContext({ baseURL: `http://127.0.0.1:${port}`, ...options });
+    async open(path, contextOptions = {}) {
+      const context = await browser.newContext({
+        baseURL: options.publicUrl ?? `http://127.0.0.1:${port}`,
+        ...contextOptions,
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -67,6 +79,7 @@ export async function openRoom(): Promise<BrowserRoom> {
         .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
     },
     complaints: () => complaints,
+    said: () => system.output(),
     async terminate(id) {
       const connection = await Connection.connect({ address: `127.0.0.1:${temporalPort}` });
       await new Client({ connection }).workflow.getHandle(id).terminate();

@@ -68,6 +68,28 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
+describe('what stands before the API', () => {
+  test.each([
+    ['https://Shop.example', 'https://shop.example'],
+    ['https://shop.example/', 'https://shop.example'],
+    ['https://shop.example:443/Shop/', 'https://shop.example/Shop'],
+    ['http://shop.example:8080/a/b.c', 'http://shop.example:8080/a/b.c'],
+  ])('PUBLIC_URL=%s is %s', (given, url) => {
+    vi.stubEnv('PUBLIC_URL', given);
+    expect(loadApiConfig().publicUrl).toBe(url);
+  });
+
+  test('TRUST_PROXY takes addresses, subnets and words', () => {
+    const given = 'loopback, 10.0.0.0/8,192.168.1.7, fd00::/8, 172.16.0.0/255.240.0.0';
+    vi.stubEnv('TRUST_PROXY', given);
+    expect(loadApiConfig().trustProxy).toEqual(given.split(/, ?/));
+  });
+
+  test('without them nothing of it is known, and nobody believed', () => {
+    expect(loadApiConfig()).toMatchObject({ publicUrl: undefined, trustProxy: [], keepAliveSeconds: 65 });
+  });
+});
+
 describe('settings that are wrong', () => {
   test.each([
     ['PORT', 'abc', 'must be a whole number from 0 to 65535'],
@@ -75,9 +97,57 @@ describe('settings that are wrong', () => {
     ['PORT', '40.5', 'must be a whole number from 0 to 65535'],
     ['TEMPORAL_UI_URL', 'here', 'must be a URL'],
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, silent'],
+    ['KEEP_ALIVE_SECONDS', '0', 'must be a whole number from 1 to 7200'],
+    ['KEEP_ALIVE_SECONDS', '7201', 'must be a whole number from 1 to 7200'],
   ])('the API names %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadApiConfig)).toEqual([`${name}: ${problem}`]);
+  });
+
+  test.each([
+    [
+      'must be an http(s) address, without credentials, query or fragment',
+      ['shop.example', 'ftp://shop.example', 'https://u:p@shop.example', 'https://a?b', 'https://a/#b'],
+    ],
+    [
+      'must have a path of letters, digits and -._~% only, or none',
+      ['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'],
+    ],
+    [
+      'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
+      ['https://a/graphql', 'https://a/GraphiQL/', 'https://a/bookings/b', 'https://a/assets'],
+    ],
+  ])('PUBLIC_URL %s', (problem, urls) => {
+    for (const url of urls) {
+      vi.stubEnv('PUBLIC_URL', url);
+      expect([url, problemsOf(loadApiConfig)]).toEqual([url, [`PUBLIC_URL: ${problem}`]]);
+    }
+  });
+
+  test.each([
+    ['would believe whoever connects; name the addresses of your proxies', ['true']],
+    [
+      'a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies',
+      ['1', '0'],
+    ],
+    [
+      'must be an address, a subnet such as 10.0.0.0/8, or one of loopback, linklocal, uniquelocal',
+      [
+        'proxy.example',
+        '10.0.0',
+        '0x7f.1',
+        '10.0.0.0/33',
+        '0.0.0.0/0',
+        'Loopback',
+        'false',
+        '10.0.0.1 10.0.0.2',
+      ],
+    ],
+  ])('TRUST_PROXY %s', (problem, proxies) => {
+    for (const proxy of proxies) {
+      vi.stubEnv('TRUST_PROXY', `loopback, ${proxy}`);
+      expect(problemsOf(loadApiConfig)).toEqual([`TRUST_PROXY: ${proxy}: ${problem}`]);
+    }
   });
 
   test.each([

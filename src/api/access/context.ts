@@ -9,6 +9,8 @@ import { ANONYMOUS, type Caller } from '../../model/order.js';
 export interface RequestContext {
   readonly caller: Caller;
   readonly requestId: string;
+  /** For the log; unknown once the client has gone. */
+  readonly clientAddress: string | undefined;
   /** Aborted when the client hangs up: nobody waits for the answer any more. */
   readonly clientGone: AbortSignal;
 }
@@ -26,14 +28,19 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-export type ContextFactory = (requestId: string, clientGone: AbortSignal) => GraphqlContext;
+export type ContextFactory = (
+  requestId: string,
+  clientGone: AbortSignal,
+  clientAddress: string | undefined,
+) => GraphqlContext;
 
 /** Everybody is anonymous until authentication is configured. */
 export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
-  return (requestId, clientGone) => ({
+  return (requestId, clientGone, clientAddress) => ({
     caller: ANONYMOUS,
     requestId,
     clientGone,
+    clientAddress,
     attempts: new DataLoader(async (ids) => {
       const found = await attempts.of(ids);
       return ids.map((id) => found.get(id) ?? []);

@@ -22,6 +22,9 @@ import { InvalidQuery, PerhapsAccepted, UnknownBooking } from '../shared/errors.
 /** A document with thousands of aliases is one request to us and thousands to Temporal. */
 const PARSE_OPTIONS = { maxTokens: 2000 };
 
+/** Under which request id, and from where, an operation came. */
+type Asker = Pick<GraphqlContext, 'requestId' | 'clientAddress'>;
+
 export interface GraphqlRulesOptions {
   readonly schema: GraphQLSchema;
   readonly production: boolean;
@@ -37,15 +40,15 @@ export interface GraphqlRules {
   /** The same rules for an operation that comes over a WebSocket, where Apollo is not: what to execute, or why not. */
   prepare(payload: SubscribePayload, contextValue: GraphqlContext): ExecutionArgs | readonly GraphQLError[];
   /** Errors as a WebSocket's client may see them. Logs those that were unexpected. */
-  tell(errors: readonly GraphQLError[], requestId: string): readonly GraphQLFormattedError[];
+  tell(errors: readonly GraphQLError[], asker: Asker): readonly GraphQLFormattedError[];
 }
 
 export function createGraphqlRules({ schema, production, logger }: GraphqlRulesOptions): GraphqlRules {
   const validationRules = production ? [NoSchemaIntrospectionCustomRule] : [];
 
-  function log(error: GraphQLError, requestId: string): void {
+  function log(error: GraphQLError, { requestId, clientAddress }: Asker): void {
     if (isUnexpected(error)) {
-      logger.error({ err: error.originalError ?? error, requestId }, 'unexpected error');
+      logger.error({ err: error.originalError ?? error, requestId, clientAddress }, 'unexpected error');
     }
   }
 
@@ -65,8 +68,8 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
 
   const plugin: ApolloServerPlugin<GraphqlContext> = {
     requestDidStart: async () => ({
-      didEncounterErrors: async ({ errors, contextValue: { requestId } }) =>
-        errors.forEach((error) => log(error, requestId)),
+      didEncounterErrors: async ({ errors, contextValue }) =>
+        errors.forEach((error) => log(error, contextValue)),
       willSendResponse: async ({ response: { body }, contextValue: { requestId } }) => {
         if (body.kind !== 'single' || !body.singleResult.errors) return;
         body.singleResult.errors = body.singleResult.errors.map((error) => withRequestId(error, requestId));
@@ -104,10 +107,10 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
       };
     },
 
-    tell: (errors, requestId) =>
+    tell: (errors, asker) =>
       errors.map(asResolverError).map((error) => {
-        log(error, requestId);
-        return withRequestId(formatError(error.toJSON(), error), requestId);
+        log(error, asker);
+        return withRequestId(formatError(error.toJSON(), error), asker.requestId);
       }),
   };
 }

@@ -5,12 +5,15 @@ import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
 import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
+import type { Forwarded } from './forwarded.js';
 import { isForGraphql } from './graphql-path.js';
+import { onlyOurHosts, type HostGuard } from './host-guard.js';
 import {
   createErrorHandler,
+  createNotFound,
   headAsGet,
   limitBody,
-  notFound,
+  noHalfHandshake,
   onlyGraphqlRequests,
   onlyJsonAnswers,
   onlyWithBody,
@@ -24,6 +27,9 @@ export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
   readonly createContext: ContextFactory;
   readonly corsOrigins: readonly string[];
+  readonly hostGuard: HostGuard;
+  readonly forwarded: Forwarded;
+  readonly basePath: string;
   readonly logger: Logger;
   /** The page beside the endpoint; none where it is left out. */
   readonly page?: PageOptions;
@@ -32,17 +38,19 @@ export interface HttpOptions {
 /** Adds the GraphQL endpoint, and the page, to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
-  { apollo, createContext, corsOrigins, logger, page }: HttpOptions,
+  { apollo, createContext, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
 ): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
     response.setHeader('X-Request-Id', requestIdOf(request));
     next();
   });
+  app.use(onlyOurHosts(hostGuard));
   const endpoint = express.Router();
   endpoint.use(
     cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
     onlyGraphqlRequests,
+    noHalfHandshake,
     headAsGet,
     onlyJsonAnswers,
     refuseInexactQuery,
@@ -50,16 +58,17 @@ export function mountGraphql(
     express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
     expressMiddleware(apollo, {
-      context: async ({ res }) => createContext(String(res.getHeader('X-Request-Id')), clientGone(res)),
+      context: async ({ req, res }) =>
+        createContext(String(res.getHeader('X-Request-Id')), clientGone(res), forwarded.clientAddressOf(req)),
     }),
   );
   app.use((request, response, next) => {
     if (isForGraphql(request)) endpoint(request, response, next);
     else next();
   });
-  if (page) mountPage(app, page);
-  app.use(notFound);
-  app.use(createErrorHandler(logger));
+  if (page) mountPage(app, page, basePath);
+  app.use(createNotFound(basePath));
+  app.use(createErrorHandler(logger, forwarded));
 }
 
 function clientGone(response: Response): AbortSignal {

@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { IN_UTF8, Refused } from './refused.js';
-import { SUBSCRIBE_HERE } from './graphql-path.js';
+import type { Forwarded } from './forwarded.js';
+import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './graphql-path.js';
 
 /** The shape that GraphQL clients read, for errors below GraphQL. */
 export const errorBody = (code: string, message: string, requestId: unknown) => ({
@@ -9,7 +10,7 @@ export const errorBody = (code: string, message: string, requestId: unknown) => 
 });
 
 /** Errors below GraphQL, with the request id. Never Express's HTML page. */
-function sendError(response: Response, status: number, code: string, message: string): void {
+export function sendError(response: Response, status: number, code: string, message: string): void {
   response.status(status).json(errorBody(code, message, response.getHeader('x-request-id')));
 }
 
@@ -59,6 +60,14 @@ export const onlyGraphqlRequests: RequestHandler = (request, response, next) => 
   next();
 };
 
+/** A WebSocket's handshake, as proxies pass it on that don't pass Upgrade on. As a GET it would be told of forged requests. */
+export const noHalfHandshake: RequestHandler = (request, response, next) => {
+  if (request.headers['sec-websocket-key'] === undefined) return next();
+  response.set({ Connection: 'Upgrade', Upgrade: 'websocket' });
+  const message = 'A WebSocket handshake came without its Upgrade header: let the proxy pass it on.';
+  sendError(response, 426, 'UPGRADE_REQUIRED', message);
+};
+
 const ANSWERS = ['application/json', 'application/graphql-response+json'].map(
   (type) => `${type}; charset=utf-8`,
 );
@@ -83,13 +92,19 @@ export const onlyWithBody: RequestHandler = (request, response, next) => {
   next();
 };
 
-export const notFound: RequestHandler = (request, response) => {
-  sendError(response, 404, 'NOT_FOUND', `There is nothing at ${request.path}; the API is at /graphql.`);
-};
+export const createNotFound =
+  (basePath: string): RequestHandler =>
+  (request, response) => {
+    const message = `There is nothing at ${basePath}${request.path}; the API is at ${basePath}${GRAPHQL_PATH}.`;
+    sendError(response, 404, 'NOT_FOUND', message);
+  };
 
 /** What body-parser and Express throw, by its `type`; see the body-parser documentation's list of errors. */
-export function createErrorHandler(logger: Logger): ErrorRequestHandler {
-  return (error: { type?: string; status?: number; message?: string }, _request, response, next) => {
+export function createErrorHandler(
+  logger: Logger,
+  forwarded: Pick<Forwarded, 'clientAddressOf'>,
+): ErrorRequestHandler {
+  return (error: { type?: string; status?: number; message?: string }, request, response, next) => {
     // Answered whole already, as an overlong body is before its end.
     if (response.writableEnded) return;
     if (response.headersSent) return next(error);
@@ -105,7 +120,9 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
     }
     const status = error.status ?? 500;
     if (status < 500) return sendError(response, status, 'BAD_REQUEST', error.message ?? 'Bad request.');
-    logger.error({ err: error, requestId: response.getHeader('x-request-id') }, 'unexpected error');
+    const requestId = response.getHeader('x-request-id');
+    const clientAddress = forwarded.clientAddressOf(request);
+    logger.error({ err: error, requestId, clientAddress }, 'unexpected error');
     sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
   };
 }

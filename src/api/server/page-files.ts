@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
@@ -16,22 +17,25 @@ const PAGES = /^\/(?:bookings(?:\/[^/]+)?\/?)?$/;
 const GRAPHIQL = /^\/graphiql\/?$/;
 
 /** Serves the page built by Vite, and GraphiQL. Where nothing was built, as when run from the sources, nothing is served. */
-export function mountPage(app: Express, { folder, graphiql }: PageOptions): void {
+export function mountPage(app: Express, { folder, graphiql }: PageOptions, basePath: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
   // Not for /graphql: packing would hold back answers that come in pieces.
   const packed = compression();
-  app.get(PAGES, pageSecurity, packed, sendPage(folder, 'index.html'));
-  if (graphiql) app.get(GRAPHIQL, explorerSecurity, packed, sendPage(folder, 'graphiql.html'));
+  app.get(PAGES, pageSecurity, packed, sendPage(join(folder, 'index.html'), basePath));
+  if (graphiql)
+    app.get(GRAPHIQL, explorerSecurity, packed, sendPage(join(folder, 'graphiql.html'), basePath));
   app.use('/assets', packed, assets(join(folder, 'assets')));
 }
 
 /** Asked for again every time, by its ETag: it names the assets of the build that is served now. */
-function sendPage(root: string, file: string): RequestHandler {
-  return (_request, response, next) => {
-    response.sendFile(file, { root, headers: { 'Cache-Control': 'no-cache' } }, (error) => {
-      // Gone meanwhile, or the reader is: the first is told as any other address that is not there.
-      if (error && !response.headersSent) next();
-    });
+function sendPage(file: string, basePath: string): RequestHandler {
+  return async (_request, response, next) => {
+    const html = await readFile(file, 'utf8').catch(() => undefined);
+    // Gone meanwhile: told as any other address that is not there.
+    if (html === undefined) return next();
+    // Vite leaves them relative: below /bookings/ they would lead nowhere.
+    const linked = html.replaceAll('"./assets/', `"${basePath}/assets/`);
+    response.set('Cache-Control', 'no-cache').type('html').send(linked);
   };
 }
 

@@ -9,11 +9,13 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { SubscriptionContext } from '../booking/booking-updated.resolver.js';
 import type { Live } from '../booking/live.js';
-import type { ContextFactory } from '../access/context.js';
+import { requestIdOf, type ContextFactory } from '../access/context.js';
 import { inexactMessage } from './exact-input.js';
+import type { Forwarded } from './forwarded.js';
 import { withCode, type GraphqlRules } from './graphql-rules.js';
 import { BODY_LIMIT } from './http-app.js';
-import { chooseProtocol, refusalOf, refuse, turnAway, type Refusal } from './subscription-handshake.js';
+import { refuseRaw, type Refusal } from './raw-answer.js';
+import { chooseProtocol, turnAway, type HandshakeCheck } from './subscription-handshake.js';
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 
 const MAX_SOCKETS = 10_000;
@@ -36,7 +38,8 @@ export interface SubscriptionOptions {
   readonly httpServer: Server;
   readonly live: Live;
   readonly createContext: ContextFactory;
-  readonly corsOrigins: readonly string[];
+  readonly refusalOf: HandshakeCheck;
+  readonly forwarded: Pick<Forwarded, 'clientAddressOf'>;
   readonly logger: Logger;
 }
 
@@ -53,15 +56,14 @@ export interface SubscriptionServer {
  * does for HTTP (limits, origins) is done again here.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { rules, httpServer, live, createContext, corsOrigins, logger } = options;
+  const { rules, httpServer, live, createContext, refusalOf, forwarded, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
     ...CLOSING,
     handleProtocols: chooseProtocol,
   });
-  /** Under which the errors of each operation are told and logged. */
-  const requestIds = new WeakMap<SubscribePayload, string>();
+  const contexts = new WeakMap<SubscribePayload, SubscriptionContext>();
   /** Queries and mutations under way. */
   const running = new Set<SubscribePayload>();
   let stopping = false;
@@ -69,8 +71,9 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
   const protocol = makeServer<undefined, SocketExtra>({
     connectionInitWaitTimeout: 10_000,
     onSubscribe: ({ subscriptions, extra }, _operation, payload) => {
-      const requestId = randomUUID();
-      requestIds.set(payload, requestId);
+      const clientAddress = forwarded.clientAddressOf(extra.request);
+      const context = { ...createContext(randomUUID(), extra.clientGone, clientAddress), live };
+      contexts.set(payload, context);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
         return [withCode('TOO_MANY_OPERATIONS', message)];
@@ -79,7 +82,6 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
         return [withCode(ApolloServerErrorCode.BAD_USER_INPUT, inexactMessage(extra.inexactNumber))];
       }
       running.add(payload);
-      const context: SubscriptionContext = { ...createContext(requestId, extra.clientGone), live };
       return rules.prepare(payload, context);
     },
     onOperation: (_socket, _operation, payload, _args, result) => {
@@ -88,24 +90,32 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
     },
     onComplete: (_socket, _operation, payload) => void running.delete(payload),
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: rules.tell(errors, requestIdOf(payload)) },
+      errors && { data, errors: rules.tell(errors, contexts.get(payload)!) },
     onError: (_socket, _operation, payload, errors) => {
       running.delete(payload);
-      return rules.tell(errors, requestIdOf(payload));
+      return rules.tell(errors, contexts.get(payload)!);
     },
   });
-  const requestIdOf = (payload: SubscribePayload) => requestIds.get(payload) ?? '';
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const full = stopping || sockets.clients.size >= MAX_SOCKETS;
-    const refusal = refusalOf(request, corsOrigins) ?? (full ? FULL : undefined);
-    if (refusal) return refuse(stream, request, refusal);
+    const refusal = refusalOf(request) ?? (full ? FULL : undefined);
+    if (refusal) return refuseRaw(stream, requestIdOf(request), refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) attachSocket(protocol, socket, request, logger);
       else turnAway(socket, logger);
     });
   }
 
+  // Else ws answers in HTML.
+  sockets.on('wsClientError', ({ message }, stream, request) =>
+    refuseRaw(stream, requestIdOf(request), {
+      status: 400,
+      code: 'BAD_REQUEST',
+      message: `This is no WebSocket handshake: ${message}.`,
+      headers: { 'Sec-WebSocket-Version': '13' },
+    }),
+  );
   httpServer.on('upgrade', onUpgrade);
   return {
     async stop() {

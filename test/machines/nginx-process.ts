@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/dev/ports.js';
+
+export interface Nginx {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What README tells to write into nginx's configuration. */
+const DOCUMENTED = /^```nginx\n(.+?)^```/ms.exec(
+  readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
+)?.[1];
+
+/** nginx with README's configuration, before an API. @param change of that configuration */
+export async function startNginx(
+  upstreamPort: number,
+  change: (configuration: string) => string = (configuration) => configuration,
+): Promise<Nginx> {
+  if (!DOCUMENTED) throw new Error('README has no configuration for nginx');
+  const folder = await mkdtemp(join(tmpdir(), 'nginx-test-'));
+  const port = await freePort();
+  const site = change(DOCUMENTED)
+    .replace('127.0.0.1:4000', `127.0.0.1:${upstreamPort}`)
+    .replace('listen 80', `listen 127.0.0.1:${port}`);
+  const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join('\n');
+  const configuration = `daemon off; master_process off; pid ${folder}/pid; error_log stderr;
+events {}
+http { access_log off; ${own}\n${site} }`;
+  await writeFile(join(folder, 'nginx.conf'), configuration);
+  const env = { PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin` };
+  const nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  nginx.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(nginx, 'exit');
+  while (!(await listens(port))) {
+    if (nginx.exitCode !== null) throw new Error(`nginx ended: ${said}`);
+    await sleep(20);
+  }
+  return {
+    port,
+    async stop() {
+      nginx.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
