@@ -8,6 +8,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -139,6 +140,14 @@ describe('what is built', () => {
     await builds();
     expect(await readFile(at('dist/main/program.js'), 'utf8')).toContain('a changed program');
     expect([await written('dist/web'), await written('dist/workflow-bundle.js')]).toEqual([page, bundle]);
+  });
+
+  test('is built again where a file was only renamed', async () => {
+    const migration = (name: string) => `database/migrations/0000_${name}.sql`;
+    await rename(at(`src/${migration('first')}`), at(`src/${migration('renamed')}`));
+    await builds();
+    const made = ['first', 'renamed'].map((name) => existsSync(at(`dist/${migration(name)}`)));
+    expect(made).toEqual([false, true]);
   });
 
   test('is built again where workflow code has changed, although the file is older than the build', async () => {
