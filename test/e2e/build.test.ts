@@ -169,6 +169,21 @@ describe('what is built', () => {
     expect(await written('dist/main')).toEqual(programs);
   });
 
+  test('is built again where a file has changed while it was being built', async () => {
+    const page = `import { h } from 'preact'; console.log(h, 'a page of meanwhile');`;
+    await edit(
+      'vite.config.ts',
+      'export default defineConfig({',
+      `import { writeFileSync } from 'node:fs';
+      const edit = () => writeFileSync(path('src/web/page.ts'), ${JSON.stringify(page)});
+      $&plugins: [{ name: 'edit', closeBundle: edit }],`,
+    );
+    await builds();
+    expect(await contains('dist/web/assets', 'a page of meanwhile')).toBe(false);
+    await builds();
+    expect(await contains('dist/web/assets', 'a page of meanwhile')).toBe(true);
+  });
+
   test('is built again where another version of a package was installed', async () => {
     const notes = async () =>
       Promise.all(['compile', 'page', 'bundle'].map((step) => readFile(at(`dist/.${step}`), 'utf8')));
