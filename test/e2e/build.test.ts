@@ -35,7 +35,8 @@ const SOURCES = {
   'src/database/migrations/0000_first.sql': 'select 1;',
   'src/web/index.html': '<script type="module" src="./page.ts"></script>',
   'src/web/graphiql.html': '<p>another page</p>',
-  'src/web/page.ts': "import { h } from 'preact';\nconsole.log(h, 'a page');\n",
+  'src/web/page.ts':
+    "import { h } from 'preact';\nimport { word } from '../model/word.js';\nconsole.log(h, word, 'a page');\n",
 };
 /** Sources that were built, and will be gone. */
 const LEFTOVERS = ['database/migrations/9999_gone.sql', 'database/gone.ts', 'web/gone.html'];
@@ -126,7 +127,10 @@ async function contains(folder: string, text: string): Promise<boolean> {
   return texts.some((one) => one.includes(text));
 }
 
-describe('what is built', () => {
+/** Compilers take what processors they get. */
+const PATIENCE = { timeout: 180_000 };
+
+describe('what is built', PATIENCE, () => {
   test('is left alone when nothing has changed but the files’ times, as after a switch of branches', async () => {
     const before = await written();
     for (const file of await filesIn('src')) await utimes(file, new Date(), new Date());
@@ -157,6 +161,13 @@ describe('what is built', () => {
     await builds();
     expect(await readFile(at('dist/workflow-bundle.js'), 'utf8')).toContain('a changed workflow');
     expect(await written('dist/web')).toEqual(page);
+  });
+
+  test('is built again wherever a model is in it that has changed', async () => {
+    await edit('src/model/word.ts', 'a word', 'a changed word');
+    await builds();
+    expect(await readFile(at('dist/workflow-bundle.js'), 'utf8')).toContain('a changed word');
+    expect(await contains('dist/web/assets', 'a changed word')).toBe(true);
   });
 
   test('is built again where the page has changed, and its old files are gone', async () => {
@@ -208,7 +219,7 @@ describe('what is built', () => {
   });
 });
 
-test('a build that fails says why, and leaves what is built as it was', async () => {
+test('a build that fails says why, and leaves what is built as it was', PATIENCE, async () => {
   const before = await content();
   await edit('src/main/program.ts', /$/, '\nexport const wrong: number = "no number";\n');
   const { status, output } = await start().ended;
@@ -218,30 +229,38 @@ test('a build that fails says why, and leaves what is built as it was', async ()
   await edit('src/main/program.ts', /\nexport const wrong.*\n/, '');
 });
 
-test('what was deleted, cut off or changed is made whole, also after a build that was killed', async () => {
-  const before = await content();
-  await rm(at('dist/web/index.html'));
-  await truncate(at('dist/workflow-bundle.js'), 1000);
-  await writeFile(at('dist/model/word.js'), '');
-  const { child, ended } = await startHalfway();
-  child.kill('SIGKILL');
-  await ended;
-  await builds();
-  expect(await content()).toEqual(before);
-});
+test(
+  'what was deleted, cut off or changed is made whole, also after a build that was killed',
+  PATIENCE,
+  async () => {
+    const before = await content();
+    await rm(at('dist/web/index.html'));
+    await truncate(at('dist/workflow-bundle.js'), 1000);
+    await writeFile(at('dist/model/word.js'), '');
+    const { child, ended } = await startHalfway();
+    child.kill('SIGKILL');
+    await ended;
+    await builds();
+    expect(await content()).toEqual(before);
+  },
+);
 
-test('two builds at once take turns: what changed meanwhile is built, and then nothing is left to do', async () => {
-  const first = await startHalfway();
-  first.child.kill('SIGSTOP');
-  await edit('src/main/program.ts', 'a changed program', 'the latest program');
-  const second = start();
-  const waiting = 'Another build of this folder is under way. Waiting for it.\n';
-  await expect.poll(second.output).toBe(waiting);
-  first.child.kill('SIGCONT');
-  expect(await first.ended).toEqual({ status: 0, output: '' });
-  expect(await second.ended).toEqual({ status: 0, output: waiting });
-  expect(await readFile(at('dist/main/program.js'), 'utf8')).toContain('the latest program');
-  const before = await written();
-  await builds();
-  expect(await written()).toEqual(before);
-});
+test(
+  'two builds at once take turns: what changed meanwhile is built, and then nothing is left to do',
+  PATIENCE,
+  async () => {
+    const first = await startHalfway();
+    first.child.kill('SIGSTOP');
+    await edit('src/main/program.ts', 'a changed program', 'the latest program');
+    const second = start();
+    const waiting = 'Another build of this folder is under way. Waiting for it.\n';
+    await expect.poll(second.output).toBe(waiting);
+    first.child.kill('SIGCONT');
+    expect(await first.ended).toEqual({ status: 0, output: '' });
+    expect(await second.ended).toEqual({ status: 0, output: waiting });
+    expect(await readFile(at('dist/main/program.js'), 'utf8')).toContain('the latest program');
+    const before = await written();
+    await builds();
+    expect(await written()).toEqual(before);
+  },
+);
