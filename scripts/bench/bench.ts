@@ -4,6 +4,7 @@
  *
  *     npm run bench [-- trips reads followers bulkheads]
  */
+import { exitOnSignals } from '../exit-on-signals.js';
 import { measureBulkheads } from './bulkheads.js';
 import { measureFollowers } from './followers.js';
 import { measureReads } from './reads.js';
@@ -25,6 +26,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
+exitOnSignals();
 const room = await openBenchRoom();
 try {
   for (const [name, measure] of Object.entries(PARTS)) {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, manyAtOnce, median, oneAtATime, ROUNDS } from './measure.js';
+import { acceptTrip, bookTrip } from './book.js';
+import { manyAtOnce, median, ms, oneAtATime, ROUNDS } from './measure.js';
 import type { BenchRoom } from './room.js';
-import { BOOK, INPUT } from './trips.js';
 
 /** More than the hundred calls that a worker makes at a time where it isn't said how many. */
 const HANGING = 130;
@@ -20,7 +20,7 @@ export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom
   const worker = await startWorker(settings);
   const api = await startApi(settings);
 
-  const trip = () => ask(url, BOOK, { input: INPUT });
+  const trip = () => bookTrip(url);
   await manyAtOnce(trip, 20, 100);
   const measure = async () => {
     const rounds: number[] = [];
@@ -28,12 +28,10 @@ export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom
     return median(rounds);
   };
   const alone = await measure();
-  const hanging = { ...INPUT, flight: 'a-flight', waitSeconds: 0 };
-  await manyAtOnce(() => ask(api.url, BOOK, { input: hanging }), 10, HANGING);
+  await manyAtOnce(() => acceptTrip(api.url, { flight: 'a-flight' }), 10, HANGING);
   await sleep(SETTLING_MS);
   const beside = await measure();
 
-  const ms = (value: number) => `${value.toFixed(1)} ms`;
   console.log(
     `one at a time    alone ${ms(alone)}   beside ${HANGING} that hang ${ms(beside)}   ratio ${(beside / alone).toFixed(2)}`,
   );

@@ -1,7 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { ask, quantile } from './measure.js';
-import { acceptBookings } from './records.js';
+import { acceptTrip } from './book.js';
+import { ask, ms, quantile } from './measure.js';
 import type { BenchRoom } from './room.js';
 
 const FOLLOWERS = 1000;
@@ -14,7 +14,8 @@ const CALL_OFF = `mutation ($input: CancelBookingInput!) { cancelBooking(input: 
 /** A thousand subscribers: what each costs the API's process, and how long after a change they hear of it. */
 export async function measureFollowers({ url, apiMemory }: BenchRoom): Promise<void> {
   // No worker is there: every booking stays as it was accepted until it is called off.
-  const ids = await acceptBookings(url, FOLLOWERS);
+  const ids: string[] = [];
+  while (ids.length < FOLLOWERS) ids.push(await acceptTrip(url));
   const crowd = openCrowd(url);
   const before = await apiMemory();
   await crowd.follow(ids);
@@ -24,7 +25,7 @@ export async function measureFollowers({ url, apiMemory }: BenchRoom): Promise<v
   console.log(`  hear of a call-off ${words(own)} after it was sent`);
   await crowd.leave();
 
-  const [shared = ''] = await acceptBookings(url, 1);
+  const shared = await acceptTrip(url);
   const all = openCrowd(url);
   const earlier = await apiMemory();
   await all.follow(Array.from({ length: FOLLOWERS }, () => shared));
@@ -83,4 +84,4 @@ function openCrowd(url: string) {
 
 const kilobytes = (bytes: number) => `${(bytes / FOLLOWERS / 1024).toFixed(1)} kB`;
 const words = (values: readonly number[]) =>
-  `${quantile(values, 0.5).toFixed(1)} ms (median), ${quantile(values, 0.95).toFixed(1)} ms (95 of 100)`;
+  `${ms(quantile(values, 0.5))} (median), ${ms(quantile(values, 0.95))} (95 of 100)`;

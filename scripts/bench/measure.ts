@@ -38,6 +38,8 @@ export async function inTurn<T extends string>(
   return Object.fromEntries(names.map((name) => [name, median(found.get(name) ?? [])])) as Record<T, number>;
 }
 
+export const ms = (value: number) => `${value.toFixed(1)} ms`;
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }

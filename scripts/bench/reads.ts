@@ -1,6 +1,7 @@
-import { ask, inTurn, manyAtOnce, oneAtATime } from './measure.js';
+import { acceptTrip } from './book.js';
+import { ask, inTurn, manyAtOnce, ms, oneAtATime } from './measure.js';
 import type { BenchRoom } from './room.js';
-import { acceptBookings, recordAttempts, recordBookings } from './records.js';
+import { recordAttempts, recordBookings } from './records.js';
 
 const READ = 'query ($id: ID!) { booking(id: $id) { id status done result } }';
 const READ_ALL = `query ($id: ID!) { booking(id: $id) {
@@ -34,7 +35,7 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
   console.log(`booking(id), all fields    ${of(found.whole)}`);
   console.log(`bookings(first: 20)        ${of(found.list)}`);
   console.log(
-    `booking(id) alone          ${(await oneAtATime(() => ask(url, READ, { id: nextId() }), 300)).toFixed(1)} ms`,
+    `booking(id) alone          ${ms(await oneAtATime(() => ask(url, READ, { id: nextId() }), 300))}`,
   );
 
   await recordAttempts(database, ids.slice(-100), 1800);
@@ -49,7 +50,7 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
   );
 
   const worker = await startWorker();
-  const [id = ''] = await acceptBookings(url, 1, { car: 'car-down' });
+  const id = await acceptTrip(url, { car: 'car-down' });
   let errors = 0;
   const sources = new Map<string, number>();
   const read = async () => {

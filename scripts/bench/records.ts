@@ -1,7 +1,6 @@
 import type { Database } from '../../src/database/database.js';
 import { LATEST, noFacts, type BookingFacts } from '../../src/model/booking.js';
 import type { BookingOrder } from '../../src/model/order.js';
-import { ask } from './measure.js';
 
 /** Puts bookings that are done into the database, half of them confirmed, half of them cancelled. @returns their ids */
 export async function recordBookings({ pool }: Database, count: number): Promise<string[]> {
@@ -55,25 +54,4 @@ export async function recordAttempts(
       [id, 'hotel', count, JSON.stringify(latest)],
     );
   }
-}
-
-const BOOK = `mutation ($input: BookVacationInput!) {
-  bookVacation(input: $input) { booking { id } userErrors { message } }
-}`;
-
-/** Books through the API, and waits for no end. @returns the ids */
-export async function acceptBookings(url: string, count: number, choice: object = {}): Promise<string[]> {
-  const input = {
-    name: 'Bench',
-    car: 'valid-car-id',
-    hotel: 'hotel-down-0',
-    flight: 'valid-flight-id',
-    ...choice,
-  };
-  const ids: string[] = [];
-  while (ids.length < count) {
-    const { bookVacation } = await ask<{ bookVacation: { booking: { id: string } } }>(url, BOOK, { input });
-    ids.push(bookVacation.booking.id);
-  }
-  return ids;
 }

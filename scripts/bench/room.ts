@@ -1,19 +1,18 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
 import { createDatabase, type Database } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
-import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
-import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
+import { makeDataFolder } from '../../test/support/data-folder.js';
+import { findTemporal } from '../../test/support/find-temporal.js';
+import { run, type Program } from '../../test/support/processes.js';
+import { OUR_SEARCH_ATTRIBUTES } from '../../test/support/search-attributes.js';
+import { keepSurroundings } from '../../test/support/surroundings.js';
 
 /** Both servers, an API and a worker as they run in production: in processes of their own. The bench is their client. */
 export interface BenchRoom {
@@ -24,34 +23,25 @@ export interface BenchRoom {
   /** Bytes that the API's process has in use, after a garbage collection. */
   readonly apiMemory: () => Promise<number>;
   /** With settings beside those of the room. */
-  readonly startWorker: (more?: NodeJS.ProcessEnv) => Promise<BenchProgram>;
-  readonly startApi: (more?: NodeJS.ProcessEnv) => Promise<BenchProgram & { readonly url: string }>;
+  readonly startWorker: (more?: NodeJS.ProcessEnv) => Promise<Program>;
+  readonly startApi: (more?: NodeJS.ProcessEnv) => Promise<Api>;
   readonly close: () => Promise<void>;
 }
 
-export interface BenchProgram {
-  readonly stop: () => Promise<void>;
+interface Api extends Program {
+  readonly url: string;
+  readonly memoryUrl: string;
 }
 
-const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const API = program('programs/api.ts');
-const WORKER = program('programs/worker.ts');
-const FLOOR_WORKER = program('programs/floor-worker.ts');
-
 export async function openBenchRoom(): Promise<BenchRoom> {
-  const folder = await mkdtemp(join(tmpdir(), 'tripsaga-bench-'));
-  // PostgreSQL's own user has to get through to its data.
-  await chmod(folder, 0o755);
-  const found = await findTemporalProgram({
-    cliPath: process.env['TEMPORAL_CLI_PATH'],
-    searchPath: process.env['PATH'] ?? '',
-    cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
-    say: () => undefined,
-  });
+  const program = await findTemporal(() => undefined);
+  keepSurroundings();
+  const folder = await makeDataFolder('bench');
   const temporal = await startTemporalServer({
-    program: found.path,
+    program,
     port: await freePort(),
     stateFile: join(folder, 'temporal.db'),
+    searchAttributes: OUR_SEARCH_ATTRIBUTES,
     startTimeoutMs: 60_000,
   });
   const postgres = await startPostgresServer({
@@ -66,30 +56,33 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     DATABASE_URL: postgres.url,
     SANDBOX_DELAY_MS: '0',
     PORT: '0',
-    LOG_LEVEL: 'silent',
   };
   const config = loadWorkerConfig(settings);
-  await ensureSearchAttributes(config.temporal);
   const client = createTemporalClient(config.temporal);
   const database = createDatabase(config.database);
-  const floorWorker = await start(FLOOR_WORKER, settings);
-  const api = await start(API, settings);
+
+  async function start(command: readonly string[], ready: RegExp, more: NodeJS.ProcessEnv = {}) {
+    const started = run([process.execPath, ...command], { ...settings, ...more });
+    const [, ...said] = await started.says(ready);
+    return { ...started, said };
+  }
+  async function startApi(more?: NodeJS.ProcessEnv): Promise<Api> {
+    const flags = ['--expose-gc', '--import', './scripts/bench/memory.mjs'];
+    const ready = /Memory at (\S+)[\s\S]*API ready at (http:[^"]+)/;
+    const { said, ...api } = await start([...flags, 'dist/main/api.js'], ready, more);
+    const [memoryUrl = '', url = ''] = said;
+    return { ...api, url, memoryUrl };
+  }
+  const floorWorker = await start(['--import', 'tsx', 'scripts/bench/floor-worker.ts'], /ready/);
+  const api = await startApi();
 
   return {
     client,
     database,
-    url: api.said,
-    async apiMemory() {
-      const answered = once(api.child, 'message');
-      api.child.send('memory');
-      const [bytes] = (await answered) as [number];
-      return bytes;
-    },
-    startWorker: (more) => start(WORKER, { ...settings, ...more }),
-    async startApi(more) {
-      const { said, ...program } = await start(API, { ...settings, ...more });
-      return { url: said, ...program };
-    },
+    url: api.url,
+    apiMemory: async () => Number(await (await fetch(api.memoryUrl)).text()),
+    startWorker: (more) => start(['dist/main/worker.js'], /Worker started/, more),
+    startApi,
     async close() {
       await Promise.all([api.stop(), floorWorker.stop()]);
       await client.connection.close();
@@ -97,22 +90,6 @@ export async function openBenchRoom(): Promise<BenchRoom> {
       await temporal.stop();
       await postgres.stop();
       await rm(folder, { recursive: true });
-    },
-  };
-}
-
-/** Runs a program of ours until it says that it is ready. */
-async function start(path: string, settings: NodeJS.ProcessEnv) {
-  const execArgv = ['--expose-gc', ...process.execArgv];
-  const child: ChildProcess = fork(path, { env: { ...process.env, ...settings }, execArgv });
-  const [said] = (await once(child, 'message')) as [string];
-  return {
-    child,
-    said,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
+import { createOwnClient } from './own-client.js';
 import type { Violations } from './violations.js';
 
 const LOOK_EVERY_MS = 500;
@@ -23,7 +23,7 @@ interface Row {
 
 /** Waits until nothing moves any more: all bookings are done or left on purpose, and the partner hears nothing new. */
 export async function untilCalm({ databaseUrl, ledgerFile, isLeft, violations }: CalmOptions): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
+  const client = createOwnClient(databaseUrl);
   await client.connect();
   let fewest = Infinity;
   let progressAt = Date.now();

@@ -6,7 +6,7 @@ import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
 import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
-import { isOurs } from '../../test/support/our-settings.js';
+import { surroundings } from '../../test/support/surroundings.js';
 import { createActor, type Actor, type Part } from './actor.js';
 import { openDatabaseLine, type DatabaseLine } from './database-line.js';
 import { catalogue } from './offers.js';
@@ -182,12 +182,6 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
     partnerUrl,
     mendPartner: () => writeFile(join(folder, 'mended'), ''),
   };
-}
-
-/** This run's environment, without the settings of our programs: a developer's own must not change what is tried. */
-function surroundings(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !(isOurs(name) || name.startsWith('npm_')));
-  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: `${ROOT}/no-such-file` };
 }
 
 async function prepareDatabase(adminUrl: string, url: string, scarce: number): Promise<void> {

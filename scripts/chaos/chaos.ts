@@ -4,15 +4,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
+import { makeDataFolder } from '../../test/support/data-folder.js';
+import { findTemporal } from '../../test/support/find-temporal.js';
+import { keepSurroundings } from '../../test/support/surroundings.js';
+import { exitOnSignals } from '../exit-on-signals.js';
 import { untilCalm } from './calm.js';
 import { startCast } from './cast.js';
 import { createDesk } from './desk.js';
@@ -54,24 +56,17 @@ const begun = Date.now();
 const seconds = () => `${((Date.now() - begun) / 1000).toFixed(0)} s`;
 const say = (line: string) => console.log(`[${seconds()}] ${line}`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
-
-const folder = await mkdtemp(join(tmpdir(), 'tripsaga-chaos-'));
-// PostgreSQL's own user has to get through to its data.
-await chmod(folder, 0o755);
+exitOnSignals();
+const folder = await makeDataFolder('chaos');
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 console.log(`chaos: seed ${seed}, ${count} bookings, commit ${commit}, in ${folder}`);
 
-const program = await findTemporalProgram({
-  cliPath: process.env['TEMPORAL_CLI_PATH'],
-  searchPath: process.env['PATH'] ?? '',
-  cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
-  say: () => undefined,
-});
+const temporalProgram = await findTemporal(() => undefined);
+keepSurroundings();
 installTemporalRuntime(pino({ level: 'silent' }));
 const cast = await startCast({
   folder,
-  temporalProgram: program.path,
+  temporalProgram,
   seed,
   scarce: Math.max(3, Math.round(count / 50)),
 });

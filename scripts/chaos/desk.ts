@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import type { ApiProgram } from './cast.js';
+import { fetchOnce } from './fetch-once.js';
 import type { Violations } from './violations.js';
 
 /** What came of asking an API. Whatever else comes is a violation, and told as `away` too. */
@@ -41,7 +41,7 @@ export function createDesk(apis: readonly ApiProgram[], violations: Violations):
           violations.add(
             'only "busy" or "away"',
             undefined,
-            `${actor.name}: ${String(error)} for ${JSON.stringify(variables)}`,
+            `${actor.name}: ${String(error instanceof Error && error.cause ? error.cause : error)} for ${JSON.stringify(variables)}`,
           );
         }
         return { kind: 'away', from, to };
@@ -62,26 +62,8 @@ export function createDesk(apis: readonly ApiProgram[], violations: Violations):
   };
 }
 
-/** A connection for each request: one that is kept may have been broken long ago. */
-function post(port: number, body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = request({
-      host: '127.0.0.1',
-      port,
-      path: '/graphql',
-      method: 'POST',
-      agent: false,
-      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-      timeout: ANSWER_TIMEOUT_MS,
-    });
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`)));
-    asked.on('error', reject);
-    asked.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (more: string) => (text += more));
-      response.on('error', reject);
-      response.on('end', () => (response.complete ? resolve(text) : reject(new Error('cut off'))));
-    });
-    asked.end(body);
-  });
+async function post(port: number, body: string): Promise<string> {
+  const headers = { 'Content-Type': 'application/json' };
+  const url = `http://127.0.0.1:${port}/graphql`;
+  return (await fetchOnce(url, { method: 'POST', headers, body }, ANSWER_TIMEOUT_MS)).text();
 }

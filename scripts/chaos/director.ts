@@ -15,7 +15,7 @@ const PACE: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** For so long at most the faults go on after the last traveller, until each kind has been injected. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 90_000;
 
 export interface Director {
   /** No more faults once each kind was injected. Resolves when all is restored. */

@@ -1,10 +1,9 @@
-import { Client as Database } from 'pg';
 import type { BookingFacts, BookingStatus } from '../../src/model/booking.js';
 import type { BookingOrder } from '../../src/model/order.js';
 import type { Desk } from './desk.js';
+import { createOwnClient } from './own-client.js';
 import { readLedger, type Entry } from './partner-ledger.js';
-import { READ } from './readers.js';
-import { SHOWN, type ShownBooking, type ToldBook } from './told.js';
+import { READ, SHOWN_PAGE, type ShownBooking, type ShownPage, type ToldBook } from './told.js';
 import type { TripPlan } from './trips.js';
 
 /** A record, as the database has it. */
@@ -69,7 +68,7 @@ const TRIES = 5;
 
 export async function gatherEvidence(sources: EvidenceSources): Promise<Evidence> {
   const { databaseUrl, ledgerFile, desk, plans, told, isLeft } = sources;
-  const database = new Database({ connectionString: databaseUrl });
+  const database = createOwnClient(databaseUrl);
   await database.connect();
   const { rows } = await database.query<RecordRow>(RECORDS);
   const { rows: reservations } = await database.query<ReservationRow>('select * from reservations');
@@ -104,20 +103,12 @@ async function readAll(
   return found;
 }
 
-const PAGE = `query ($after: String) { bookings(first: 37, after: $after) {
-  nodes { ${SHOWN} } pageInfo { hasNextPage endCursor } } }`;
-
-interface Page {
-  readonly bookings: {
-    readonly nodes: readonly ShownBooking[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  };
-}
+const PAGE = `query ($after: String) { bookings(first: 37, after: $after) { ${SHOWN_PAGE} } }`;
 
 async function listAll(desk: Desk, api: number): Promise<ShownBooking[]> {
   const nodes: ShownBooking[] = [];
   for (let after: string | null = null; ;) {
-    const page: Page | undefined = await patiently<Page>(desk, api, PAGE, { after });
+    const page: ShownPage | undefined = await patiently<ShownPage>(desk, api, PAGE, { after });
     if (!page) return nodes;
     nodes.push(...page.bookings.nodes);
     if (!page.bookings.pageInfo.hasNextPage) return nodes;

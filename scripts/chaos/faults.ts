@@ -132,12 +132,12 @@ function tampered(what: string, tool: Tool): Inject {
   };
 }
 
-const linesOf = (stage: Stage, whose: 'workers' | 'apis', dice: Dice) =>
+const anyLine = (stage: Stage, whose: 'workers' | 'apis', dice: Dice) =>
   dice.pickAny<Program>(stage.cast[whose])!.line;
 
 /** For longer than the saga waits before it has the same written again. */
 function heldUp(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
-  return (stage, dice) => linesOf(stage, whose, dice).holdUp(isMeant, dice.between(2500, 9000));
+  return (stage, dice) => anyLine(stage, whose, dice).holdUp(isMeant, dice.between(2500, 9000));
 }
 
 /** Every write that goes back and comes within seconds, from either worker, comes once more when others may have followed it. */
@@ -156,5 +156,5 @@ function twins(isMeant: IsMeant): Inject {
 }
 
 function unanswered(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
-  return (stage, dice) => linesOf(stage, whose, dice).loseAnswer(isMeant);
+  return (stage, dice) => anyLine(stage, whose, dice).loseAnswer(isMeant);
 }

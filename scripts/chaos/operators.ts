@@ -1,9 +1,9 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Told } from './desk.js';
 import { createDice, shareOf } from './dice.js';
-import { noteFirst, SHOWN, type ShownBooking } from './told.js';
-import { cancel, type Surroundings } from './traveller.js';
+import { fetchOnce } from './fetch-once.js';
+import { noteFirst, SHOWN, SHOWN_PAGE, type ShownBooking, type ShownPage } from './told.js';
+import { cancel, type Payload, type Surroundings } from './traveller.js';
 
 export interface OperatorOptions extends Surroundings {
   readonly seed: string;
@@ -21,8 +21,7 @@ const REST_MS = 700;
 const LEFT = 20;
 
 const WAITING = `query ($after: String) {
-  bookings(first: 100, after: $after, filter: { status: NEEDS_ATTENTION }) {
-    nodes { ${SHOWN} } pageInfo { hasNextPage endCursor } } }`;
+  bookings(first: 100, after: $after, filter: { status: NEEDS_ATTENTION }) { ${SHOWN_PAGE} } }`;
 const DECIDE = {
   retry: `mutation ($input: UndoInput!) { payload: retryUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
   settle: `mutation ($input: SettleUndoInput!) { payload: settleUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
@@ -46,9 +45,9 @@ export function startOperators(options: OperatorOptions): Operators {
   async function work(): Promise<void> {
     let after: string | null = null;
     while (!stopped) {
-      const answer: Told<Waiting> = await desk.ask<Waiting>(dice.whole(0, 1), WAITING, { after });
+      const answer: Told<ShownPage> = await desk.ask<ShownPage>(dice.whole(0, 1), WAITING, { after });
       if (answer.kind === 'answer') {
-        const { nodes, pageInfo }: Waiting['bookings'] = answer.data.bookings;
+        const { nodes, pageInfo }: ShownPage['bookings'] = answer.data.bookings;
         for (const node of nodes) told.read('operator lists', answer, node);
         const open = nodes.filter(({ id }) => !isLeft(seed, id));
         for (const booking of hurried ? open : dice.shuffle(open).slice(0, 4)) await decide(booking);
@@ -128,28 +127,11 @@ export function startOperators(options: OperatorOptions): Operators {
   };
 }
 
-interface Waiting {
-  readonly bookings: {
-    readonly nodes: readonly ShownBooking[];
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  };
-}
-
-interface Payload {
-  readonly booking: ShownBooking | null;
-  readonly userErrors: readonly { readonly code: string }[];
-}
-
 /** What an operator may hear whose decision comes too late, or makes no sense. */
 const REFUSALS = new Set(['UNDO_NOT_STUCK', 'BOOKING_NOT_PARKED', 'ALREADY_CANCELLED']);
 
-function releaseByHand(partnerUrl: string, key: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const url = `${partnerUrl}/by-hand/${encodeURIComponent(key)}`;
-    const asked = request(url, { method: 'DELETE', agent: false, timeout: 5000 });
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(false));
-    asked.on('response', (response) => resolve(response.resume().statusCode === 204));
-    asked.end();
-  });
+async function releaseByHand(partnerUrl: string, key: string): Promise<boolean> {
+  const url = `${partnerUrl}/by-hand/${encodeURIComponent(key)}`;
+  const response = await fetchOnce(url, { method: 'DELETE' }, 5000).catch(() => undefined);
+  return response?.status === 204;
 }

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 export function createOwnClient(databaseUrl: string): Client {
   const client = new Client({
     connectionString: databaseUrl,
-    connectionTimeoutMillis: 1000,
+    connectionTimeoutMillis: 5000,
     query_timeout: 20_000,
   });
   client.on('error', () => undefined);

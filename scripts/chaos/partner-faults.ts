@@ -11,22 +11,10 @@ import { shareOf } from './dice.js';
  */
 export type PartnerFault = 'lost' | 'mute' | 'late' | 'twice' | 'broken' | 'busy';
 
-/** How many of a hundred requests meet each. */
-const PUT: Readonly<Record<PartnerFault, number>> = {
-  lost: 7,
-  mute: 4,
-  late: 5,
-  twice: 5,
-  broken: 4,
-  busy: 3,
-};
-const DELETE: Readonly<Record<PartnerFault, number>> = {
-  lost: 7,
-  mute: 5,
-  late: 5,
-  twice: 5,
-  broken: 5,
-  busy: 4,
+/** By method, how many of a hundred requests meet each. */
+export const PARTNER_FAULTS: Readonly<Record<'PUT' | 'DELETE', Readonly<Record<PartnerFault, number>>>> = {
+  PUT: { lost: 7, mute: 4, late: 5, twice: 5, broken: 4, busy: 3 },
+  DELETE: { lost: 7, mute: 5, late: 5, twice: 5, broken: 5, busy: 4 },
 };
 
 /** Of a hundred reservations, so many can't be undone until the partner is mended. */
@@ -37,9 +25,14 @@ export const REFUSED_OFFER = /-refused$/;
 export const SPEECHLESS_OFFER = /-speechless$/;
 
 /** The nth request of a method for a key meets the same fault in every run with the seed. */
-export function faultOf(seed: string, method: string, key: string, nth: number): PartnerFault | undefined {
+export function faultOf(
+  seed: string,
+  method: 'PUT' | 'DELETE',
+  key: string,
+  nth: number,
+): PartnerFault | undefined {
   let left = shareOf(`${seed} ${method} ${key} ${nth}`) * 100;
-  for (const [fault, share] of Object.entries(method === 'PUT' ? PUT : DELETE)) {
+  for (const [fault, share] of Object.entries(PARTNER_FAULTS[method])) {
     if (left < share) return fault as PartnerFault;
     left -= share;
   }

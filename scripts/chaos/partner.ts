@@ -65,7 +65,7 @@ function release(key: string, byHand: boolean): Reply {
 }
 
 async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method = '' } = incoming;
+  const method = incoming.method === 'PUT' ? 'PUT' : 'DELETE';
   const [, where = '', name = ''] = /^\/(reservations|by-hand)\/([^/?]+)$/.exec(incoming.url ?? '') ?? [];
   const key = decodeURIComponent(name);
   const { offerId = '' } = JSON.parse((await text(incoming)) || '{}') as { readonly offerId?: string };

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desk } from './desk.js';
 import { createDice } from './dice.js';
-import { moving, SHOWN, type ShownBooking, type ToldBook } from './told.js';
+import type { RecordRow } from './evidence.js';
+import { moving, READ, SHOWN, type ShownBooking, type ToldBook } from './told.js';
 import type { Violations } from './violations.js';
 import { createOwnClient } from './own-client.js';
 
@@ -21,7 +22,6 @@ const READERS = 3;
 const REST_MS = 70;
 const RECORDS_EVERY_MS = 250;
 
-export const READ = `query ($id: ID!) { booking(id: $id) { ${SHOWN} } }`;
 const LIST = `query { bookings(first: 20) { nodes { ${SHOWN} } } }`;
 
 /** Reads all the time, through both APIs, and keeps what it was told; and watches the records themselves. */
@@ -71,21 +71,15 @@ export function startReaders(options: ReaderOptions): Readers {
   };
 }
 
-interface RecordRow {
-  readonly id: string;
-  readonly version: number;
-  readonly status: string;
-  readonly undoing: boolean;
-  readonly called_off: boolean;
-}
+type Looked = Pick<RecordRow, 'id' | 'status' | 'undoing' | 'called_off'> & { readonly version: number };
 
 /** What holds of a record between any two looks at it: a write that comes late never takes anything back. */
 async function watchRecords(
   { databaseUrl, violations }: ReaderOptions,
   isStopped: () => boolean,
 ): Promise<void> {
-  const known = new Map<string, RecordRow>();
-  const look = (row: RecordRow) => {
+  const known = new Map<string, Looked>();
+  const look = (row: Looked) => {
     const before = known.get(row.id);
     known.set(row.id, row);
     if (!before) return;
@@ -102,7 +96,7 @@ async function watchRecords(
     try {
       await client.connect();
       while (!isStopped()) {
-        const { rows } = await client.query<RecordRow>(
+        const { rows } = await client.query<Looked>(
           'select id, version, status, undoing, call_off is not null as called_off from bookings',
         );
         rows.forEach(look);
@@ -117,5 +111,5 @@ async function watchRecords(
   }
 }
 
-const describe = ({ version, status, undoing }: RecordRow) =>
+const describe = ({ version, status, undoing }: Looked) =>
   `${status} v${version}${undoing ? ' undoing' : ''}`;

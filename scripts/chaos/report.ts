@@ -1,16 +1,16 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { FAULT_NAMES } from './director.js';
 import type { RecordRow } from './evidence.js';
+import { PARTNER_FAULTS } from './partner-faults.js';
 import type { Violation } from './violations.js';
 
 /** What the partner does wrong of itself. */
-const PARTNER_FAULTS = [
-  ...['lost', 'mute', 'late', 'twice', 'broken', 'busy'].flatMap((fault) => [
-    `PUT ${fault}`,
-    `DELETE ${fault}`,
-  ]),
-  'undo refused',
-].map((kind) => `partner: ${kind}`);
+const BY_PARTNER = [
+  ...Object.entries(PARTNER_FAULTS).flatMap(([method, faults]) =>
+    Object.keys(faults).map((fault) => `partner: ${method} ${fault}`),
+  ),
+  'partner: undo refused',
+];
 
 /** What travellers and operators do beside booking. */
 const CALLERS = [
@@ -41,7 +41,7 @@ export function addPartnerFaults(tally: Tally, file: string): void {
 
 /** Kinds of faults that never came: then nothing was proved about them. */
 export function neverInjected(tally: Tally): string[] {
-  return [...FAULT_NAMES, ...PARTNER_FAULTS, ...CALLERS].filter((kind) => !tally.counts().has(kind));
+  return [...FAULT_NAMES, ...BY_PARTNER, ...CALLERS].filter((kind) => !tally.counts().has(kind));
 }
 
 export function printTable(title: string, counts: ReadonlyMap<string, number>): void {

@@ -1,12 +1,11 @@
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
-import { Client } from 'pg';
+import { fetchOnce } from './fetch-once.js';
+import { createOwnClient } from './own-client.js';
 
 /** Whether a PostgreSQL takes statements. */
 export async function databaseAnswers(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 });
-  client.on('error', () => undefined);
+  const client = createOwnClient(url);
   try {
     await client.connect();
     await client.query('select 1');
@@ -45,17 +44,7 @@ export function listens(port: number): Promise<boolean> {
   });
 }
 
-export function apiAnswers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({
-      port,
-      host: '127.0.0.1',
-      path: '/graphql?query=%7B__typename%7D',
-      agent: false,
-      headers: { 'apollo-require-preflight': 'yes' },
-    });
-    asked.on('response', (response) => resolve(response.resume().statusCode === 200));
-    asked.on('error', () => resolve(false));
-    asked.end();
-  });
+export async function apiAnswers(port: number): Promise<boolean> {
+  const url = `http://127.0.0.1:${port}/graphql?query=%7B__typename%7D`;
+  return (await fetchOnce(url, { headers: { 'apollo-require-preflight': 'yes' } }, 1000)).ok;
 }

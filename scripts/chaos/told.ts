@@ -11,6 +11,17 @@ export interface ShownBooking {
 }
 
 export const SHOWN = 'id status done source legs { id state } failure { code }';
+export const READ = `query ($id: ID!) { booking(id: $id) { ${SHOWN} } }`;
+
+/** A page of a list of bookings, and what is asked for to get it. */
+export interface ShownPage {
+  readonly bookings: {
+    readonly nodes: readonly ShownBooking[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+export const SHOWN_PAGE = `nodes { ${SHOWN} } pageInfo { hasNextPage endCursor }`;
 
 /** A booking as somebody was told it, between the moments of asking and of being answered. */
 export interface Reading {

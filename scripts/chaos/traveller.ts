@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly counter: Counter;
 }
 
-interface Payload {
+export interface Payload {
   readonly booking: ShownBooking | null;
   readonly userErrors: readonly { readonly code: string; readonly bookingId?: string }[];
 }

@@ -1,13 +1,12 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { freePort } from '../../src/dev/ports.js';
+import { makeDataFolder } from '../support/data-folder.js';
 import { launchChromium } from '../support/find-chromium.js';
+import { findTemporal } from '../support/find-temporal.js';
 import { run, type Program } from '../support/processes.js';
 
 export interface BrowserRoom {
@@ -34,11 +33,10 @@ export interface RoomOptions {
 export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> {
   // First: without it there is nothing to start the rest for.
   const browser: Browser = await launchChromium();
-  const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
-  // PostgreSQL's own user has to get through to its data.
-  await chmod(folder, 0o755);
+  const folder = await makeDataFolder('browser');
   const [port, temporalPort] = [options.port ?? (await freePort()), await freePort()];
   const system: Program = run(['node', 'dist/dev/dev.js'], {
+    TEMPORAL_CLI_PATH: await findTemporal(() => undefined),
     PORT: String(port),
     TEMPORAL_PORT: String(temporalPort),
     TEMPORAL_UI_PORT: String(await freePort()),

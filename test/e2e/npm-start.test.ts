@@ -1,10 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
 import { freePort } from '../../src/dev/ports.js';
+import { makeDataFolder } from '../support/data-folder.js';
 import { request } from '../support/graphql-client.js';
 import { npmRun, type Program } from '../support/processes.js';
 
@@ -28,10 +27,8 @@ beforeAll(async () => {
     TEMPORAL_PORT: String(await freePort()),
     TEMPORAL_UI_PORT: String(await freePort()),
     POSTGRES_PORT: String(await freePort()),
-    TRIPSAGA_DATA_DIR: await mkdtemp(join(tmpdir(), 'npm-start-')),
+    TRIPSAGA_DATA_DIR: await makeDataFolder('npm-start'),
   };
-  // PostgreSQL's own user has to get through to its data.
-  await chmod(settings.TRIPSAGA_DATA_DIR, 0o755);
   api = `http://127.0.0.1:${settings.PORT}/graphql`;
   ui = `http://127.0.0.1:${settings.TEMPORAL_UI_PORT}`;
 });

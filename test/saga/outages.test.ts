@@ -1,6 +1,5 @@
-import { mkdtemp, rm, chmod } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../../src/database/database.js';
@@ -9,6 +8,7 @@ import { freePort } from '../../src/dev/ports.js';
 import { startPostgresServer, type LocalPostgresServer } from '../../src/dev/postgres-server.js';
 import { expectAgreement } from '../support/agreement.js';
 import { historyOf } from '../support/booking-checks.js';
+import { makeDataFolder } from '../support/data-folder.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
 /** A PostgreSQL of its own, which these tests stop and start while trips are being booked. */
@@ -27,8 +27,7 @@ async function startServer(): Promise<void> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tripsaga-outage-'));
-  await chmod(folder, 0o755);
+  folder = await makeDataFolder('outage');
   port = await freePort();
   await startServer();
   await migrateDatabase(server.url);

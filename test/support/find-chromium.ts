@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { surroundings } from './surroundings.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -38,4 +39,8 @@ function isProgram(file: string): boolean {
 }
 
 export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({ executablePath: findChromium(), args: FLAGS });
+  chromium.launch({
+    executablePath: findChromium(),
+    args: FLAGS,
+    env: surroundings(),
+  });

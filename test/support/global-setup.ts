@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
@@ -8,8 +7,9 @@ import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { freePort } from '../../src/dev/ports.js';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
-import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
+import { makeDataFolder } from './data-folder.js';
+import { findTemporal } from './find-temporal.js';
 import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 
 declare module 'vitest' {
@@ -36,22 +36,15 @@ const FORGETS_AT_ONCE = {
  * by a database each.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const program = await findTemporalProgram({
-    cliPath: process.env['TEMPORAL_CLI_PATH'],
-    searchPath: process.env['PATH'] ?? '',
-    cacheDir: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tripsaga'),
-    say: (line) => console.log(line),
-  });
+  const program = await findTemporal((line) => console.log(line));
   const server = await startTemporalServer({
-    program: program.path,
+    program,
     port: await freePort(),
     searchAttributes: OUR_SEARCH_ATTRIBUTES,
     dynamicConfig: FORGETS_AT_ONCE,
     startTimeoutMs: 60_000,
   });
-  const folder = await mkdtemp(join(tmpdir(), 'tripsaga-test-'));
-  // PostgreSQL's own user has to get through to its data.
-  await chmod(folder, 0o755);
+  const folder = await makeDataFolder('test');
   const postgres = await startPostgresServer({
     port: await freePort(),
     dataDir: join(folder, 'postgres'),
@@ -66,9 +59,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await writeFile(workflowBundle, code);
 
   // What looks for a Temporal program in a test, as `npm start` does, is to find this one and to fetch none.
-  process.env['TEMPORAL_CLI_PATH'] = program.path;
+  process.env['TEMPORAL_CLI_PATH'] = program;
   project.provide('temporalAddress', server.address);
-  project.provide('temporalProgram', program.path);
+  project.provide('temporalProgram', program);
   const shared = postgres.url.replace(/tripsaga_template$/, 'tripsaga');
   const postgresUrl = postgres.url.replace(/tripsaga_template$/, 'postgres');
   await createSharedDatabase(postgresUrl);

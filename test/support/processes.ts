@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isOurs } from './our-settings.js';
+import { surroundings } from './surroundings.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
@@ -103,13 +103,4 @@ async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
       void Promise.race([closed, sleep(1000)]).then(() => resolve(code ?? signal ?? 'SIGKILL'));
     });
   });
-}
-
-/** This run's environment, without the settings of our programs: a developer's own must not reach the tests. */
-function surroundings(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => name === 'TEMPORAL_CLI_PATH' || !(isOurs(name) || /^(VITEST|npm_)/.test(name)),
-  );
-  // Nor the settings in Temporal's own configuration file.
-  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: `${ROOT}/no-such-file` };
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
-import { stopOnSignals } from '../../../src/main/process.js';
-import { installTemporalRuntime } from '../../../src/main/temporal-runtime.js';
+import { stopOnSignals } from '../../src/main/process.js';
+import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 
 /** Three activities that do nothing: what Temporal itself takes for a trip. */
 installTemporalRuntime(pino({ level: 'silent' }));
@@ -10,7 +10,7 @@ const connection = await NativeConnection.connect({ address: process.env['TEMPOR
 const worker = await Worker.create({
   connection,
   taskQueue: 'floor',
-  workflowsPath: fileURLToPath(new URL('../floor.workflow.ts', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL('floor.workflow.ts', import.meta.url)),
   activities: { nothing: async () => undefined },
 });
 const ended = worker.run();
@@ -19,5 +19,4 @@ stopOnSignals(async () => {
   await ended;
   await connection.close();
 });
-process.send?.('ready');
-process.once('disconnect', () => process.exit());
+console.log('ready');

@@ -1,0 +1,50 @@
+// Builds into dist what isn't built there already: the compiled programs, the page, and the workflow code in one file.
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflows } from './bundle.mjs';
+import { compile, compiledFiles } from './compile.mjs';
+import { filesUnder } from './files.mjs';
+import { buildPage } from './page.mjs';
+import { takeStep } from './step.mjs';
+import { takeTurn } from './turn.mjs';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+// Vite would build another page for a developer who has it set otherwise.
+process.env.NODE_ENV = 'production';
+
+/** What any step depends on. npm keeps the second file: what is installed, which package-lock.json only asks for. */
+const ALWAYS = ['scripts/build', 'package.json', 'node_modules/.package-lock.json', 'tsconfig.json'];
+const PAGE_SOURCES = ['src/web', 'src/client', 'src/model'];
+
+const leaveTurn = await takeTurn();
+try {
+  const compiling = takeStep('compile', {
+    from: async () => [
+      ...(await filesUnder('tsconfig.build.json', ...ALWAYS)),
+      ...(await filesUnder('src')).filter((file) => !file.startsWith('src/web/')),
+    ],
+    into: compiledFiles,
+    run: compile,
+  });
+  const page = takeStep('page', {
+    from: () => filesUnder('vite.config.ts', ...PAGE_SOURCES, ...ALWAYS),
+    into: () => filesUnder('dist/web'),
+    run: buildPage,
+  });
+  const bundling = compiling.then(() =>
+    takeStep('bundle', {
+      from: () => filesUnder('dist/saga', 'dist/model', ...ALWAYS),
+      into: () => filesUnder('dist/workflow-bundle.js'),
+      run: bundleWorkflows,
+    }),
+  );
+  // Each to its end, also where another one fails: what still runs must not meet the next build.
+  for (const { reason } of await Promise.allSettled([bundling, page])) if (reason) fail(reason);
+} finally {
+  leaveTurn();
+}
+
+function fail(reason) {
+  console.error(reason.message);
+  process.exitCode = 1;
+}
