@@ -65,7 +65,7 @@ test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id
     await completeByHand(room, trip, result);
     const record = await trip.end();
     expect(record).toMatchObject(UNKNOWN);
-    expect(record.facts.failure?.message).toContain('an answer that says nothing');
+    expect(record.facts.failure?.message).toContain('an unreadable result');
     expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
     expect(trip.held()).toEqual([]);
   },
@@ -82,7 +82,7 @@ test.for([{ result: null }, { result: {} }])(
     await expect
       .poll(async () => legStates(await trip.record()))
       .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
-    expect(legsOf(await trip.record())[1]?.lastError).toContain('an answer that says nothing');
+    expect(legsOf(await trip.record())[1]?.lastError).toContain('an unreadable result');
     expect(trip.held()).toEqual(['hotel']);
     expect(await decide(room, trip, { action: 'settle', legId: 'hotel', note: 'phoned' })).toBe('done');
     expect((await trip.end()).status).toBe('CANCELLED');
