@@ -97,7 +97,7 @@ export type ErrorCode =
   | 'SUPPLIER_REFUSED'
   /** The supplier was unavailable. It holds nothing. */
   | 'SUPPLIER_UNAVAILABLE'
-  /** The workflow was terminated, reset or deleted before the booking was settled. */
+  /** The workflow was terminated, reset or deleted before it finished. */
   | 'TERMINATED'
   /** No undo is stuck there, so there is nothing to decide. */
   | 'UNDO_NOT_STUCK';

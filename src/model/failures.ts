@@ -11,7 +11,7 @@ export const FAILURES = {
     'The supplier never confirmed or refused the reservation. Anything it may hold is released.',
   CANCELLED: 'The trip was called off.',
   DEADLINE_EXCEEDED: 'The trip was not booked in time.',
-  TERMINATED: 'The workflow was terminated, reset or deleted before the booking was settled.',
+  TERMINATED: 'The workflow was terminated, reset or deleted before it finished.',
 } as const;
 
 export type FailureCode = keyof typeof FAILURES;

@@ -7,7 +7,7 @@ import type { NEWS_SINK } from '../model/names.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
 import { showOperators } from './operator-view.js';
-import { createAskKeeper } from './record-keeper.js';
+import { createKeeperCalls } from './record-keeper.js';
 
 const { news } = proxySinks<{ [NEWS_SINK]: NewsSink }>();
 
@@ -48,8 +48,8 @@ export interface ClaimedBooking {
 /** Claims the record for this run, which must decide nothing before. */
 export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooking> {
   const { firstExecutionRunId: firstRunId } = workflowInfo();
-  const askKeeper = createAskKeeper();
-  const claim = await askKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
+  const callKeeper = createKeeperCalls();
+  const claim = await callKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
   let row = claim.record;
   const facts = createFactBook(row.facts, () => {
     showOperators(view());
@@ -89,14 +89,14 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
 
     async look() {
       const known = row.version;
-      const answer = await askKeeper((keeper) => keeper.lookAtRecord());
+      const answer = await callKeeper((keeper) => keeper.lookAtRecord());
       adopt(answer);
       // It was recorded in a workflow task that never completed. It counts nevertheless, because readers have seen it.
       if (!answer.taken && row.version > known) forget();
     },
     async write(status) {
       for (;;) {
-        const answer = await askKeeper((keeper) =>
+        const answer = await callKeeper((keeper) =>
           keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
         );
         adopt(answer);

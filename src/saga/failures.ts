@@ -70,6 +70,6 @@ export function stoppedFromOutside(): BookingFailure {
   return {
     code: 'TERMINATED',
     message:
-      "The booking's workflow was terminated, reset or deleted before the booking was settled. Suppliers may hold any of its legs.",
+      "The booking's workflow was terminated, reset or deleted before it finished. Suppliers may hold any of its legs.",
   };
 }

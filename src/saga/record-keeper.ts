@@ -23,19 +23,21 @@ const ordinary = proxyActivities<RecordActivities>({
 });
 
 /** Calls the record keeper, however long the database is unavailable. */
-export type AskKeeper = <T extends RecordAnswer>(ask: (keeper: RecordActivities) => Promise<T>) => Promise<T>;
+export type CallKeeper = <T extends RecordAnswer>(
+  call: (keeper: RecordActivities) => Promise<T>,
+) => Promise<T>;
 
 /**
  * Create one per run. A run that doesn't own the record fails its workflow *task* here: it decides nothing, not even to
  * roll back (law 15).
  */
-export function createAskKeeper(): AskKeeper {
+export function createKeeperCalls(): CallKeeper {
   // A database that was too slow once may be slow again; it must not block a run's queries twice.
   let keeper = local;
-  return async (ask) => {
+  return async (call) => {
     for (;;) {
       try {
-        const answer = await ask(keeper);
+        const answer = await call(keeper);
         if (isRecordAnswer(answer)) return answer;
         // Someone completed the activity by hand with something else: call it again.
       } catch (error) {

@@ -58,27 +58,27 @@ export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempt
   });
 }
 
-type Ask = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
+type Call = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
 
-function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, ask: Ask): Promise<unknown> {
+function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, call: Call): Promise<unknown> {
   const task = taskFor(booking, leg, spent);
-  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, ask) : ask(COMMON, task);
+  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, call) : call(COMMON, task);
 }
 
 /**
  * Calls a partner on its own queue. If no worker starts the call there, it is made on the sagas' queue, whose workers know
  * whether the partner is not configured at all or only busy.
  */
-async function atPartner(partner: string, task: LegTask, ask: Ask): Promise<unknown> {
+async function atPartner(partner: string, task: LegTask, call: Call): Promise<unknown> {
   const taskQueue = partnerQueue(workflowInfo().taskQueue, partner);
-  for (let patience = UNSERVED_MS; ; patience *= 2) {
+  for (let waitMs = UNSERVED_MS; ; waitMs *= 2) {
     try {
-      return await ask({ ...COMMON, taskQueue, scheduleToStartTimeout: patience }, task);
+      return await call({ ...COMMON, taskQueue, scheduleToStartTimeout: waitMs }, task);
     } catch (error) {
       if (!isUnserved(error)) throw error;
     }
     try {
-      return await ask(COMMON, task);
+      return await call(COMMON, task);
     } catch (error) {
       const busy = controlFailure(error, 'queued');
       if (!busy) throw error;
