@@ -361,7 +361,7 @@ test.each(['the same run', 'a run that was reset'])(
       const { raw } = await opened.client.workflow.getHandle(trip.id).describe();
       return raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message).join() ?? '';
     };
-    await expect.poll(pending).toContain('The database has no record of');
+    await expect.poll(pending).toContain('The database no longer has a record of');
     expect(await opened.wishes.find(trip.id)).toBeUndefined();
     // The record is restored.
     await opened.database.pool.query(
