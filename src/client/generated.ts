@@ -79,7 +79,7 @@ export type ErrorCode =
   | 'BOOKING_NOT_FOUND'
   /** The booking does not wait to be let go on. */
   | 'BOOKING_NOT_PARKED'
-  /** Somebody called the trip off before it was booked. */
+  /** The trip was called off. */
   | 'CANCELLED'
   /** The trip was not booked in time. */
   | 'DEADLINE_EXCEEDED'
@@ -87,17 +87,17 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   /** An argument's value can't be accepted. Nothing was done. */
   | 'INVALID_INPUT'
-  /** Nothing was left of the offer. */
+  /** The offer was sold out. */
   | 'OFFER_SOLD_OUT'
-  /** The supplier has no such offer, or none for such a leg. */
+  /** The supplier has no such offer for this kind of leg. */
   | 'OFFER_UNKNOWN'
-  /** The supplier never said whether it reserved. What it may have held is released. */
+  /** The supplier never confirmed or refused the reservation. Anything it may hold is released. */
   | 'SUPPLIER_OUTCOME_UNKNOWN'
-  /** The supplier said no. */
+  /** The supplier refused the reservation. */
   | 'SUPPLIER_REFUSED'
-  /** The supplier could not be asked. Certain that it holds nothing. */
+  /** The supplier was unavailable. It holds nothing. */
   | 'SUPPLIER_UNAVAILABLE'
-  /** The workflow was stopped from outside, half-way. */
+  /** The workflow was terminated, reset or deleted before it finished. */
   | 'TERMINATED'
   /** No undo is stuck there, so there is nothing to decide. */
   | 'UNDO_NOT_STUCK';

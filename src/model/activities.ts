@@ -2,16 +2,16 @@ import type { BookingFacts, BookingRecord, BookingStatus } from './booking.js';
 import type { LegKind, LEGS } from './legs.js';
 import type { BookingOrder } from './order.js';
 
-/** The argument of the legs' activities: the whole order, and which leg of it. */
+/** The argument of the leg activities: the whole order and which of its legs to work on. */
 export interface LegTask {
   readonly bookingId: string;
   readonly order: BookingOrder;
   readonly legId: string;
-  /** The operator's decision that led to this; 0 where none did. Part of the idempotency key. */
+  /** Number of the operator's decision that led to this step; 0 if none did. Part of the idempotency key. */
   readonly decision: number;
-  /** When this step was begun, which names it among the leg's steps; ISO 8601, UTC, by the workflow's clock. */
+  /** When this step began, by the workflow's clock; identifies the step among the leg's steps. ISO 8601, UTC. */
   readonly since: string;
-  /** Attempts that were made before this activity was scheduled; 0 but where the record was out of reach. */
+  /** Attempts made before this activity was scheduled; 0 unless the step had to be scheduled again. */
   readonly spent: number;
 }
 
@@ -22,7 +22,7 @@ export interface LegOutcome {
   readonly attempts: number;
 }
 
-/** Tells an outcome from whatever an activity was completed with by hand. */
+/** Distinguishes an outcome from a value with which someone completed the activity by hand. */
 export function isLegOutcome(value: unknown): value is LegOutcome {
   const { id, attempts } = (value ?? {}) as Partial<LegOutcome>;
   return typeof id === 'string' && Number.isInteger(attempts);
@@ -31,31 +31,31 @@ export function isLegOutcome(value: unknown): value is LegOutcome {
 type LegActivityName = (typeof LEGS)[LegKind]['book' | 'undo'];
 export type LegActivities = { [Name in LegActivityName]: (task: LegTask) => Promise<LegOutcome> };
 
-/** What a run tells its worker without waiting for it, under `NEWS_SINK`. */
+/** What a run reports to its worker without waiting; the sink's name is `NEWS_SINK`. */
 export type NewsSink = { readonly moved: () => void };
 
-/** What the record's keeper answers to the run that asked. */
+/** The record keeper's answer to the calling run. */
 export interface RecordAnswer {
   readonly record: BookingRecord;
-  /** Whether this call changed the row. Where it didn't, the record is what counts, not what was meant. */
+  /** Whether this call changed the row. If it didn't, `record` counts and not what the run meant to write. */
   readonly written: boolean;
-  /** The record was another run's, which this one replaces (it was reset, or comes after one that was terminated). */
+  /** The record belonged to another run, which this one replaces (a reset, or a run that follows a terminated one). */
   readonly taken: boolean;
 }
 
 export interface ClaimAnswer extends RecordAnswer {
-  /** No run has ever claimed it before this one, and this one has written nothing yet. */
+  /** No other run has ever claimed the record, and this one has written nothing yet. */
   readonly fresh: boolean;
 }
 
-/** Tells an answer from whatever an activity was completed with by hand. */
+/** Distinguishes an answer from a value with which someone completed the activity by hand. */
 export function isRecordAnswer(value: unknown): value is RecordAnswer {
   return typeof value === 'object' && value !== null && 'record' in value && 'taken' in value;
 }
 
-/** Activities by which a run claims its record, looks at it and writes its facts. Who runs them is told by their context. */
+/** Activities with which a run claims its record, reads it and writes its facts. The activity context identifies the run. */
 export interface RecordActivities {
-  /** A first run brings the order: where there is no record, for another Temporal client began it, it gets one. */
+  /** If there is no record because another Temporal client started the workflow, a first run's order creates one. */
   claimRecord(claim: { readonly order: BookingOrder; readonly firstRunId: string }): Promise<ClaimAnswer>;
   lookAtRecord(): Promise<RecordAnswer>;
   /** Takes effect only on the version before the one it names. */

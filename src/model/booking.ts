@@ -12,7 +12,7 @@ export const BOOKING_STATUSES = [
 ] as const;
 export type BookingStatus = (typeof BOOKING_STATUSES)[number];
 
-/** Of each leg so many events, and so many failed attempts, are kept and told: one that is retried for hours makes thousands. */
+/** How many events, and how many failed attempts, are kept per leg: hours of retries produce thousands. */
 export const LATEST = 50;
 
 export const STEP_STATES = [
@@ -28,7 +28,7 @@ export const STEP_STATES = [
 ] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
-/** The wish to call a booking off: whose, and why. */
+/** The wish to call a booking off: who made it, and why. */
 export interface CallOff {
   readonly by: string;
   readonly reason?: string;
@@ -39,10 +39,10 @@ export interface CallOff {
 export interface LegFacts {
   readonly id: string;
   readonly state: StepState;
-  /** Attempts made by the step that ran last (reserve, or its undo); 0 before the first. */
+  /** Attempts made by the latest step (the reserve or its undo); 0 before the first. */
   readonly attempts: number;
   readonly lastError?: string;
-  /** When it came into this state; ISO 8601, UTC. Absent while PENDING. */
+  /** When the leg entered this state; ISO 8601, UTC. Absent while PENDING. */
   readonly since?: string;
 }
 
@@ -55,26 +55,26 @@ export interface SagaEvent {
   readonly message?: string;
 }
 
-/** What the saga knows of its booking beside the status. */
+/** What the saga knows about its booking besides the status. */
 export interface BookingFacts {
-  /** One for each leg of the order, in its order. */
+  /** One per leg of the order, in the same sequence. */
   readonly legs: readonly LegFacts[];
   readonly failure?: BookingFailure;
-  /** By Temporal's own tools; a caller's is a wish, and stands in the record. */
+  /** A cancel made with Temporal's own tools. A caller's is a wish, and is in the record's `callOff`. */
   readonly cancellation?: CallOff;
-  /** What the saga itself saw happen; of each leg the latest `LATEST`, oldest first. */
+  /** What the saga itself observed, oldest first; the latest `LATEST` per leg. */
   readonly events: readonly SagaEvent[];
-  /** Counts all that ever changed here: of two states of one version it tells the later one. */
+  /** Counts every change to the facts, so that two states with the same version can be ordered. */
   readonly changes: number;
-  /** How many decisions of operators were carried out: the next one has to say the number after this. */
+  /** How many operator decisions were carried out; the next decision must have the number after this. */
   readonly decisions: number;
-  /** When an operator last let the booking go on: its deadline counts from there. ISO 8601, UTC. */
+  /** When an operator last resumed the booking; its deadline counts from then. ISO 8601, UTC. */
   readonly resumedAt?: string;
 }
 
 /**
- * All that is known of a booking: its row in PostgreSQL, and what the query handler of a run under way answers. Wishes are
- * written by the API only, facts by the saga only.
+ * Everything known about a booking: its row in PostgreSQL, and what a running workflow's query handler returns. Only the
+ * API writes wishes, only the saga writes facts.
  */
 export interface BookingRecord {
   readonly id: string;
@@ -83,19 +83,19 @@ export interface BookingRecord {
   readonly acceptedAt: string;
   readonly callOff?: CallOff;
 
-  /** The run that owns the record; absent until the first one has claimed it. */
+  /** The run that owns the record; absent until the first run has claimed it. */
   readonly runId?: string;
   /** Counts the saga's writes. */
   readonly version: number;
   readonly status: BookingStatus;
-  /** A one-way door: once something is being undone, nothing goes forward any more. */
+  /** A one-way door: once the rollback has begun, nothing goes forward again. */
   readonly undoing: boolean;
   readonly facts: BookingFacts;
-  /** When the saga last wrote it; ISO 8601, UTC. */
+  /** When the saga last wrote the record; ISO 8601, UTC. */
   readonly recordedAt?: string;
 }
 
-/** What a booking's facts are before a worker has seen it. */
+/** A booking's facts before a worker has picked it up. */
 export function noFacts({ legs }: Pick<BookingOrder, 'legs'>): BookingFacts {
   return {
     legs: legs.map(({ id }) => ({ id, state: 'PENDING', attempts: 0 })),
@@ -105,7 +105,7 @@ export function noFacts({ legs }: Pick<BookingOrder, 'legs'>): BookingFacts {
   };
 }
 
-/** Whether a record tells of an earlier moment than another of the same booking. */
+/** Whether one record of a booking is older than another. */
 export function isBehind(one: BookingRecord, other: BookingRecord): boolean {
   if (one.version !== other.version) return one.version < other.version;
   return one.facts.changes < other.facts.changes;
@@ -114,21 +114,21 @@ export function isBehind(one: BookingRecord, other: BookingRecord): boolean {
 type Standing = Pick<BookingRecord, 'status' | 'undoing' | 'callOff'>;
 
 /**
- * What readers are told, from wish and fact: who has called a booking off is not told afterwards that it is confirmed. The
- * table's generated columns say the same in SQL, for lists; a test compares the two.
+ * The status that readers see, derived from wish and fact: a booking that was called off is never shown as confirmed. For
+ * lists, the table's generated columns compute the same in SQL; a test compares the two.
  */
 export function shownStatus({ status, undoing, callOff }: Standing): BookingStatus {
   if (!callOff) return status;
-  const goesBack = status === 'NEEDS_ATTENTION' ? !undoing : status !== 'CANCELLED';
-  return goesBack ? 'ROLLING_BACK' : status;
+  const rollsBack = status === 'NEEDS_ATTENTION' ? !undoing : status !== 'CANCELLED';
+  return rollsBack ? 'ROLLING_BACK' : status;
 }
 
-/** Nothing more will happen by itself. */
+/** Whether nothing more happens to the booking by itself. */
 export function isDone({ status, callOff }: Pick<Standing, 'status' | 'callOff'>): boolean {
   return status === 'CANCELLED' || (status === 'CONFIRMED' && !callOff);
 }
 
-/** A leg as ordered together with what became of it. */
+/** A leg as it was ordered, together with its facts. */
 export interface BookingLeg extends OrderedLeg, Omit<LegFacts, 'id'> {}
 
 export function legsOf({ order, facts }: Pick<BookingRecord, 'order' | 'facts'>): BookingLeg[] {

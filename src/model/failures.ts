@@ -1,16 +1,17 @@
 /**
- * Why a trip could not be booked: data on the booking, never a GraphQL error. Those that a supplier causes are also the
- * `ApplicationFailure.type` of its activity. A new one is one line here, and whatever throws it.
+ * Why a trip could not be booked: data on the booking, never a GraphQL error. A code that a supplier causes is also the
+ * `ApplicationFailure.type` of its activity. A new code is one line here plus the code that throws it.
  */
 export const FAILURES = {
-  SUPPLIER_REFUSED: 'The supplier said no.',
-  OFFER_SOLD_OUT: 'Nothing was left of the offer.',
-  OFFER_UNKNOWN: 'The supplier has no such offer, or none for such a leg.',
-  SUPPLIER_UNAVAILABLE: 'The supplier could not be asked. Certain that it holds nothing.',
-  SUPPLIER_OUTCOME_UNKNOWN: 'The supplier never said whether it reserved. What it may have held is released.',
-  CANCELLED: 'Somebody called the trip off before it was booked.',
+  SUPPLIER_REFUSED: 'The supplier refused the reservation.',
+  OFFER_SOLD_OUT: 'The offer was sold out.',
+  OFFER_UNKNOWN: 'The supplier has no such offer for this kind of leg.',
+  SUPPLIER_UNAVAILABLE: 'The supplier was unavailable. It holds nothing.',
+  SUPPLIER_OUTCOME_UNKNOWN:
+    'The supplier never confirmed or refused the reservation. Anything it may hold is released.',
+  CANCELLED: 'The trip was called off.',
   DEADLINE_EXCEEDED: 'The trip was not booked in time.',
-  TERMINATED: 'The workflow was stopped from outside, half-way.',
+  TERMINATED: 'The workflow was terminated, reset or deleted before it finished.',
 } as const;
 
 export type FailureCode = keyof typeof FAILURES;
@@ -19,22 +20,22 @@ export const FAILURE_CODES = Object.keys(FAILURES) as readonly FailureCode[];
 
 export interface BookingFailure {
   readonly code: FailureCode;
-  /** The leg that failed; none where it was no leg. */
+  /** The leg that failed; absent if no leg caused the failure. */
   readonly legId?: string;
   readonly message: string;
 }
 
-/** Failures by which the worker tells the saga that its run is not what it thinks it is. */
+/** Failure types with which the worker reports to the saga why a step or a call for the record can't be carried out. */
 export const CONTROL_FAILURES = {
-  /** Another run owns the record: this one decides nothing (law 15). */
+  /** Another run owns the record, so this one decides nothing (law 15). */
   zombie: 'Zombie',
-  /** The trip is not going forward any more: it was called off, or another run has undone it. */
+  /** The trip no longer goes forward: it was called off, is being undone, or its record belonged to another run. */
   notForwards: 'NotForwards',
-  /** The record can't be read now, so nothing was asked of the supplier. */
+  /** The record is unavailable, so the supplier was not called. */
   recordAway: 'RecordAway',
-  /** The partner is known here, and has a queue of its own: it was only too busy to take this up. */
+  /** The partner is configured here and has its own queue, which was only too busy to start the call. */
   queued: 'Queued',
-  /** There is a record, and no sense in it. */
+  /** The record exists but can't be interpreted. */
   unreadable: 'UnreadableRecord',
 } as const;
 
@@ -47,8 +48,8 @@ export interface AttemptDetail {
 const MAX_CHARACTERS = 500;
 
 /**
- * A text as PostgreSQL and people can take it: without the characters that no database column holds, and not endless.
- * Suppliers' own words come through here before they are recorded. Line breaks stay.
+ * Makes a text fit for PostgreSQL and for people: without characters that no database column can hold, and of limited
+ * length. Suppliers' error messages pass through here before they are recorded. Line breaks stay.
  */
 export function cleanText(text: string): string {
   return [...text.slice(0, 2 * MAX_CHARACTERS)]

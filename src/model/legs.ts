@@ -1,20 +1,21 @@
-/** How reserving a leg is tried again, as Temporal's retry policies say it. */
+/** How reserving a leg is retried, in the terms of Temporal's retry policies. */
 interface ReserveRetry {
   readonly initialInterval?: string;
   readonly maximumInterval: string;
 }
 
 interface LegKindRow {
-  /** What travellers read. */
+  /** The name that travellers see. */
   readonly title: string;
-  /** The activity that reserves it, and its compensation. */
+  /** Name of the activity that reserves the leg. */
   readonly book: string;
+  /** Name of its compensation. */
   readonly undo: string;
-  /** Where our own stock or the sandbox serves it. */
+  /** Applies when our own stock or the sandbox serves the leg. */
   readonly retry: ReserveRetry;
 }
 
-/** The kinds of legs, each with all that is particular about it. A new kind is one row here. */
+/** The kinds of legs, each with everything specific to it. A new kind is one row here. */
 export const LEGS = {
   CAR: { title: 'Car', book: 'bookCar', undo: 'undoBookCar', retry: { maximumInterval: '10s' } },
   HOTEL: { title: 'Hotel', book: 'bookHotel', undo: 'undoBookHotel', retry: { maximumInterval: '10s' } },
@@ -30,29 +31,29 @@ export type LegKind = keyof typeof LEGS;
 
 export const LEG_KINDS = Object.keys(LEGS) as readonly LegKind[];
 
-/** One part of a trip, as it was ordered. */
+/** One part of a trip, as ordered. */
 export interface OrderedLeg {
-  /** Names the leg within its booking: `car`, `hotel`, `flight`. */
+  /** Identifies the leg within its booking: `car`, `hotel`, `flight`. */
   readonly id: string;
   readonly kind: LegKind;
   readonly offerId: string;
-  /** `inventory`, `sandbox`, or a partner's name: who reserves it, and so who releases it (law 10). */
+  /** `inventory`, `sandbox` or a partner's name. The supplier that reserves the leg also releases it (law 10). */
   readonly supplier: string;
-  /** At most this many attempts to reserve it; where it isn't said, as many as the deadline allows. */
+  /** Maximum number of attempts to reserve the leg; if absent, as many as the deadline allows. */
   readonly maxAttempts?: number;
 }
 
-/** What is done to a leg at its supplier. */
+/** What the saga does with a leg at its supplier. */
 export type LegAction = 'reserve' | 'release';
 
-/** The name under which a supplier holds a leg for us. Ours, so that undoing needs no answer from the supplier. */
+/** The key under which a supplier holds a leg for us. We choose it, so undoing needs no answer from the supplier. */
 export function reservationKey(bookingId: string, legId: string): string {
   return `${bookingId}/${legId}`;
 }
 
 /**
- * Names one decision to reserve or to release: the same over retries, resets and restarts, and a new one when an operator
- * has decided anew. (Law 5.)
+ * Identifies one decision to reserve or to release: the same across retries, resets and restarts, and a new one for each
+ * decision of an operator (law 5).
  */
 export function idempotencyKey(reservation: string, action: LegAction, decision: number): string {
   return `${reservation}/${action}/${decision}`;

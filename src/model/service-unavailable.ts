@@ -1,8 +1,8 @@
-/** A part of the system that is needed for an answer is busy or away. Thrown, for it is nobody's request that was wrong. */
+/** A part of the system needed for an answer is busy or unreachable; nothing is wrong with the request. */
 export abstract class ServiceUnavailable extends Error {
-  /** For programs: the `code` of the GraphQL error. */
+  /** The `code` of the GraphQL error, for programs. */
   abstract readonly code: string;
-  /** When asking again makes sense. */
+  /** When a retry makes sense. */
   readonly retryAfterSeconds: number = 5;
 }
 
@@ -10,7 +10,7 @@ export class DatabaseUnavailable extends ServiceUnavailable {
   override readonly name = 'DatabaseUnavailable';
   readonly code = 'DATABASE_UNAVAILABLE';
   constructor(options?: ErrorOptions) {
-    super('The database can not do this just now. Nothing is lost: ask again in some seconds.', options);
+    super('The database is unavailable. It is safe to try again in a few seconds.', options);
   }
 }
 
@@ -19,7 +19,7 @@ export class WorkerUnavailable extends ServiceUnavailable {
   readonly code = 'WORKER_UNAVAILABLE';
   constructor(options?: ErrorOptions) {
     super(
-      'No worker has taken this up in time. It may yet be carried out: read the booking in some seconds, then decide whether to ask again.',
+      'No worker responded in time. The decision may still be carried out; read the booking again in a few seconds before you retry.',
       options,
     );
   }
@@ -29,6 +29,6 @@ export class EngineUnavailable extends ServiceUnavailable {
   override readonly name = 'EngineUnavailable';
   readonly code = 'BOOKING_ENGINE_UNAVAILABLE';
   constructor(options?: ErrorOptions) {
-    super('The booking engine (Temporal) is busy or away just now. Ask again in some seconds.', options);
+    super('The booking engine (Temporal) is unavailable. Try again in a few seconds.', options);
   }
 }

@@ -1,12 +1,12 @@
 import type { BookingRecord, SagaEvent, StepState } from './booking.js';
 import type { LegAction } from './legs.js';
 
-/** An attempt of a step that failed, which the saga itself never hears of while the step is tried again. */
+/** A failed attempt of a step. The saga itself doesn't see it while Temporal retries the step. */
 export interface FailedAttempt {
   readonly action: LegAction;
-  /** When its step was begun, which names the step among its leg's; ISO 8601, UTC, by the workflow's clock. */
+  /** When its step began, by the workflow's clock; identifies the step among the leg's steps. ISO 8601, UTC. */
   readonly since: string;
-  /** Counted from the step's first one, which is 1. */
+  /** Counted from 1, the step's first attempt. */
   readonly attempt: number;
   /** ISO 8601, UTC, by the worker's clock. */
   readonly at: string;
@@ -16,17 +16,17 @@ export interface FailedAttempt {
 /** The failed attempts of one leg. */
 export interface LegAttempts {
   readonly legId: string;
-  /** How many there were. */
+  /** How many there were in total. */
   readonly count: number;
-  /** The latest of them, oldest first. */
+  /** The latest ones, oldest first. */
   readonly latest: readonly FailedAttempt[];
 }
 
-/** A booking under way, with what the failed attempts say of the steps that are being made. */
+/** A booking in progress, with its current steps updated from the failed attempts. */
 export function withAttempts(record: BookingRecord, attempts: readonly LegAttempts[]): BookingRecord {
   if (attempts.length === 0) return record;
   const legs = record.facts.legs.map((leg) => {
-    const failed = isBegin(leg) ? attempts.find(({ legId }) => legId === leg.id) : undefined;
+    const failed = isStart(leg) ? attempts.find(({ legId }) => legId === leg.id) : undefined;
     const last = failed?.latest
       .filter(({ since }) => since === leg.since)
       .sort(inOrder)
@@ -37,9 +37,9 @@ export function withAttempts(record: BookingRecord, attempts: readonly LegAttemp
 }
 
 /**
- * What happened, oldest first: the saga's events, and among them the failed attempts. An attempt stands within its step,
- * whatever the workers' clocks say and however late it is heard of. One whose step the saga didn't live to record stands
- * before whatever is recorded next of its leg.
+ * What happened, oldest first: the saga's events merged with the failed attempts. An attempt is placed within its step,
+ * whatever the workers' clocks say and however late it is recorded. An attempt whose step the saga never recorded is placed
+ * before the next recorded event of its leg.
  */
 export function timelineOf({ facts }: BookingRecord, attempts: readonly LegAttempts[]): SagaEvent[] {
   const timeline: SagaEvent[] = [];
@@ -49,10 +49,10 @@ export function timelineOf({ facts }: BookingRecord, attempts: readonly LegAttem
     const { legId } = event;
     if (legId !== undefined) {
       const all = waiting.get(legId) ?? [];
-      const before = all.filter(({ since }) => since < event.at || (since === event.at && !isBegin(event)));
+      const before = all.filter(({ since }) => since < event.at || (since === event.at && !isStart(event)));
       waiting.set(legId, all.slice(before.length));
       const last = before.at(-1);
-      // The attempt that ended a step is told once, by the saga.
+      // The attempt that ended a step appears once, as the saga's event.
       if (last && isFailure(event) && event.attempt === last.attempt) before.pop();
       timeline.push(...before.map((attempt) => eventOf(legId, attempt, event.at)));
     }
@@ -64,14 +64,14 @@ export function timelineOf({ facts }: BookingRecord, attempts: readonly LegAttem
 
 const stateAfter = ({ action }: FailedAttempt): StepState => (action === 'reserve' ? 'RETRYING' : 'UNDOING');
 
-/** As if it had happened between the beginning of its step and the step's end. */
+/** Clamps the attempt's time to between the start and the end of its step. */
 function eventOf(legId: string, attempt: FailedAttempt, end = attempt.at): SagaEvent {
   const { since, at, message } = attempt;
   const within = at < since ? since : at > end ? end : at;
   return { at: within, legId, state: stateAfter(attempt), attempt: attempt.attempt, message };
 }
 
-const isBegin = ({ state }: Pick<SagaEvent, 'state'>) => state === 'RUNNING' || state === 'UNDOING';
+const isStart = ({ state }: Pick<SagaEvent, 'state'>) => state === 'RUNNING' || state === 'UNDOING';
 const isFailure = ({ state }: SagaEvent) => state === 'FAILED' || state === 'UNDO_FAILED';
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const inOrder = (a: FailedAttempt, b: FailedAttempt) => compare(a.since, b.since) || a.attempt - b.attempt;

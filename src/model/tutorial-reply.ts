@@ -2,12 +2,12 @@ import { type BookingRecord, legsOf, shownStatus } from './booking.js';
 import { type LegKind, LEGS } from './legs.js';
 import type { BookingOrder } from './order.js';
 
-/** `Booked car: … Booked hotel: … Booked flight: …`, word for word as the tutorial replies. */
+/** `Booked car: … Booked hotel: … Booked flight: …`, word for word the tutorial's reply. */
 export function bookedText({ legs }: Pick<BookingOrder, 'legs'>): string {
   return legs.map(({ kind, offerId }) => `Booked ${LEGS[kind].title.toLowerCase()}: ${offerId}`).join(' ');
 }
 
-/** The tutorial's reply. `null` while nothing is decided; a booking that needs attention is neither booked nor cancelled. */
+/** The tutorial's reply. `null` while undecided; a booking that needs attention is neither booked nor cancelled. */
 export interface TutorialReply {
   readonly cancelled: boolean | null;
   readonly car: string | null;
@@ -43,7 +43,7 @@ export function tutorialReply(record: BookingRecord): TutorialReply {
   }
 }
 
-/** How the `bookVacation` workflow ends. The snake_case names are the tutorial's: `booked_car`, `booked_hotel`, … */
+/** The result of the `bookVacation` workflow. The snake_case names are the tutorial's: `booked_car`, `booked_hotel`, … */
 export interface BookingResult {
   readonly status: 'success' | 'failure';
   readonly message: string;

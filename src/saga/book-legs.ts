@@ -9,8 +9,8 @@ import { controlFailure } from './record-keeper.js';
 import { outcomeOf, reserve } from './steps.js';
 
 /**
- * Forwards: reserves the legs in turn, until all are booked and the record says so, or something stops the trip. Then only
- * the reason is noted; what is to be done about it, the record says.
+ * Goes forward: reserves the legs one after the other until all are booked and recorded, or something stops the trip. In
+ * that case it only notes the reason; the record determines what happens next.
  */
 export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
   const { facts } = booking;
@@ -19,18 +19,19 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   if (timeLeft <= 0 || inbox.isCancelled()) forwards.cancel();
   let current: OrderedLeg | undefined;
   let looking: Promise<void> | undefined;
-  inbox.onNews(heed);
+  inbox.onNews(react);
   try {
     await forwards.run(bookInTurn);
   } catch (error) {
-    // Law 4: a bug in this code is no supplier's failure. Thrown on, it fails the workflow task and waits for a mended worker.
+    // Law 4: a bug in this code is not a supplier's failure. Rethrown, it fails the workflow task, which is retried until a
+    // fixed worker is deployed.
     if (!(error instanceof TemporalFailure)) throw error;
     const refusal = controlFailure(error, 'notForwards');
     if (refusal) {
       await look();
       if ((refusal.details?.[0] as { taken?: boolean } | undefined)?.taken) booking.forget();
     }
-    // A run that took another's record over knows of no reason: what there is to do, the record says.
+    // A run that took over another's record has no reason to note; the record determines what to do.
     if (booking.mayGoForward() || booking.record().callOff) {
       stopFor(refusal ? new CancelledFailure('Called off') : error);
     }
@@ -42,8 +43,8 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   async function bookInTurn(): Promise<void> {
     for (const leg of booking.order.legs) {
-      // Before anything is asked for, never beside it: where a local activity's answer cancels what was scheduled in the same
-      // workflow task, Temporal's Core may record the two in different tasks, and then can't replay them.
+      // Before anything is scheduled, never concurrently: if a local activity's result cancels what was scheduled in the same
+      // workflow task, Temporal's Core may record the two in different tasks and then can't replay them.
       if (looking) await looking;
       stopIfCancelled();
       current = leg;
@@ -54,10 +55,10 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
         try {
           outcome = outcomeOf(await reserve(booking, leg, spent));
         } catch (error) {
-          // While the record is out of reach nothing is asked of suppliers, and that must cost the traveller no attempts.
-          const away = controlFailure(error, 'recordAway');
-          if (!away) throw error;
-          spent = ((away.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
+          // While the record is unavailable no supplier is called, and that must not use up the traveller's attempts.
+          const unread = controlFailure(error, 'recordAway');
+          if (!unread) throw error;
+          spent = ((unread.details?.[0] as AttemptDetail | undefined)?.attempt ?? spent + 1) - 1;
           await look();
           stopIfCancelled();
         }
@@ -67,15 +68,15 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
     stopIfCancelled();
   }
 
-  /** In the moment when something comes. */
-  function heed(): void {
+  /** Runs as soon as a nudge or a cancel arrives. */
+  function react(): void {
     if (inbox.isCancelled()) forwards.cancel();
     else void look();
   }
 
-  /** One look at a time, however many nudges there are. */
+  /** Reads the record, one read at a time however many nudges arrive. */
   function look(): Promise<void> {
-    // Called from a handler, it would otherwise run in the workflow's own scope, which Temporal's cancel ends.
+    // Called from a handler, it would otherwise run in the workflow's root scope, which Temporal's cancel ends.
     return (looking ??= CancellationScope.nonCancellable(lookUntilQuiet));
   }
 
@@ -105,13 +106,13 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   }
 }
 
-/** Time without a worker counts: nobody wants a trip booked long after they stopped waiting for it. */
+/** Time without a worker counts: a trip must not be booked long after the traveller stopped waiting for it. */
 function deadlineOf(booking: ClaimedBooking): number {
   const { acceptedAt, facts } = booking.record();
   return Date.parse(facts.resumedAt ?? acceptedAt) + booking.order.policy.deadlineSeconds * 1000;
 }
 
-/** A call that was running when the cancel came may still have succeeded; the trip is cancelled all the same. */
+/** A call that was running when the cancel arrived may still have succeeded; the trip is cancelled nevertheless. */
 function stopIfCancelled(): void {
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Cancelled');
 }

@@ -8,14 +8,14 @@ import { park } from './park.js';
 import { rollBack } from './roll-back.js';
 
 /**
- * The saga. A booking may have many runs, one after the other; each claims the record first, and then the record alone says
- * what there is to do. Only the first run books. Never fails for a trip that can't be booked: that is a result.
+ * The saga. A booking may have many successive runs. Each claims the record first; from then on the record alone determines
+ * what to do. Only the first run books. A trip that can't be booked is a result, not a failure of the workflow.
  */
 export async function bookVacation(order: BookingOrder): Promise<BookingResult> {
   const problem = orderProblem(order);
   if (problem) throw ApplicationFailure.nonRetryable(problem, 'UnreadableOrder');
   const inbox = openInbox();
-  // Law 3: what was begun is brought to its end. A cancel comes by the inbox, and stops only what goes forward.
+  // Law 3: whatever was started is finished. A cancel arrives through the inbox and stops only what goes forward.
   return CancellationScope.nonCancellable(async () => {
     const booking = await claimBooking(order);
     inbox.open(booking);
@@ -24,9 +24,9 @@ export async function bookVacation(order: BookingOrder): Promise<BookingResult> 
       if (booking.mayGoForward()) await bookLegs(booking, inbox);
       else if (booking.isDone()) {
         if (allHandlersFinished()) return resultOf(booking.record());
-        // Who waits for an answer gets one; and there may have been a nudge meanwhile.
+        // Updates still waiting must be answered, and a nudge may arrive meanwhile.
         await condition(allHandlersFinished);
-      } else if (booking.isUnwanted() || inbox.isCancelled()) await rollBack(booking, inbox);
+      } else if (booking.mustRollBack() || inbox.isCancelled()) await rollBack(booking, inbox);
       else await park(booking, inbox);
     }
   });

@@ -7,7 +7,7 @@ import type { NEWS_SINK } from '../model/names.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
 import { showOperators } from './operator-view.js';
-import { createAskKeeper } from './record-keeper.js';
+import { createKeeperCalls } from './record-keeper.js';
 
 const { news } = proxySinks<{ [NEWS_SINK]: NewsSink }>();
 
@@ -15,51 +15,51 @@ const { news } = proxySinks<{ [NEWS_SINK]: NewsSink }>();
 export interface ClaimedBooking {
   readonly id: string;
   readonly order: BookingOrder;
-  /** The record as it stands, with the facts as this run knows them by now. */
+  /** The record as last read, with this run's current facts. */
   record(): BookingRecord;
-  /** What is known of the legs and of the whole, to be changed here and recorded by the next `write`. */
+  /** The facts about the legs and the booking: changed here, recorded by the next `write`. */
   readonly facts: FactBook;
 
-  /** Reads the record again: wishes above all, and what this run doesn't know that it wrote. */
+  /** Reads the record again: mainly for wishes, and for writes of this run that it doesn't know about. */
   look(): Promise<void>;
   /**
-   * Records a status and the facts. When it returns, the record says that, or there is something else to do: always go on
-   * by what the record says, never by what was meant.
+   * Records a status and the facts. When it returns, either they are recorded or there is something else to do: always
+   * continue from the record, never from what was meant to be written.
    */
   write(status: BookingStatus): Promise<void>;
-  /** Another run's content has to be settled: forgets what this run thought. */
+  /** Discards this run's own state, so that it settles what another run left in the record. */
   forget(): void;
 
   mayGoForward(): boolean;
-  /** Called off, or given up, or half undone already. */
-  isUnwanted(): boolean;
+  /** Whether the trip was called off or given up, or is already being undone. */
+  mustRollBack(): boolean;
   isDone(): boolean;
-  /** No more legs in this run, for this reason. The first reason stands. */
+  /** Reserves no more legs in this run, for this reason. The first reason stands. */
   giveUp(failure: BookingFailure, cancellation?: CallOff): void;
-  /** An operator lets a parked booking go on. */
+  /** Resumes a parked booking, as an operator decided. */
   resume(): void;
 
   /** Law 1: call this before a leg is tried. */
   arm(leg: OrderedLeg): void;
-  /** Whether a rollback has to release the leg: all that was armed, and every leg where this run can't know what was. */
+  /** Whether a rollback has to release the leg: if it was armed, or if this run can't know which legs were armed. */
   mayBeHeld(leg: OrderedLeg): boolean;
 }
 
-/** Claims the record for this run: nothing else may be decided before. */
+/** Claims the record for this run, which must decide nothing before. */
 export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooking> {
   const { firstExecutionRunId: firstRunId } = workflowInfo();
-  const askKeeper = createAskKeeper();
-  const claim = await askKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
+  const callKeeper = createKeeperCalls();
+  const claim = await callKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
   let row = claim.record;
   const facts = createFactBook(row.facts, () => {
     showOperators(view());
-    // Leaves no trace in the history, and is not told again in a replay.
+    // Leaves no trace in the history and is not repeated in a replay.
     news.moved();
   });
   const armed = new Set<string>();
-  /** Only the first run books; and where it finds more than it wrote, its own twin on a stopped worker was there before. */
+  // Only the first run books. If it finds more than it wrote, the same run on a worker that has stopped since wrote that.
   let forward = claim.fresh;
-  let sure = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
+  let knowsAllArmed = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
   let givenUp = false;
 
   const view = (): BookingRecord => ({ ...row, facts: facts.view() });
@@ -74,7 +74,7 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     facts.replace(row.facts);
     forward = false;
     givenUp = false;
-    sure = false;
+    knowsAllArmed = false;
   }
 
   const goesNoFurther = (status: BookingStatus) =>
@@ -89,27 +89,27 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
 
     async look() {
       const known = row.version;
-      const answer = await askKeeper((keeper) => keeper.lookAtRecord());
+      const answer = await callKeeper((keeper) => keeper.lookAtRecord());
       adopt(answer);
-      // Recorded in a workflow task that came to nothing: it counts all the same, for everybody has read it.
+      // It was recorded in a workflow task that never completed. It counts nevertheless, because readers have seen it.
       if (!answer.taken && row.version > known) forget();
     },
     async write(status) {
       for (;;) {
-        const answer = await askKeeper((keeper) =>
+        const answer = await callKeeper((keeper) =>
           keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
         );
         adopt(answer);
         if (answer.written) return;
-        // A twin's write came first. What is armed may not be all that was ever begun; what is known stays, and goes on top.
-        sure = false;
+        // A twin wrote first. More legs may have been started than are armed here. The facts stay and are written on top.
+        knowsAllArmed = false;
         if (answer.taken || goesNoFurther(status)) return;
       }
     },
     forget,
 
     mayGoForward: () => forward && row.status === 'BOOKING' && !row.callOff,
-    isUnwanted: () => row.callOff !== undefined || row.undoing || givenUp,
+    mustRollBack: () => row.callOff !== undefined || row.undoing || givenUp,
     isDone: () => isDone(row),
     giveUp(failure, cancellation) {
       forward = false;
@@ -122,6 +122,6 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     },
 
     arm: ({ id }) => void armed.add(id),
-    mayBeHeld: ({ id }) => !sure || armed.has(id),
+    mayBeHeld: ({ id }) => !knowsAllArmed || armed.has(id),
   };
 }

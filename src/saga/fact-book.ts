@@ -3,23 +3,23 @@ import { cleanText, type BookingFailure } from '../model/failures.js';
 
 export interface LegChange
   extends Pick<LegFacts, 'state'>, Partial<Pick<LegFacts, 'attempts' | 'lastError'>> {
-  /** For the timeline, where it says more than the last error. */
+  /** Message for the timeline; replaces the last error there. */
   readonly note?: string;
 }
 
 /**
- * The facts of a booking as its run knows them, to be recorded now and then. Time is the workflow's own, replayable clock.
- * Every text is made one that the database takes, for a record that can't be written holds its booking up for good.
+ * The facts of a booking as its run knows them, recorded from time to time. Times come from the workflow's replayable clock.
+ * Every text is cleaned, because a record that the database rejects would block its booking for good.
  */
 export interface FactBook {
   view(): BookingFacts;
   replace(facts: BookingFacts): void;
   leg(id: string, change: LegChange): void;
-  /** The first reason stands; but having been stopped is none any more once the trip is called off. */
+  /** The first reason stands, except that any later reason replaces TERMINATED. */
   failed(failure: BookingFailure, cancellation?: CallOff): void;
-  /** One more decision of an operator is carried out. */
+  /** Counts one more operator decision as carried out. */
   decided(): void;
-  /** Forgets why it was stopped: every leg is tried again, and the deadline counts from now. */
+  /** Clears the failure and resets every leg; the deadline counts from now. */
   resume(): void;
 }
 
@@ -46,16 +46,16 @@ export function createFactBook(initial: BookingFacts, onChange: () => void): Fac
         ...(changed.attempts !== undefined && { attempt: changed.attempts }),
         ...(message !== false && { message }),
       };
-      const begun = changed.state === 'RUNNING' || changed.state === 'UNDOING';
-      const news = {
-        ...(begun && { attempts: 0 }),
+      const starts = changed.state === 'RUNNING' || changed.state === 'UNDOING';
+      const update = {
+        ...(starts && { attempts: 0 }),
         ...changed,
         ...(lastError !== false && { lastError }),
         since: at,
       };
       change({
         ...facts,
-        legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, ...news } : leg)),
+        legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, ...update } : leg)),
         events: latest([...facts.events, event], id),
       });
     },
@@ -76,7 +76,7 @@ export function createFactBook(initial: BookingFacts, onChange: () => void): Fac
   };
 }
 
-/** Without the leg's oldest event, where it has one too many. */
+/** Drops the leg's oldest event if it has more than `LATEST`. */
 function latest(events: readonly SagaEvent[], legId: string): readonly SagaEvent[] {
   const ofLeg = events.filter((event) => event.legId === legId);
   return ofLeg.length > LATEST ? events.filter((event) => event !== ofLeg[0]) : events;

@@ -20,9 +20,9 @@ export interface StepFailure {
   readonly attempts?: number;
 }
 
-/** What an activity's failure says: the supplier's own words, and how many attempts were made. */
+/** Extracts the supplier's message and the number of attempts from an activity's failure. */
 export function describeStepFailure(error: TemporalFailure, maximumAttempts?: number): StepFailure {
-  if (isCancellation(error)) return { message: 'Stopped, for the trip is not wanted any more.' };
+  if (isCancellation(error)) return { message: 'Stopped because the trip was cancelled.' };
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0] as AttemptDetail | undefined;
@@ -30,13 +30,13 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
   }
   const message =
     cause instanceof TimeoutFailure
-      ? 'No answer in time; it is not known whether the reservation was made.'
+      ? 'The supplier did not answer in time. It is unknown what it holds.'
       : cleanText(rootCause(error) ?? error.message);
-  // A timeout doesn't tell its attempt, but it only ends a step when they are spent.
+  // A timeout carries no attempt number, but it ends a step only when the attempts are exhausted.
   return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
 }
 
-/** The trip's failure as data, where a leg's supplier caused it. What has no code of ours may have happened or not. */
+/** The trip's failure as data, if a leg's supplier caused it. Without one of our codes, the outcome is unknown. */
 export function supplierFailure(error: TemporalFailure, legId: string): BookingFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
@@ -44,11 +44,11 @@ export function supplierFailure(error: TemporalFailure, legId: string): BookingF
   return { code, message: describeStepFailure(error).message, legId };
 }
 
-/** For an activity that was completed with something that is no outcome: by hand, say. */
+/** The failure of an activity that was completed with something other than an outcome, for instance by hand. */
 export function unreadableOutcome(): ApplicationFailure {
   const type: FailureCode = 'SUPPLIER_OUTCOME_UNKNOWN';
   return ApplicationFailure.nonRetryable(
-    'The step was completed with an answer that says nothing: it is not known what the supplier holds.',
+    'The step was completed with an unreadable result. It is unknown what the supplier holds.',
     type,
   );
 }
@@ -57,7 +57,7 @@ export function calledOff({ by, reason }: CallOff): BookingFailure {
   return { code: 'CANCELLED', message: `Called off by ${by}: ${reason ?? 'no reason given'}` };
 }
 
-/** By its CLI or its Web UI, which give no reason. */
+/** A cancel with Temporal's CLI or Web UI, which give no reason. */
 export function byTemporal(): CallOff {
   return { by: 'temporal', at: new Date(Date.now()).toISOString() };
 }
@@ -70,6 +70,6 @@ export function stoppedFromOutside(): BookingFailure {
   return {
     code: 'TERMINATED',
     message:
-      "The booking's workflow was stopped from outside (terminated, reset or deleted) half-way: suppliers may hold any of its legs.",
+      "The booking's workflow was terminated, reset or deleted before it finished. Suppliers may hold any of its legs.",
   };
 }

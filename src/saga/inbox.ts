@@ -22,25 +22,25 @@ const decide = defineUpdate<BookingRecord, [Decision]>(DECIDE_UPDATE);
 /** An operator's decision on its way into the record. */
 export interface OpenDecision {
   readonly decision: Decision;
-  /** Call it once the decision is recorded: only then its operator is answered (law 11). */
+  /** Call this once the decision is recorded: only then does the operator get an answer (law 11). */
   recorded(): void;
 }
 
-/** What comes to a run from outside. Heard from its first moment on, acted upon when the saga is ready for it. */
+/** Everything that reaches a run from outside. Received from the start, handled when the saga is ready for it. */
 export interface Inbox {
-  /** From now on queries and decisions are answered from this booking. */
+  /** Makes queries and decisions use this booking from now on. */
   open(booking: { record(): BookingRecord }): void;
-  /** Whether somebody said "look at your record" since this was last asked. */
+  /** Whether the run was nudged since the last call of this method. */
   takeNudge(): boolean;
   hasNudge(): boolean;
-  /** Who is to hear of a nudge, or of Temporal's cancel, in the moment it comes. */
+  /** Sets the listener that runs as soon as a nudge or Temporal's cancel arrives. */
   onNews(listener: (() => void) | undefined): void;
   /** Whether Temporal's own tools cancelled the workflow. */
   isCancelled(): boolean;
   hasDecision(): boolean;
-  /** Whether the history has become so long that a new run should go on from the record; not while somebody waits here. */
+  /** Whether a new run should continue from the record because the history is long. False while a decision is open. */
   hasLongHistory(): boolean;
-  /** The next decision that changes something; who waits for another hears why it doesn't. */
+  /** The next decision that changes something. All others are refused with the reason. */
   takeDecision(): OpenDecision | undefined;
 }
 
@@ -59,7 +59,7 @@ export function openInbox(): Inbox {
   };
 
   async function carryOut(decision: Decision): Promise<BookingRecord> {
-    // A run that was started for this very decision has yet to claim its record.
+    // A run that was started for this decision has yet to claim its record.
     await condition(() => booking !== undefined);
     assertUseful(decision);
     const entry = { decision, taken: false, recorded: false };
@@ -76,7 +76,7 @@ export function openInbox(): Inbox {
     listener?.();
   });
   setHandler(decide, (decision) => CancellationScope.nonCancellable(() => carryOut(decision)), {
-    // Refused here, a decision leaves no trace in the history: no caller can use a booking up (law 12).
+    // A decision refused here leaves no trace in the history, so no caller can use up a booking (law 12).
     validator: assertUseful,
   });
   CancellationScope.current().cancelRequested.catch(() => {
@@ -107,8 +107,8 @@ export function openInbox(): Inbox {
 }
 
 /**
- * Gives a booking up that somebody wants no more: by a wish in the record, or by Temporal's own cancel.
- * @returns whether anybody does
+ * Gives up a booking that was called off, by a wish in the record or by Temporal's own cancel.
+ * @returns whether it was called off
  */
 export function noteWish(booking: ClaimedBooking, inbox: Inbox): boolean {
   const { callOff } = booking.record();

@@ -1,2 +1,2 @@
-/** The workflow bundle's only entry: every export is a workflow type that workers offer. */
+/** The workflow bundle's only entry point: every export is a workflow type that workers serve. */
 export { bookVacation } from './book-vacation.workflow.js';

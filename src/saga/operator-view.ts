@@ -2,18 +2,18 @@ import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@tempor
 import { legsOf, type BookingRecord } from '../model/booking.js';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
-/** Shows a booking to operators in Temporal's own tools: the workflow's page, and the search for what needs attention. */
+/** Shows a booking to operators in Temporal's own tools: on the workflow's page, and in searches by status. */
 export function showOperators(record: BookingRecord): void {
   setCurrentDetails(describe(record));
   const needs = record.status === 'NEEDS_ATTENTION';
   const shown = workflowInfo().typedSearchAttributes.get(SEARCH_ATTRIBUTES.status);
-  // On entering and on leaving only: each change is a write to Temporal's visibility store.
+  // Only on entering and leaving: each change is a write to Temporal's visibility store.
   if (needs !== (shown === 'NEEDS_ATTENTION')) {
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.status, value: record.status }]);
   }
 }
 
-/** Markdown for the workflow's page. Error texts stand in code spans, for they are the suppliers' own words. */
+/** Markdown for the workflow's page. Error messages are in code spans because suppliers wrote them. */
 function describe(record: BookingRecord): string {
   const { status, facts, callOff } = record;
   const cancellation = callOff ?? facts.cancellation;

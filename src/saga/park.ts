@@ -4,11 +4,11 @@ import type { ClaimedBooking } from './claimed-booking.js';
 import { stoppedFromOutside } from './failures.js';
 import type { Inbox } from './inbox.js';
 
-const DOUBT = 'The booking was stopped from outside: it is not known whether this leg is held.';
+const DOUBT = 'The booking was stopped from outside. It is unknown whether the supplier holds this leg.';
 
 /**
- * A booking that was stopped from outside half-way waits, with every leg possibly held, until an operator lets it go on or
- * somebody calls it off.
+ * Keeps a booking that was stopped from outside midway waiting, with every leg possibly held, until an operator resumes it
+ * or it is called off.
  */
 export async function park(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
   const { facts } = booking;

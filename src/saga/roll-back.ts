@@ -7,23 +7,23 @@ import { describeStepFailure } from './failures.js';
 import { type Inbox, noteWish } from './inbox.js';
 import { outcomeOf, release } from './steps.js';
 
-const PRECAUTION = 'Released as a precaution: it is not known whether this leg was ever begun.';
+const PRECAUTION = 'Released as a precaution: it is unknown whether this leg was ever reserved.';
 
 /**
- * Backwards, a one-way door: releases in reverse whatever may be held. A leg that can't be released doesn't keep the others
- * from it; the booking then waits in NEEDS_ATTENTION until an operator has retried or settled it (law 6).
+ * Rolls the trip back, a one-way door: releases whatever may be held, in reverse. A leg that can't be released doesn't block
+ * the others; the booking then waits in NEEDS_ATTENTION until an operator has retried or settled the leg (law 6).
  */
 export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
   const { facts, order } = booking;
   noteWish(booking, inbox);
-  // Nothing is released before the record says that the trip is being undone.
+  // Nothing is released before the rollback is recorded.
   if (!booking.record().undoing) await booking.write('ROLLING_BACK');
   if (!booking.record().undoing) return;
 
   const crew = createCrew();
   const busy = new Set<string>();
   let recorded = facts.view().changes;
-  skipWhatNeverBegan();
+  skipLegsNeverStarted();
   while (!booking.isDone()) {
     crew.throwBug();
     if (inbox.takeNudge()) await booking.look();
@@ -32,7 +32,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     if (crew.size() === 0 && next()) crew.take(unwind);
 
     const status = isStuck() ? 'NEEDS_ATTENTION' : 'ROLLING_BACK';
-    // What operators look at has to be exact; the rest is told by the query handler until the end.
+    // The record that operators act on must be exact. Other changes are visible through the query handler until the end.
     const exact = status === 'NEEDS_ATTENTION' && facts.view().changes !== recorded;
     if (open || exact || status !== booking.record().status) {
       recorded = facts.view().changes;
@@ -51,11 +51,11 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
         inbox.hasDecision() ||
         isLong(),
     );
-    // A new run knows only what is recorded.
+    // A new run knows only what was recorded.
     if (facts.view().changes === seen && isLong()) await continueAsNew(order);
   }
 
-  function skipWhatNeverBegan(): void {
+  function skipLegsNeverStarted(): void {
     for (const leg of legsOf(booking.record())) {
       if (leg.state === 'PENDING' && !booking.mayBeHeld(leg)) facts.leg(leg.id, { state: 'SKIPPED' });
     }
@@ -65,7 +65,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     return facts.view().legs.some(({ state }) => state === 'UNDO_FAILED');
   }
 
-  /** The last leg that is still to be released: law 2. */
+  /** The last leg still to be released (law 2). */
   function next(): BookingLeg | undefined {
     return legsOf(booking.record()).findLast(
       (leg) =>
@@ -107,18 +107,18 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     }
   }
 
-  /** Not while something is under way. */
+  /** Always false while a release is in progress. */
   function isLong(): boolean {
     return crew.size() === 0 && inbox.hasLongHistory();
   }
 }
 
-/** Work that goes on beside the saga's main line, which waits for it by `condition`. */
+/** Work that runs concurrently with the saga's main line, which waits for it with `condition`. */
 export interface Crew {
   take(work: () => Promise<void>): void;
-  /** How many pieces of work are under way. */
+  /** How many pieces of work are in progress. */
   size(): number;
-  /** Law 4: a bug in a task is the main line's, which fails the workflow task with it. */
+  /** Law 4: rethrows a bug of the work, so that the main line fails the workflow task with it. */
   throwBug(): void;
 }
 

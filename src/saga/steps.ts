@@ -17,19 +17,19 @@ import { controlFailure } from './record-keeper.js';
 
 const COMMON = {
   startToCloseTimeout: '10s',
-  // Every activity heartbeats once a second: it is how a lost worker is noticed and how a cancel reaches a supplier call.
+  // Every activity heartbeats once a second. That detects a lost worker and delivers a cancel to the supplier call.
   heartbeatTimeout: '5s',
-  // A cancelled trip waits for the running call to stop or end; otherwise its undo could overtake it.
+  // A cancelled trip waits until the running call stops or ends; otherwise its undo could overtake it.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 } satisfies ActivityOptions;
 
-/** A partner's own worker says itself when to come back; this is for what it can't tell of: its time-outs. */
+/** The worker sets the delay between calls to a partner itself. This applies only where it can't: after timeouts. */
 const PARTNER_RETRY = { initialInterval: '1s', maximumInterval: '30s' };
 
-/** How long a call waits at first for somebody who serves its partner; twice as long each time it is found to be only busy. */
+/** How long a call first waits on its partner's queue; doubled each time the partner turns out to be only busy. */
 const UNSERVED_MS = 20_000;
 
-/** Reserves a leg at its supplier, in as many attempts as are left to it, or as the deadline allows. `outcomeOf` reads the answer. */
+/** Reserves a leg at its supplier within its remaining attempts or, without a limit, the deadline. `outcomeOf` reads the result. */
 export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<unknown> {
   const { book, retry, title } = LEGS[leg.kind];
   return atSupplier(booking, leg, spent, (options, task) => {
@@ -45,7 +45,7 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
   });
 }
 
-/** The leg's compensation. More patient than any reserve (law 6): no end but its attempts, which outlast the deadline. */
+/** The leg's compensation. More patient than any reserve (law 6): only its attempts limit it, not the deadline. */
 export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempts: number): Promise<unknown> {
   const { undo, title } = LEGS[leg.kind];
   return atSupplier(booking, leg, 0, (options, task) => {
@@ -58,27 +58,27 @@ export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempt
   });
 }
 
-type Ask = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
+type Call = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
 
-function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, ask: Ask): Promise<unknown> {
+function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, call: Call): Promise<unknown> {
   const task = taskFor(booking, leg, spent);
-  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, ask) : ask(COMMON, task);
+  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, call) : call(COMMON, task);
 }
 
 /**
- * A partner is asked on its own queue. Where nobody takes the call up it is made on the sagas' queue, whose workers know
- * whether the partner is configured at all, or only busy.
+ * Calls a partner on its own queue. If no worker starts the call there, it is made on the sagas' queue, whose workers know
+ * whether the partner is not configured at all or only busy.
  */
-async function atPartner(partner: string, task: LegTask, ask: Ask): Promise<unknown> {
+async function atPartner(partner: string, task: LegTask, call: Call): Promise<unknown> {
   const taskQueue = partnerQueue(workflowInfo().taskQueue, partner);
-  for (let patience = UNSERVED_MS; ; patience *= 2) {
+  for (let waitMs = UNSERVED_MS; ; waitMs *= 2) {
     try {
-      return await ask({ ...COMMON, taskQueue, scheduleToStartTimeout: patience }, task);
+      return await call({ ...COMMON, taskQueue, scheduleToStartTimeout: waitMs }, task);
     } catch (error) {
       if (!isUnserved(error)) throw error;
     }
     try {
-      return await ask(COMMON, task);
+      return await call(COMMON, task);
     } catch (error) {
       const busy = controlFailure(error, 'queued');
       if (!busy) throw error;
@@ -99,7 +99,7 @@ function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg
   return { bookingId: id, order, legId, decision: decisions, since, spent };
 }
 
-/** What a step came to. @throws TemporalFailure where somebody completed the activity by hand, with something else */
+/** A step's outcome. @throws TemporalFailure if someone completed the activity by hand with something else */
 export function outcomeOf(answer: unknown): LegOutcome {
   if (!isLegOutcome(answer)) throw unreadableOutcome();
   return answer;

@@ -8,12 +8,12 @@ export interface TemporalClientConfig {
   readonly namespace: string;
 }
 
-/** gRPC waits longer and longer, up to two minutes, before it tries a server again that was away: too long for us. */
+/** By default gRPC backs off up to two minutes before it reconnects to a server: too long for us. */
 const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1000 };
 
 /**
- * A client that connects on first use and again whenever the server comes back: one for the life of the process.
- * `Connection`, not `NativeConnection`, for only the former keeps deadlines.
+ * A client that connects on first use and reconnects whenever the server is back: one for the life of the process.
+ * `Connection`, not `NativeConnection`, because only the former honours deadlines.
  */
 export function createTemporalClient({ connection, namespace }: TemporalClientConfig): Client {
   const channelArgs = { ...RECONNECT, ...connection.channelArgs };
@@ -22,12 +22,12 @@ export function createTemporalClient({ connection, namespace }: TemporalClientCo
 }
 
 const RETRY_EVERY_MS = 2000;
-/** Between two looks at the server, and for each of them. */
-const LOOK_MS = 500;
-/** So many looks in vain make an outage. */
-const OUTAGE_LOOKS = 3;
+/** The pause between two probes of the server, and the timeout of each. */
+const PROBE_MS = 500;
+/** Consecutive failed probes that count as an outage. */
+const OUTAGE_PROBES = 3;
 
-/** Tries until the server answers for our namespace, with a line for each failed try. Gives up only when aborted. */
+/** Retries until the server answers for our namespace; reports each failed attempt. Gives up only when aborted. */
 export async function untilReachable(
   client: Client,
   onFailedTry: (message: string) => void,
@@ -55,17 +55,17 @@ export async function untilReachable(
   }
 }
 
-/** Resolves once the server has been away for more than a second and answers again, or when aborted. */
+/** Resolves once the server answers again after an outage of more than a second, or when aborted. */
 export async function outageEnds(client: Client, signal: AbortSignal): Promise<void> {
   for (let missed = 0; !signal.aborted;) {
-    const isAway = await client
-      .withDeadline(Date.now() + LOOK_MS, () => client.workflowService.getSystemInfo({}))
+    const isUnreachable = await client
+      .withDeadline(Date.now() + PROBE_MS, () => client.workflowService.getSystemInfo({}))
       .then(
         () => false,
         (error: unknown) => sortTemporalError(error) === 'away',
       );
-    if (!isAway && missed >= OUTAGE_LOOKS) return;
-    missed = isAway ? missed + 1 : 0;
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    if (!isUnreachable && missed >= OUTAGE_PROBES) return;
+    missed = isUnreachable ? missed + 1 : 0;
+    await sleep(PROBE_MS, undefined, { signal }).catch(() => undefined);
   }
 }

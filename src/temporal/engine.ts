@@ -22,17 +22,17 @@ export interface CurrentRun {
   readonly isOpen: boolean;
 }
 
-/** What carries bookings through: Temporal workflows, one each, under the booking's id. Every call ends by its deadline. */
+/** Runs bookings as Temporal workflows: one per booking, with its id. Every call has a deadline. */
 export interface BookingEngine {
-  /** Starts the workflow of a booking that was just accepted. Does nothing where Temporal remembers one. @throws EngineUnavailable */
+  /** Starts the workflow of a newly accepted booking. Does nothing if Temporal already has one. @throws EngineUnavailable */
   start(record: BookingRecord, deadlineMs: number): Promise<void>;
-  /** "Look at your record": wakes the booking's run, or starts one where none is open. @throws EngineUnavailable */
+  /** Makes the booking's run read its record; starts a run if none is open. @throws EngineUnavailable */
   nudge(record: BookingRecord, deadlineMs: number): Promise<void>;
-  /** What the query handler answers; `undefined` where none answers in time, for whatever reason but a bug. */
+  /** The query handler's answer; `undefined` if there is none in time, for any reason but a bug. */
   ask(id: string): Promise<BookingRecord | undefined>;
-  /** Hands a decision to the booking's run, which is started where none is open. @throws WorkerUnavailable, EngineUnavailable */
+  /** Sends a decision to the booking's run; starts a run if none is open. @throws WorkerUnavailable, EngineUnavailable */
   decide(record: BookingRecord, decision: Decision): Promise<'done' | 'refused'>;
-  /** The run that Temporal has for the current one, open or closed; `undefined` where it knows none. @throws EngineUnavailable */
+  /** The run that Temporal considers current, open or closed; `undefined` if it knows none. @throws EngineUnavailable */
   currentRun(id: string): Promise<CurrentRun | undefined>;
 }
 
@@ -43,7 +43,7 @@ const DESCRIBE_MS = 1500;
 export function createBookingEngine(client: Client, taskQueue: string): BookingEngine {
   const options = (record: BookingRecord) => ({ ...startOptions(record), workflowId: record.id, taskQueue });
 
-  /** Runs a call within a deadline, with our errors for what passes by itself. */
+  /** Runs a call with a deadline and turns transient errors into ours. */
   async function within<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
     try {
       return await client.withDeadline(Date.now() + deadlineMs, call);
@@ -62,7 +62,7 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
           await client.workflow.start(BOOK_VACATION, {
             ...options(record),
             args: [record.order],
-            // Once begun, a booking is nudged and not started again.
+            // A booking that was started once is nudged from then on, never started again.
             workflowIdReusePolicy: 'REJECT_DUPLICATE',
           });
         } catch (error) {
@@ -76,7 +76,7 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
           ...options(record),
           args: [record.order],
           signal: NUDGE_SIGNAL,
-          // The record knows what the earlier runs did: this one settles what is left.
+          // The record shows what earlier runs did; a new run settles what is left.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
         });
       }),
@@ -125,7 +125,7 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
   };
 }
 
-/** What operators see of a booking's workflow in Temporal's Web UI, and search it by. */
+/** What operators see of a booking's workflow in Temporal's Web UI, and its search attributes. */
 export function startOptions({ id, order, acceptedAt }: BookingRecord) {
   const { name, legs, caller, requestId } = order;
   return {

@@ -12,36 +12,36 @@ import { DECISION_REFUSED } from '../model/names.js';
 
 /**
  * What an error of the Temporal client means to us.
- * - `busy`: throttled, or too much at once for one workflow. Passes by itself.
- * - `away`: the server can't be reached, or didn't answer in time. Passes by itself.
- * - `no-worker`: the server is there, and nobody took the query or update up.
- * - `unknown`: Temporal knows no such workflow, or has forgotten it.
- * - `ended`: the workflow came to its end before it could answer.
- * - `refused`: our own validator said no.
- * - `bug`: anything else: ours to look into.
+ * - `busy`: throttled, or too many calls at once for one workflow. Transient.
+ * - `away`: the server is unreachable or didn't answer in time. Transient.
+ * - `no-worker`: the server is up, but no worker handled the query or update.
+ * - `unknown`: Temporal has no such workflow, or no longer keeps it.
+ * - `ended`: the workflow closed before it could answer.
+ * - `refused`: our own validator refused the update.
+ * - `bug`: anything else, for us to investigate.
  */
 export type TemporalTrouble = 'busy' | 'away' | 'no-worker' | 'unknown' | 'ended' | 'refused' | 'bug';
 
-/** gRPC status codes, as grpc.github.io/grpc/core/md_doc_statuscodes.html numbers them. */
+/** gRPC status codes; see grpc.github.io/grpc/core/md_doc_statuscodes.html. */
 const BY_STATUS: ReadonlyMap<number, TemporalTrouble> = new Map([
-  [1, 'away'], //      CANCELLED: a deadline that passed, noticed on our side
-  [4, 'away'], //      DEADLINE_EXCEEDED: noticed on the server's
+  [1, 'away'], //      CANCELLED: the deadline passed, noticed by the client
+  [4, 'away'], //      DEADLINE_EXCEEDED: noticed by the server
   [5, 'unknown'], //   NOT_FOUND
-  [8, 'busy'], //      RESOURCE_EXHAUSTED: rate limits; a full buffer of queries; too many pollers
+  [8, 'busy'], //      RESOURCE_EXHAUSTED: rate limits, a full query buffer, too many pollers
   [9, 'no-worker'], // FAILED_PRECONDITION: "no poller seen for task queue recently"
   [14, 'away'], //     UNAVAILABLE
 ]);
 
-/** `ApplicationFailure.type` of an update that ended badly. The first two are the server's own. */
+/** `ApplicationFailure.type` of a failed update. The first two come from the server. */
 const BY_UPDATE_FAILURE: ReadonlyMap<string, TemporalTrouble> = new Map([
   ['AcceptedUpdateCompletedWorkflow', 'ended'],
-  ['UnprocessedUpdate', 'no-worker'], // a worker that knows no such update, of another version say
+  ['UnprocessedUpdate', 'no-worker'], // a worker without this update, such as one of another version
   [DECISION_REFUSED, 'refused'],
 ]);
 
-/** Sorts any error that a call to Temporal may throw. */
+/** Classifies any error that a call to Temporal may throw. */
 export function sortTemporalError(error: unknown): TemporalTrouble {
-  // "workflow update was aborted by closing workflow" comes as NOT_FOUND too.
+  // "workflow update was aborted by closing workflow" is reported as NOT_FOUND too.
   if (error instanceof WorkflowNotFoundError)
     return /closing workflow/.test(error.message) ? 'ended' : 'unknown';
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return 'no-worker';

@@ -5,8 +5,8 @@ type Call = ReturnType<Parameters<Interceptor>[1]>;
 type Status = Parameters<ReturnType<typeof defaultGrpcRetryOptions>['retryableDecider']>[1];
 
 /**
- * The SDK's retries, mended in two points that show while the server is away: it sleeps between tries past the call's
- * deadline, and a try on a connection that was closed meanwhile throws from a timer, which ends the process.
+ * The SDK's retries, with two faults corrected that occur while the server is unreachable: it sleeps between attempts past
+ * the call's deadline, and an attempt on a connection closed meanwhile throws from a timer, which ends the process.
  */
 export const retryInTime: Interceptor = (options, nextCall) => {
   const { retryableDecider, delayFunction } = defaultGrpcRetryOptions();
@@ -33,7 +33,7 @@ export const retryInTime: Interceptor = (options, nextCall) => {
   });
 };
 
-/** Ends as soon as it is started, as the try before it ended. */
+/** A call that ends as soon as it starts, with the status of the previous attempt. */
 function endedCall(status: Status): Call {
   const call: Pick<Call, 'start' | 'sendMessage' | 'halfClose'> = {
     start: (_metadata, listener) => listener?.onReceiveStatus?.(status),

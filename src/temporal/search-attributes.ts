@@ -2,19 +2,22 @@ import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
 
-// The package is CommonJS: only its default export is there for Node.
+// The package is CommonJS, so Node sees only its default export.
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 
 const ALL = Object.values(SEARCH_ATTRIBUTES);
 
-/** Our search attributes that the namespace doesn't know: without them no booking can be started. */
+/** Our search attributes that the namespace lacks. Without them no booking can start. */
 export async function missingSearchAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
   const { customAttributes } = await client.connection.operatorService.listSearchAttributes({ namespace });
   return ALL.map(({ name }) => name).filter((name) => customAttributes[name] === undefined);
 }
 
-/** Registers those that are missing. Temporal Cloud doesn't allow this call: there it is done in its console. */
+/**
+ * Registers the missing search attributes. Temporal Cloud doesn't allow this call; add them in its console instead.
+ * @returns the names of those that were missing
+ */
 export async function registerSearchAttributes(client: Client): Promise<string[]> {
   const missing = await missingSearchAttributes(client);
   if (missing.length > 0) {

@@ -6,21 +6,21 @@ import type { FailedAttempt } from '../model/timeline.js';
 const RETRY_EVERY_MS = 1000;
 const MAX_WAITING = 10_000;
 
-/** Tells of attempts that failed. Never waited for: a supplier's answer must not be lost for want of a database. */
+/** Logs failed attempts. Activities never wait for it: a supplier's answer must not be lost because the database is down. */
 export interface AttemptLog {
   failed(bookingId: string, legId: string, attempt: FailedAttempt): void;
-  /** Resolves when nothing waits any more; gives up after `milliseconds`. @returns how many are lost */
+  /** Resolves when all attempts are written, or after `milliseconds`. @returns how many are lost */
   flush(milliseconds: number): Promise<number>;
 }
 
 export interface AttemptLogOptions {
   readonly attempts: Pick<Attempts, 'append'>;
   readonly onWritten: (bookingId: string) => void;
-  /** One that the database doesn't take, for another reason than being away, is lost. */
+  /** Called with the error when an attempt is lost because the database rejects it, as opposed to being unavailable. */
   readonly onLost: (error: unknown) => void;
 }
 
-/** While the database is away attempts wait in memory, in order; more than can be kept are dropped, oldest first. */
+/** While the database is unavailable, attempts queue in memory; beyond the limit the oldest are dropped. */
 export function createAttemptLog({ attempts, onWritten, onLost }: AttemptLogOptions): AttemptLog {
   const waiting: Parameters<AttemptLog['failed']>[] = [];
   let writing: Promise<void> | undefined;
@@ -36,7 +36,7 @@ export function createAttemptLog({ attempts, onWritten, onLost }: AttemptLogOpti
     writing = undefined;
   }
 
-  /** @returns whether it is dealt with */
+  /** @returns false if the attempt has to be written again */
   async function write(...[bookingId, legId, attempt]: Parameters<AttemptLog['failed']>): Promise<boolean> {
     try {
       await attempts.append(bookingId, legId, attempt);

@@ -3,13 +3,13 @@ import type { AttemptDetail } from '../model/failures.js';
 import { type CallContext, SupplierFailure, SupplierOutcomeUnknown } from './suppliers/supplier.port.js';
 
 const HEARTBEAT_EVERY_MS = 1000;
-/** Each heartbeat is a write of Temporal's. A call that is over before anybody could want to hear of it needs none. */
+/** Each heartbeat costs Temporal a write, so a call that ends quickly sends none. */
 const FIRST_HEARTBEAT_MS = 100;
 
 /**
- * Runs one call to a supplier inside an activity: heartbeats while it lasts, hands it the activity's cancellation, and
- * turns the supplier's errors into the failures that the workflow can tell apart.
- * @param attempt counted from the step's first one, which is 1
+ * Runs one supplier call inside an activity: heartbeats during the call, passes on the activity's cancellation, and turns
+ * the supplier's errors into failures that the workflow can distinguish.
+ * @param attempt counted from 1, the step's first attempt
  * @throws ApplicationFailure whose type is one of the model's `FAILURES`, with the attempt as its first detail
  */
 export async function callSupplier(
@@ -23,8 +23,8 @@ export async function callSupplier(
   try {
     await call({ attempt, signal: activity.cancellationSignal });
   } catch (error) {
-    // Given up because the trip is cancelled: a cancellation, not a supplier's failure. (A call given up because this
-    // worker is going, or too late, goes on below as unknown, and is tried again.)
+    // Abandoned because the trip is cancelled: a cancellation, not a supplier's failure. (A call abandoned because the
+    // worker shuts down or the activity timed out is reported below as unknown, and is retried.)
     if (activity.cancellationDetails?.cancelRequested && error instanceof SupplierOutcomeUnknown) {
       throw new CancelledFailure(error.message);
     }
@@ -35,7 +35,7 @@ export async function callSupplier(
   }
 }
 
-/** Whatever else went wrong than what a supplier's adapter tells, the supplier may have heard us. */
+/** After any error that isn't a `SupplierFailure`, the supplier may have received the call: the outcome is unknown. */
 function toApplicationFailure(error: unknown, detail: AttemptDetail): ApplicationFailure {
   const failure = error instanceof SupplierFailure ? error : new SupplierOutcomeUnknown(messageOf(error));
   const { message, code, isFinal, retryAfterMs } = failure;

@@ -7,14 +7,14 @@ import { idempotencyKey, LEGS, reservationKey, type LegAction } from '../model/l
 import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { AttemptLog } from './attempt-log.js';
 import { callSupplier } from './call-supplier.js';
-import { askingRun, type RecordKeeper } from './record-keeper.js';
+import { callingRun, type RecordKeeper } from './record-keeper.js';
 import type { FindSupplier } from './suppliers/supplier.port.js';
 
 export interface LegActivityOptions {
   readonly findSupplier: FindSupplier;
-  /** The partners that this worker knows. */
+  /** The partners configured on this worker. */
   readonly partners: readonly string[];
-  /** Whose own queue is served; none where it is the sagas'. */
+  /** The partner whose queue these activities serve; absent on the sagas' queue. */
   readonly partner?: string;
   readonly facts: Pick<Facts, 'read'>;
   readonly keeper: Pick<RecordKeeper, 'own'>;
@@ -22,7 +22,7 @@ export interface LegActivityOptions {
   readonly failedAttempts: Pick<Attempts, 'of'>;
 }
 
-/** The activities of every kind of leg: each asks the supplier that the order names, under our reservation key. */
+/** The activities of every kind of leg. Each calls the supplier that the order names, with our reservation key. */
 export function createLegActivities(options: LegActivityOptions): LegActivities {
   const rows = Object.values(LEGS).flatMap(({ book, undo }) => [
     [book, step('reserve', options)],
@@ -40,7 +40,7 @@ const step =
     if (!leg) throw ApplicationFailure.nonRetryable(`${bookingId} has no leg ${legId}.`);
     await assertServedHere(leg.supplier, action, task, options);
     const attempt = spent + Context.current().info.attempt;
-    if (action === 'reserve') await assertForwards(facts, keeper, attempt);
+    if (action === 'reserve') await assertGoesForward(facts, keeper, attempt);
     const key = reservationKey(bookingId, legId);
     const request = {
       reservationKey: key,
@@ -61,8 +61,9 @@ const step =
   };
 
 /**
- * A partner's call that nobody took up on the partner's own queue comes to the sagas'. Where the partner is known, it was
- * only busy, and must not keep our own stock's workers busy too. Where it isn't, the call goes on, and fails saying so.
+ * A partner's call that no worker started on the partner's own queue is made on the sagas' queue. If the partner is
+ * configured here, it is only busy, and its calls must not occupy the sagas' slots too. If it isn't, the call continues
+ * and fails with a message that says so.
  */
 async function assertServedHere(
   supplier: string,
@@ -73,14 +74,14 @@ async function assertServedHere(
   if (supplier === partner || !partners.includes(supplier)) return;
   const detail: AttemptDetail = { attempt: await latestAttempt(action, task, failedAttempts) };
   throw ApplicationFailure.create({
-    message: `${supplier} is too busy to take this up.`,
+    message: `All slots for ${supplier} are busy.`,
     type: CONTROL_FAILURES.queued,
     nonRetryable: true,
     details: [detail],
   });
 }
 
-/** Of a step, as far as it is recorded: Temporal doesn't say how often an activity was tried that nobody takes up any more. */
+/** The step's latest recorded attempt. Temporal doesn't report attempts for an activity that no worker starts any more. */
 async function latestAttempt(
   action: LegAction,
   { bookingId, legId, since, spent }: LegTask,
@@ -92,38 +93,38 @@ async function latestAttempt(
     const ofStep = ofLeg.filter((one) => one.action === action && one.since === since);
     return Math.max(spent, ...ofStep.map(({ attempt }) => attempt));
   } catch (error) {
-    // Rather some attempts too many than a trip that fails because they could not be counted just now.
+    // A few attempts too many are better than a trip that fails because they can't be counted at the moment.
     if (error instanceof ServiceUnavailable) return spent;
     throw error;
   }
 }
 
 /**
- * Nothing is reserved for a trip that isn't going forward any more: a run that was reset may not know yet that it was called
- * off, and who should release what it reserved now?
+ * Nothing is reserved for a trip that no longer goes forward. A run that was reset may not know that the trip was called off,
+ * and nothing would release what it reserves.
  */
-async function assertForwards(
+async function assertGoesForward(
   facts: Pick<Facts, 'read'>,
   keeper: Pick<RecordKeeper, 'own'>,
   attempt: number,
 ): Promise<void> {
-  const { id, runId } = askingRun();
+  const { id, runId } = callingRun();
   try {
     const record = await facts.read(id);
     if (record && record.runId === runId && !record.undoing && !record.callOff) return;
     const { taken } = await keeper.own();
     throw ApplicationFailure.create({
-      message: `${id} is not going forward any more.`,
+      message: `${id} no longer goes forward.`,
       type: CONTROL_FAILURES.notForwards,
       nonRetryable: true,
       details: [{ attempt, taken }],
     });
   } catch (error) {
     if (error instanceof ApplicationFailure && error.nonRetryable) throw error;
-    // The saga waits until the record can be read again, and then has the same attempt made.
+    // The saga waits until the record can be read again, then repeats this attempt.
     const detail: AttemptDetail = { attempt };
     throw ApplicationFailure.create({
-      message: "The booking's record can't be read just now, so nothing was asked of the supplier.",
+      message: "The booking's record is unavailable, so the supplier was not called.",
       type: CONTROL_FAILURES.recordAway,
       nonRetryable: true,
       details: [detail],

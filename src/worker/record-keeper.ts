@@ -15,21 +15,21 @@ export interface KeeperOptions {
 
 export interface Owned {
   readonly record: BookingRecord;
-  /** It was another run's until now. */
+  /** Whether it belonged to another run until now. */
   readonly taken: boolean;
 }
 
 export interface RecordKeeper {
   readonly activities: RecordActivities;
   /**
-   * Law 15, for the running activity's run: makes it the owner of its record where it is the one that goes on, whatever
-   * happened to the run before it. Changes no content. @throws ApplicationFailure `Zombie` where another run goes on
+   * Law 15: makes the activity's run the owner of its record if it is the run that Temporal has open, whatever happened to
+   * the previous one. Changes no content. @throws ApplicationFailure `Zombie` if it isn't
    */
   own(): Promise<Owned>;
 }
 
-/** Which run asks: from the activity's own context, for whatever a workflow's history carries is replayed by a reset. */
-export function askingRun(): { readonly id: string; readonly runId: string } {
+/** The calling run, from the activity's context: a reset replays whatever a workflow's history carries. */
+export function callingRun(): { readonly id: string; readonly runId: string } {
   const { workflowExecution } = Context.current().info;
   if (!workflowExecution) throw new Error('Only a workflow has a record.');
   return { id: workflowExecution.workflowId, runId: workflowExecution.runId };
@@ -37,13 +37,13 @@ export function askingRun(): { readonly id: string; readonly runId: string } {
 
 export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): RecordKeeper {
   async function own(): Promise<Owned> {
-    const { id, runId } = askingRun();
+    const { id, runId } = callingRun();
     for (;;) {
       const record = await facts.read(id);
       if (!record) throw missing(id);
-      // A call that is repeated, or a takeover whose answer was lost.
+      // A repeated call, or a takeover whose answer was lost.
       if (record.runId === runId) return { record, taken: false };
-      await assertGoesOn(id, runId);
+      await assertIsOpen(id, runId);
       const taken = record.runId === undefined ? undefined : await facts.takeOver(id, runId, record.runId);
       if (taken) return { record: taken, taken: true };
       if (record.runId === undefined) {
@@ -53,57 +53,57 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
     }
   }
 
-  /** Temporal calls a run that was terminated the current one, too. */
-  async function assertGoesOn(id: string, runId: string): Promise<void> {
+  /** Being Temporal's current run isn't enough, because a terminated run can be that too. */
+  async function assertIsOpen(id: string, runId: string): Promise<void> {
     const current = await engine.currentRun(id);
     if (current?.runId === runId && current.isOpen) return;
     throw ApplicationFailure.nonRetryable(
-      `The record of ${id} belongs to another run than ${runId}.`,
+      `The record of ${id} does not belong to the run ${runId}.`,
       CONTROL_FAILURES.zombie,
     );
   }
 
-  const unwritten = async () => ({ ...(await own()), written: false });
+  const notWritten = async () => ({ ...(await own()), written: false });
 
   return {
     own,
     activities: {
       claimRecord: ({ order, firstRunId }) =>
-        sorted(async () => {
-          const { id, runId } = askingRun();
+        failIfUnreadable(async () => {
+          const { id, runId } = callingRun();
           let claimed = await facts.claim(id, runId);
-          // Only a booking's very first run brings a record: one that is missing later was lost, and is no new booking.
+          // Only a booking's very first run inserts a record. One that is missing later was lost; the booking isn't new.
           if (!claimed && firstRunId === runId && !(await facts.read(id))) {
             await facts.insert(id, order);
             claimed = await facts.claim(id, runId);
           }
-          // Nobody waits for this: who follows hears of it with the next step.
+          // Not 'recorded': followers need no immediate update, because the next step brings one.
           announce(id, 'moved');
           if (claimed) return { ...claimed, written: true, taken: false };
-          return { ...(await unwritten()), fresh: false };
+          return { ...(await notWritten()), fresh: false };
         }),
-      lookAtRecord: () => sorted(unwritten),
+      lookAtRecord: () => failIfUnreadable(notWritten),
       writeFacts: (write) =>
-        sorted(async () => {
-          const { id, runId } = askingRun();
+        failIfUnreadable(async () => {
+          const { id, runId } = callingRun();
           const record = await facts.write(id, runId, write);
           announce(id, 'recorded');
-          return record ? { record, written: true, taken: false } : unwritten();
+          return record ? { record, written: true, taken: false } : notWritten();
         }),
     },
   };
 }
 
-/** Not a zombie's error: somebody may put it back. The run waits, and its pending activity says so. */
+/** Retryable, unlike a zombie's error, because the record may be restored. The pending activity shows the message. */
 function missing(id: string): ApplicationFailure {
   return ApplicationFailure.retryable(
-    `The database has no record of ${id} any more (was it restored?): put it back, or terminate this workflow.`,
+    `The database no longer has a record of ${id} (was it restored from a backup?). Restore the record, or terminate this workflow.`,
     'RecordMissing',
   );
 }
 
-/** A row with no sense in it gets no better by waiting: the run ends, visibly failed. */
-async function sorted<T>(task: () => Promise<T>): Promise<T> {
+/** Retrying doesn't help with a row that can't be interpreted: the run fails visibly. */
+async function failIfUnreadable<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
@@ -112,7 +112,7 @@ async function sorted<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Announces what a run says of its booking. */
+/** Announces the changes that a run reports of its booking. */
 export function createNewsSink(announce: Announce) {
   const fn = ({ workflowId }: { readonly workflowId: string }) => announce(workflowId, 'moved');
   return { [NEWS_SINK]: { moved: { fn, callDuringReplay: false } } };

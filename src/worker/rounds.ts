@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Rounds {
-  /** Lets a round that is under way come to its end. */
+  /** Waits for the current round to end. */
   stop(): Promise<void>;
 }
 
 /**
- * Does something again and again, with a pause after each time.
- * @param round says whether there is more to do at once; is told when to give up
+ * Repeats a task, with a pause after each round.
+ * @param round returns whether the next round starts immediately; its signal aborts when it should stop
  * @param pauseMs milliseconds
  */
 export function startRounds(
@@ -18,7 +18,7 @@ export function startRounds(
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  async function goRound(): Promise<void> {
+  async function loop(): Promise<void> {
     while (!signal.aborted) {
       const isMore = await round(signal).catch((error: unknown) => {
         onTrouble(error);
@@ -28,11 +28,11 @@ export function startRounds(
     }
   }
 
-  const going = goRound();
+  const running = loop();
   return {
     async stop() {
       stopping.abort();
-      await going;
+      await running;
     },
   };
 }

@@ -8,9 +8,9 @@ import { type Rounds, startRounds } from './rounds.js';
 
 const BATCH = 50;
 const NUDGE_MS = 2000;
-/** Seconds until a record is looked at again: at least, and at most, however long nothing has moved. */
-const SOON = 5;
-const QUIET = 15;
+/** Seconds until a record is checked again: at least, after a nudge and without one; and at most. */
+const AFTER_NUDGE = 5;
+const WITHOUT_NUDGE = 15;
 const AT_MOST = 3600;
 
 export interface WatchmanOptions {
@@ -22,39 +22,39 @@ export interface WatchmanOptions {
 }
 
 /**
- * The regular round of each worker: nudges what should be moving and isn't. A booking whose start was lost, a wish whose
- * nudge was lost, a run that was terminated, or that knows less than its record. It needs no leader, for two rounds never
- * take the same record.
+ * A worker's regular round: nudges bookings that should be moving and aren't, because a start was lost, a wish's nudge was
+ * lost, a run was terminated, or a run knows less than its record. It needs no leader, because two rounds never take the
+ * same record.
  */
 export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOptions): Rounds {
   return startRounds(round, roundMs, onTrouble);
 
-  /** Ends where nobody answers: the rest would get no answer either, and is due again in seconds. */
+  /** Ends at the first service that is unavailable: the other records would fail too, and are due again in seconds. */
   async function round(stopping: AbortSignal): Promise<boolean> {
     const due = await facts.takeDue(BATCH);
     for (const one of due) {
       if (stopping.aborted) break;
-      await lookAfter(one);
+      await check(one);
     }
-    // As long as there is a whole batch, there is no time to rest.
+    // After a full batch there may be more due: no pause.
     return due.length === BATCH;
   }
 
-  async function lookAfter(due: DueRecord): Promise<void> {
+  async function check(due: DueRecord): Promise<void> {
     const { id, record } = due;
     if (!record) {
-      onTrouble(new Error(`The record of ${id} can't be read: somebody has to mend it.`));
+      onTrouble(new Error(`The record of ${id} can't be interpreted and has to be repaired by hand.`));
       return facts.putOff(due, AT_MOST);
     }
     if (isDone(record)) return facts.putOff(due, AT_MOST);
-    if (isWished(record) || !(await isRunning(id)) || (await isBehind(record))) {
+    if (hasOpenWish(record) || !(await isRunning(id)) || (await isBehind(record))) {
       await engine.nudge(record, NUDGE_MS).catch(skipBug);
-      return facts.putOff(due, patience(record, SOON));
+      return facts.putOff(due, secondsToNext(record, AFTER_NUDGE));
     }
-    return facts.putOff(due, patience(record, QUIET));
+    return facts.putOff(due, secondsToNext(record, WITHOUT_NUDGE));
   }
 
-  /** What is wrong with one booking is no reason to leave the others alone. */
+  /** A problem with one booking must not stop the check of the others. */
   function skipBug(error: unknown): undefined {
     if (error instanceof ServiceUnavailable) throw error;
     onTrouble(error);
@@ -66,8 +66,8 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
   }
 
   /**
-   * Whether the run doesn't know what it has recorded itself: it was recorded in a workflow task that came to nothing, and
-   * with it the operator's decision may be lost that led to it.
+   * Whether the run doesn't know its own latest write: it was made in a workflow task that never completed, and the
+   * operator's decision behind it may be lost too.
    */
   async function isBehind({ id, version }: BookingRecord): Promise<boolean> {
     const live = await engine.ask(id).catch(skipBug);
@@ -76,16 +76,16 @@ export function startWatchman({ facts, engine, roundMs, onTrouble }: WatchmanOpt
 }
 
 /** Whether the run has yet to act on a wish. */
-const isWished = (record: BookingRecord) => shownStatus(record) !== record.status;
+const hasOpenWish = (record: BookingRecord) => shownStatus(record) !== record.status;
 
-/** The longer nothing has moved, the more rarely it is looked at: a run that fails each time would fail for ever. */
-function patience({ acceptedAt, recordedAt, callOff }: BookingRecord, atLeast: number): number {
+/** Seconds until the next check: the longer nothing has moved, the longer. A run that always fails would fail for ever. */
+function secondsToNext({ acceptedAt, recordedAt, callOff }: BookingRecord, atLeast: number): number {
   const moved = Math.max(...[acceptedAt, recordedAt, callOff?.at].map((at) => (at ? Date.parse(at) : 0)));
   return Math.min(Math.max((Date.now() - moved) / 2000, atLeast), AT_MOST);
 }
 
-/** Keys that one line of the log names. */
-const NAMED = 20;
+/** Maximum number of keys in one log line. */
+const MAX_KEYS = 20;
 
 export interface StockReportOptions {
   readonly findStray: (limit: number) => Promise<StrayReservations>;
@@ -95,20 +95,20 @@ export interface StockReportOptions {
 }
 
 /**
- * Looks now and then whether our own stock holds what belongs to no booking, or to one that is cancelled, and says so. It
- * touches nothing: what looks stray to a program may be somebody's holiday.
+ * Regularly reports reservations of our own stock that belong to no booking or to a cancelled one. It changes nothing: what
+ * looks stray to a program may be someone's holiday.
  */
 export function startStockReport({ findStray, everyMs, logger }: StockReportOptions): Rounds {
   async function report(): Promise<boolean> {
-    const { count, keys } = await findStray(NAMED);
+    const { count, keys } = await findStray(MAX_KEYS);
     if (count > 0) {
       logger.error(
         { count, keys },
-        'our own stock holds reservations of no booking, or of a cancelled one: see whose they are, then release them',
+        'our own stock holds reservations that belong to no booking or to a cancelled one: find out whose they are, then release them',
       );
     }
     return false;
   }
 
-  return startRounds(report, everyMs, (err) => logger.warn({ err }, 'the stock could not be looked through'));
+  return startRounds(report, everyMs, (err) => logger.warn({ err }, 'the stock could not be checked'));
 }

@@ -5,7 +5,7 @@ import { decide, historyOf } from '../support/booking-checks.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import { startLimitedServer } from '../support/temporal-server.js';
 
-/** Law 12, on a server that finds a history long after some dozens of events, as another does after thousands. */
+/** Law 12, on a server that suggests continue-as-new after dozens of events instead of thousands. */
 const LONG = 60;
 
 let server: LocalTemporalServer;
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const runOf = async ({ id }: RoomTrip) => (await room.engine.currentRun(id))?.runId;
 
-test('a stuck undo that is retried again and again goes on in new runs, and forgets nothing', async () => {
+test('a stuck undo that is retried repeatedly continues in new runs without losing anything', async () => {
   const trip = await room.book({
     car: 'bounded-car-undo-down-12',
     flight: 'invalid',
@@ -41,7 +41,7 @@ test('a stuck undo that is retried again and again goes on in new runs, and forg
   await expectAgreement(room, trip);
 });
 
-test('a parked booking that is nudged again and again goes on in new runs, and stays parked', async () => {
+test('a parked booking that is nudged repeatedly continues in new runs and stays parked', async () => {
   const car = room.holdUp('reserve', 'nudged-car');
   const trip = await room.book({ car: 'nudged-car' });
   await car.arrived;
@@ -58,7 +58,7 @@ test('a parked booking that is nudged again and again goes on in new runs, and s
   await expectAgreement(room, trip);
 });
 
-test('however long its history, a run stays while a release is under way', async () => {
+test('a run is not continued as new during a release, however long its history', async () => {
   const car = room.holdUp('release', 'long-car', { deaf: true });
   const trip = await room.book({ car: 'long-car', flight: 'invalid-flight' });
   await car.arrived;
@@ -66,7 +66,7 @@ test('however long its history, a run stays while a release is under way', async
   const run = await runOf(trip);
   for (let n = 0; n < 40; n++) await room.engine.nudge(record, 5000);
   await expect.poll(async () => (await historyOf(room, trip)).length).toBeGreaterThan(LONG);
-  // One more, which its next workflow task hears.
+  // One more nudge, which triggers another workflow task.
   await room.engine.nudge(record, 5000);
   expect(await runOf(trip)).toBe(run);
   car.letGo();

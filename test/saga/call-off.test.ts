@@ -20,7 +20,7 @@ const CALLED_OFF = {
 
 const shown = async (trip: RoomTrip) => shownStatus(await trip.record());
 
-test('called off while it is being booked: everything armed is undone, and it says who and why', async () => {
+test('called off during booking: everything armed is undone, and the record shows who called it off and why', async () => {
   const hotel = room.holdUp('reserve', 'off-hotel-down-0');
   const trip = await room.book({ hotel: 'off-hotel-down-0' });
   await hotel.arrived;
@@ -32,7 +32,7 @@ test('called off while it is being booked: everything armed is undone, and it sa
   expect(trip.held()).toEqual([]);
 });
 
-test('called off while a call can not be stopped: its undo waits for the answer', async () => {
+test('called off during a call that cannot be stopped: its undo waits for the answer', async () => {
   const hotel = room.holdUp('reserve', 'deaf-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'deaf-hotel-down-0' });
   await hotel.arrived;
@@ -44,12 +44,12 @@ test('called off while a call can not be stopped: its undo waits for the answer'
   expect(trip.held()).toEqual([]);
 });
 
-test('called off over a supplier that is deaf for longer than a call may take: it was called off, and nothing else', async () => {
+test('called off while a supplier hangs past the call timeout: the only failure recorded is the call-off', async () => {
   const hotel = room.holdUp('reserve', 'stone-deaf-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'stone-deaf-hotel-down-0' });
   await hotel.arrived;
   await trip.callOff(REASON);
-  // Temporal gives the call up ten seconds after it began.
+  // Temporal times the call out after ten seconds.
   const record = await trip.end();
   hotel.letGo();
   expect(record).toMatchObject(CALLED_OFF);
@@ -57,7 +57,7 @@ test('called off over a supplier that is deaf for longer than a call may take: i
   await expect.poll(() => trip.held()).toEqual([]);
 });
 
-test('called off before a worker has picked it up: nothing is asked of suppliers', async () => {
+test('called off before a worker has picked it up: no supplier is called', async () => {
   const closed = await openSagaRoom({ withWorker: false });
   const trip = await closed.book();
   await trip.callOff(REASON);
@@ -69,7 +69,7 @@ test('called off before a worker has picked it up: nothing is asked of suppliers
   await closed.close();
 });
 
-test('law 11: a wish whose nudge was lost is found by the next leg, which is not reserved', async () => {
+test('law 11: the next leg finds a wish whose nudge was lost, and is not reserved', async () => {
   const hotel = room.holdUp('reserve', 'unheard-hotel-down-0');
   const trip = await room.book({ hotel: 'unheard-hotel-down-0' });
   await hotel.arrived;
@@ -80,7 +80,7 @@ test('law 11: a wish whose nudge was lost is found by the next leg, which is not
   expect(trip.held()).toEqual([]);
 });
 
-test('law 11: a wish that comes in while the last leg is booked, its nudge lost, is not answered with a confirmed trip', async () => {
+test('law 11: a wish made while the last leg is booked keeps the trip from being confirmed, even if its nudge is lost', async () => {
   const flight = room.holdUp('reserve', 'last-flight');
   const trip = await room.book({ flight: 'last-flight' });
   await flight.arrived;
@@ -91,7 +91,7 @@ test('law 11: a wish that comes in while the last leg is booked, its nudge lost,
   expect(trip.held()).toEqual([]);
 });
 
-test('called off by many at once: the first wish stands, and it is undone once', async () => {
+test('called off by many callers concurrently: the first wish stands, and the trip is undone once', async () => {
   const trip = await room.book();
   await trip.end();
   const wishes = await Promise.all(Array.from({ length: 10 }, (_, n) => trip.callOff(`reason ${n}`)));
@@ -103,7 +103,7 @@ test('called off by many at once: the first wish stands, and it is undone once',
   expect(trip.steps().slice(3)).toEqual(BACK);
 });
 
-test('called off while a failed trip is being rolled back: the failure stays the reason', async () => {
+test('called off while a failed trip is being rolled back: the failure remains the reason', async () => {
   const car = room.holdUp('release', 'late-off-car');
   const trip = await room.book({ car: 'late-off-car', hotel: 'invalid-down-0' });
   await car.arrived;
@@ -117,7 +117,7 @@ test('called off while a failed trip is being rolled back: the failure stays the
   expect(await trip.end()).toMatchObject(refused);
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 
-  // It stays so for a run that comes to it only now.
+  // The same holds for a run that starts after the wish.
   const again = room.holdUp('release', 'again-off-car', { deaf: true });
   const stopped = await room.book({ car: 'again-off-car', hotel: 'invalid-down-0' });
   await again.arrived;
@@ -127,7 +127,7 @@ test('called off while a failed trip is being rolled back: the failure stays the
   expect(await stopped.end()).toMatchObject(refused);
 });
 
-test('called off after it was confirmed: all legs are released in reverse, and what happened before is still told', async () => {
+test('called off after it was confirmed: all legs are released in reverse, and the earlier events are kept', async () => {
   const trip = await room.book();
   await trip.end();
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
@@ -142,7 +142,7 @@ test('called off after it was confirmed: all legs are released in reverse, and w
   expect(record.facts.events.filter(({ state }) => state === 'BOOKED')).toHaveLength(3);
 });
 
-test('law 11: a booking that is called off never says CONFIRMED, and CANCELLED only when nothing is held', async () => {
+test('law 11: a booking that is called off never shows CONFIRMED, and shows CANCELLED only when nothing is held', async () => {
   const offers = { car: 'never-car', hotel: 'never-hotel-down-0', flight: 'never-flight' };
   const trip = await room.book(offers);
   await trip.end();
@@ -158,18 +158,18 @@ test('law 11: a booking that is called off never says CONFIRMED, and CANCELLED o
   expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('a booking that ended cancelled, however, can not be called off', async () => {
+test('a booking that ended cancelled cannot be called off', async () => {
   const trip = await room.book({ car: 'invalid-car' });
   await trip.end();
   expect(await trip.callOff(REASON)).toBeUndefined();
   expect(await trip.record()).not.toHaveProperty('callOff');
 });
 
-test('what was never booked can not be called off', async () => {
+test('an unknown booking cannot be called off', async () => {
   expect(await room.trip('nobody-1').callOff(REASON)).toBeUndefined();
 });
 
-test('law 6: a confirmed booking that is called off can get stuck, be retried and settled as well', async () => {
+test('law 6: a confirmed booking that is called off can also get stuck, be retried and be settled', async () => {
   const trip = await room.book({
     car: 'car-undo-down',
     hotel: 'hotel-down-0-undo-down-1',
@@ -183,7 +183,7 @@ test('law 6: a confirmed booking that is called off can get stuck, be retried an
   const stuck = await trip.record();
   expect(shownStatus(stuck)).toBe('NEEDS_ATTENTION');
   expect(tutorialReply(stuck)).toMatchObject({ cancelled: null, result: null });
-  // Calling it off again starts nothing anew.
+  // Calling it off again starts nothing.
   expect(await trip.callOff('again')).toBeUndefined();
   expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
   await expect.poll(async () => legStates(await trip.record())['hotel']).toBe('UNDONE');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { heard, decide } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
-/** Temporal's own cancel: by its command line or its Web UI. */
+/** Temporal's own cancel, from its command line or Web UI. */
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -46,7 +46,7 @@ test.for(STEPS)(
 );
 
 test.for(STEPS)(
-  'law 1: cancelled while the $leg is being booked by a supplier that can not be stopped, its undo waits for the answer',
+  'law 1: cancelled while the $leg is being booked by a supplier that cannot be stopped, its undo waits for the answer',
   async ({ leg, position }) => {
     const offers = offersOf(`awaited-${leg}`);
     const call = room.holdUp('reserve', offers[leg], { deaf: true });
@@ -62,29 +62,26 @@ test.for(STEPS)(
   },
 );
 
-test.for(STEPS)(
-  'law 3: cancelled while the $leg is being undone, the undo goes on to its end',
-  async ({ leg }) => {
-    const offers = { ...offersOf(`undoing-${leg}`), flight: `invalid-undoing-${leg}-flight` };
-    const call = room.holdUp('release', offers[leg]);
-    const trip = await room.book(offers);
-    await call.arrived;
-    await trip.temporal('cancel');
-    await heard(room, trip, 'cancel');
-    call.letGo();
-    const record = await trip.end();
-    // What stopped the trip was the flight; the cancel came too late to be the reason.
-    expect(record).toMatchObject({
-      status: 'CANCELLED',
-      facts: { failure: { code: 'SUPPLIER_REFUSED', legId: 'flight' } },
-    });
-    expect(record.facts).not.toHaveProperty('cancellation');
-    expect(trip.steps()).toEqual([...FORWARD, ...BACK]);
-    expect(trip.held()).toEqual([]);
-  },
-);
+test.for(STEPS)('law 3: cancelled while the $leg is being undone, the undo is completed', async ({ leg }) => {
+  const offers = { ...offersOf(`undoing-${leg}`), flight: `invalid-undoing-${leg}-flight` };
+  const call = room.holdUp('release', offers[leg]);
+  const trip = await room.book(offers);
+  await call.arrived;
+  await trip.temporal('cancel');
+  await heard(room, trip, 'cancel');
+  call.letGo();
+  const record = await trip.end();
+  // The flight stopped the trip; the cancel came too late to be the reason.
+  expect(record).toMatchObject({
+    status: 'CANCELLED',
+    facts: { failure: { code: 'SUPPLIER_REFUSED', legId: 'flight' } },
+  });
+  expect(record.facts).not.toHaveProperty('cancellation');
+  expect(trip.steps()).toEqual([...FORWARD, ...BACK]);
+  expect(trip.held()).toEqual([]);
+});
 
-test('cancelled while a leg waits for its next attempt, nothing more is tried', async () => {
+test('cancelled while a leg waits for its next attempt, no further attempt is made', async () => {
   const trip = await room.book({ car: 'waiting-car-down' });
   await expect.poll(() => trip.steps()).toEqual(['reserve car']);
   await trip.temporal('cancel');
@@ -92,7 +89,7 @@ test('cancelled while a leg waits for its next attempt, nothing more is tried', 
   expect(trip.steps()).toEqual(['reserve car', 'release car']);
 });
 
-test('cancelled before a worker has picked it up, the trip ends with nothing asked of suppliers', async () => {
+test('cancelled before a worker has picked it up, the trip ends without a call to any supplier', async () => {
   const closed = await openSagaRoom({ withWorker: false });
   const trip = await closed.book();
   await trip.temporal('cancel');
@@ -102,7 +99,7 @@ test('cancelled before a worker has picked it up, the trip ends with nothing ask
   await closed.close();
 });
 
-test('law 3: a stuck undo outlives a cancel: it still waits for an operator', async () => {
+test('law 3: after a cancel, a stuck undo still waits for an operator', async () => {
   const trip = await room.book({
     car: 'car-undo-down',
     flight: 'invalid-flight',
@@ -119,7 +116,7 @@ test('law 3: a stuck undo outlives a cancel: it still waits for an operator', as
   });
 });
 
-test('a booking that was stopped from outside and is parked is called off by a cancel', async () => {
+test('a cancel calls off a booking that was stopped from outside and is parked', async () => {
   const hotel = room.holdUp('reserve', 'parked-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'parked-hotel-down-0' });
   await hotel.arrived;
@@ -132,7 +129,7 @@ test('a booking that was stopped from outside and is parked is called off by a c
   expect(trip.held()).toEqual([]);
 });
 
-test('after a booking is confirmed a cancel changes nothing', async () => {
+test('a cancel after the booking is confirmed changes nothing', async () => {
   const trip = await room.book();
   const { facts } = await trip.end();
   await room.client.workflow.getHandle(trip.id).result();

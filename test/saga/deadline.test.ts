@@ -19,7 +19,7 @@ const exceeded = (seconds: number) => ({
   },
 });
 
-test('a flight that stays down keeps nobody waiting for ever: past the deadline the trip is rolled back', async () => {
+test('a trip whose flight stays down is rolled back at the deadline', async () => {
   const trip = await room.book({ flight: 'flight-down', policy: { deadlineSeconds: 1 } });
   const record = await trip.end();
   expect(record).toMatchObject(exceeded(1));
@@ -28,7 +28,7 @@ test('a flight that stays down keeps nobody waiting for ever: past the deadline 
   expect(trip.held()).toEqual([]);
 });
 
-test('a call that is running at the deadline is stopped, and its leg undone', async () => {
+test('a call still running at the deadline is stopped, and its leg undone', async () => {
   const hotel = room.holdUp('reserve', 'endless-hotel-down-0');
   const trip = await room.book({ hotel: 'endless-hotel-down-0', policy: { deadlineSeconds: 2 } });
   await hotel.arrived;
@@ -36,7 +36,7 @@ test('a call that is running at the deadline is stopped, and its leg undone', as
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 });
 
-test('time without a worker counts: past the deadline nothing is reserved any more', async () => {
+test('time without a worker counts: nothing is reserved after the deadline', async () => {
   const later = await openSagaRoom({ withWorker: false });
   const trip = await later.book({ policy: { deadlineSeconds: 1 } });
   await sleep(1500);
@@ -48,7 +48,7 @@ test('time without a worker counts: past the deadline nothing is reserved any mo
   await later.close();
 });
 
-test('the time between being accepted and being started counts as well', async () => {
+test('the time between acceptance and start counts too', async () => {
   const trip = await room.accept({ policy: { deadlineSeconds: 1 } });
   await sleep(1500);
   await room.engine.nudge(await trip.record(), 5000);
@@ -56,7 +56,7 @@ test('the time between being accepted and being started counts as well', async (
   expect(trip.steps()).toEqual([]);
 });
 
-test('the deadline is for booking: undoing takes as long as it takes', async () => {
+test('the deadline applies to booking; undoing has no time limit', async () => {
   const car = room.holdUp('release', 'patient-car');
   const trip = await room.book({
     car: 'patient-car',
@@ -73,7 +73,7 @@ test('the deadline is for booking: undoing takes as long as it takes', async () 
   expect(trip.held()).toEqual([]);
 });
 
-test('a confirmed trip knows no deadline', async () => {
+test('the deadline does not affect a confirmed trip', async () => {
   const trip = await room.book({ policy: { deadlineSeconds: 2 } });
   await trip.end();
   await sleep(2500);
@@ -81,7 +81,7 @@ test('a confirmed trip knows no deadline', async () => {
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
 });
 
-test('for a parked booking that an operator lets go on, a new deadline begins', async () => {
+test('a parked booking gets a new deadline when an operator resumes it', async () => {
   const hotel = room.holdUp('reserve', 'resumed-hotel-down-0', { deaf: true });
   const trip = await room.book({
     hotel: 'resumed-hotel-down-0',
@@ -94,7 +94,7 @@ test('for a parked booking that an operator lets go on, a new deadline begins', 
   await room.engine.nudge(await trip.record(), 5000);
   await trip.is('NEEDS_ATTENTION');
   await sleep(4500);
-  // Parked, it isn't under way: no deadline rolls it back.
+  // A parked booking isn't in progress, so no deadline rolls it back.
   expect((await trip.record()).status).toBe('NEEDS_ATTENTION');
   const before = room.calls.length;
   expect(await decide(room, trip, { action: 'resume' })).toBe('done');

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-test('a trip books car, hotel and flight in this order, and the record and the result say so', async () => {
+test('a trip books car, hotel and flight in this order, and the record and the result show it', async () => {
   const trip = await room.book();
   const record = await trip.end();
   expect(record).toMatchObject({ status: 'CONFIRMED', version: 2, undoing: false });
@@ -30,7 +30,7 @@ test('a trip books car, hotel and flight in this order, and the record and the r
   });
 });
 
-test('a trip that goes well is written three times, accepted, claimed and confirmed, and nothing is written beside it', async () => {
+test('a successful trip takes exactly three writes: accepted, claimed and confirmed', async () => {
   const { pool } = room.database;
   await pool.query(`
     create table writes (id text);
@@ -57,18 +57,15 @@ test.for([
   ['car', { car: 'car-down-1' }],
   ['hotel', { hotel: 'hotel-down-1' }],
   ['flight', { flight: 'flight-down-1' }],
-] as const)(
-  'a %s that is down for one attempt is tried again, and the trip is booked',
-  async ([leg, choice]) => {
-    const trip = await room.book(choice);
-    const record = await trip.end();
-    expect(record.status).toBe('CONFIRMED');
-    expect(legsOf(record).find(({ id }) => id === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
-    expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
-  },
-);
+] as const)('a %s that is down for one attempt is retried, and the trip is booked', async ([leg, choice]) => {
+  const trip = await room.book(choice);
+  const record = await trip.end();
+  expect(record.status).toBe('CONFIRMED');
+  expect(legsOf(record).find(({ id }) => id === leg)).toMatchObject({ state: 'BOOKED', attempts: 2 });
+  expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);
+});
 
-test('law 5: every attempt of a step carries the same idempotency key, and every step its own', async () => {
+test('law 5: all attempts of a step have the same idempotency key, and every step has its own', async () => {
   const trip = await room.book({ car: 'car-down-1', flight: 'invalid-flight' });
   await trip.end();
   const calls = room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`));
@@ -82,7 +79,7 @@ test('law 5: every attempt of a step carries the same idempotency key, and every
   expect(new Set([...keys.values()].flatMap((set) => [...set])).size).toBe(6);
 });
 
-test('the query handler tells where each leg stands while the trip is being booked', async () => {
+test('the query handler returns the state of each leg while the trip is being booked', async () => {
   const hotel = room.holdUp('reserve', 'watched-hotel-down-0');
   const trip = await room.book({ hotel: 'watched-hotel-down-0' });
   await hotel.arrived;
@@ -93,13 +90,13 @@ test('the query handler tells where each leg stands while the trip is being book
   await trip.end();
 });
 
-test('law 11: when the workflow has ended, the record has said so before', async () => {
+test('law 11: the outcome is recorded before the workflow ends', async () => {
   const trip = await room.book({ flight: 'invalid-flight' });
   await room.client.workflow.getHandle(trip.id).result();
   expect(await trip.record()).toMatchObject({ status: 'CANCELLED', undoing: true });
 });
 
-test('law 7: an id that is asked for by many at once is accepted once, and never again', async () => {
+test('law 7: an id requested by many callers concurrently is accepted once, and never again', async () => {
   const order = anOrder();
   const accept = () => room.wishes.accept(order.userId, order);
   const answers = await Promise.all(Array.from({ length: 20 }, accept));
@@ -118,7 +115,7 @@ test('law 7: an id that is asked for by many at once is accepted once, and never
   expect(room.calls.filter(({ reservationKey }) => reservationKey.startsWith(`${trip.id}/`))).toHaveLength(3);
 });
 
-test('law 7: a start that is repeated starts nothing, whatever became of the run', async () => {
+test('law 7: a repeated start starts nothing, whatever happened to the run', async () => {
   const confirmed = await room.book();
   const hotel = room.holdUp('reserve', 'begun-hotel', { deaf: true });
   const stopped = await room.book({ hotel: 'begun-hotel' });

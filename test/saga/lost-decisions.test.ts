@@ -8,9 +8,9 @@ import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room
 import { makeDue } from '../support/test-database.js';
 
 /**
- * An operator's decision reaches the record in a workflow task that then comes to nothing (its worker dies, its answer is
- * throttled), and Temporal, which keeps updates in memory only until they are accepted, has forgotten the decision. The run
- * then knows less than its record. Everybody has read the record: the run has to catch up.
+ * An operator's decision reaches the record in a workflow task that never completes (its worker dies, its completion is
+ * throttled). Temporal keeps updates only in memory until they are accepted, so it loses the decision. The run then knows
+ * less than its record. Readers have seen the record, so the run has to catch up.
  */
 
 let room: SagaRoom;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** Records a decision as the run would have, and then makes the booking due: some seconds pass. */
+/** Records a decision as the run would have, then makes the booking due, as if seconds had passed. */
 async function recordBehind(
   trip: RoomTrip,
   status: BookingStatus,
@@ -42,7 +42,7 @@ async function bookStuck(car: string): Promise<RoomTrip> {
   return trip;
 }
 
-test('law 11: a retry that was recorded, and then forgotten by Temporal, is carried out', async () => {
+test('law 11: a retry that was recorded and then lost by Temporal is carried out', async () => {
   const trip = await bookStuck('unheard-car-undo-down-1');
   await recordBehind(trip, 'ROLLING_BACK', { id: 'car', state: 'UNDOING', attempts: 0 });
   await expect
@@ -58,7 +58,7 @@ test('law 11: a retry that was recorded, and then forgotten by Temporal, is carr
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
 });
 
-test('law 11: a settlement that was recorded, and then forgotten by Temporal, stands', async () => {
+test('law 11: a settlement that was recorded and then lost by Temporal stands', async () => {
   const trip = await bookStuck('unheard-car-undo-down');
   await recordBehind(trip, 'NEEDS_ATTENTION', { id: 'car', state: 'UNDONE' });
   await expect.poll(async () => (await room.engine.ask(trip.id))?.facts.decisions).toBe(1);
@@ -68,7 +68,7 @@ test('law 11: a settlement that was recorded, and then forgotten by Temporal, st
   expect(legStates(end)).toEqual({ car: 'UNDONE', hotel: 'UNDONE', flight: 'UNDONE' });
 });
 
-test('a resumption that was recorded, and then forgotten by Temporal, is parked again', async () => {
+test('a booking whose resume was recorded and then lost by Temporal is parked again', async () => {
   const hotel = room.holdUp('reserve', 'unheard-hotel', { deaf: true });
   const trip = await room.book({ hotel: 'unheard-hotel' });
   await hotel.arrived;
@@ -85,7 +85,7 @@ test('a resumption that was recorded, and then forgotten by Temporal, is parked 
 });
 
 test.each(['ROLLING_BACK', 'BOOKING'] as const)(
-  'law 11: a decision that leads to %s is answered when it is recorded, and not before',
+  'law 11: a decision that leads to %s is answered once it is recorded, not before',
   async (status) => {
     const gate = createGate();
     const held = await openSagaRoom({
@@ -117,7 +117,7 @@ test.each(['ROLLING_BACK', 'BOOKING'] as const)(
       status === 'BOOKING' ? { action: 'resume' } : { action: 'retry', legId: 'car' },
     );
     await gate.arrived;
-    // Longer than a workflow task waits for the database: it is over, and could have carried an answer.
+    // Longer than a workflow task waits for the database, so it is over and could have carried an answer.
     expect(await deciding.catch((error: unknown) => error)).toBeInstanceOf(WorkerUnavailable);
     gate.letGo();
     await expect.poll(async () => (await trip.record()).facts.decisions).toBe(1);

@@ -4,9 +4,9 @@ import { createGate, type Gate } from '../support/gate.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
 let room: SagaRoom;
-/** Statuses, in the order in which they were written. */
+/** The statuses in the order of their writes. */
 let written: string[];
-/** While there is one, nobody can read a record. */
+/** While set, no record can be read. */
 let hurdle: Gate | undefined;
 beforeEach(async () => {
   written = [];
@@ -26,28 +26,28 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-test('law 12: however many nudges come during a leg, there is one look at the record at a time', async () => {
+test('law 12: however many nudges arrive during a leg, the record is read once at a time', async () => {
   const hotel = room.holdUp('reserve', 'nudged-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'nudged-hotel-down-0' });
   await hotel.arrived;
   await room.stopWorker(hotel);
   const record = await trip.record();
-  // All of them for one workflow task.
+  // All of them arrive in one workflow task.
   await Promise.all(Array.from({ length: 40 }, () => room.engine.nudge(record, 5000)));
   await room.startWorker();
   expect((await trip.end()).status).toBe('CONFIRMED');
-  // The claim, a look, perhaps one more for what came during it, and CONFIRMED.
+  // The claim, one read, perhaps another for nudges during it, and CONFIRMED.
   expect((await markersOf(room, trip)).length).toBeLessThanOrEqual(4);
 });
 
-test('law 3: a look that a nudge began is brought to its end, though Temporal cancels the workflow meanwhile', async () => {
+test('law 3: a read triggered by a nudge is completed even if Temporal cancels the workflow meanwhile', async () => {
   const hotel = room.holdUp('reserve', 'cancelled-while-looking-hotel-down-0');
   const trip = await room.book({ hotel: 'cancelled-while-looking-hotel-down-0' });
   await hotel.arrived;
   hurdle = createGate();
   onTestFinished(() => hurdle?.letGo());
   await room.engine.nudge(await trip.record(), 5000);
-  // The local activity has given up, and an ordinary one looks.
+  // The local activity has timed out, and an ordinary one reads.
   const looks = async () =>
     (await historyOf(room, trip)).filter(
       (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'lookAtRecord',
@@ -67,7 +67,7 @@ test('law 3: a look that a nudge began is brought to its end, though Temporal ca
   expect(await cancelled()).not.toContainEqual((await looks())[0]?.eventId);
 });
 
-test('a nudge that comes together with the answer of the last leg is heeded before the trip is confirmed', async () => {
+test('a nudge that arrives together with the last leg’s result is handled before the trip is confirmed', async () => {
   const flight = room.holdUp('reserve', 'nudged-flight', { deaf: true });
   const trip = await room.book({ flight: 'nudged-flight' });
   await flight.arrived;
@@ -79,7 +79,7 @@ test('a nudge that comes together with the answer of the last leg is heeded befo
   expect(written).toEqual(['ROLLING_BACK', 'CANCELLED']);
 });
 
-test('a nudge is heeded though there was one before it', async () => {
+test('a second nudge is handled like the first', async () => {
   const hotel = room.holdUp('reserve', 'nudged-twice-hotel-down-0');
   const trip = await room.book({ hotel: 'nudged-twice-hotel-down-0' });
   await hotel.arrived;
@@ -88,6 +88,6 @@ test('a nudge is heeded though there was one before it', async () => {
   await trip.callOff();
 
   expect((await trip.end()).status).toBe('CANCELLED');
-  // The call was stopped; it didn't come to its time-out.
+  // The call was stopped before its timeout.
   expect((await historyOf(room, trip)).some((event) => event.activityTaskCanceledEventAttributes)).toBe(true);
 });

@@ -15,7 +15,7 @@ async function found(query: string): Promise<string[]> {
   return ids;
 }
 
-/** What the workflow wrote to Temporal's visibility store. */
+/** The statuses that the workflow wrote to Temporal's visibility store. */
 async function upserts(trip: RoomTrip): Promise<string[]> {
   return (await historyOf(room, trip)).flatMap(
     ({ upsertWorkflowSearchAttributesEventAttributes: attributes }) => {
@@ -31,7 +31,7 @@ async function currentDetails({ id }: RoomTrip): Promise<string> {
   return metadata.currentDetails;
 }
 
-test('a booking is searched by its owner and by any of its offers', async () => {
+test('a booking can be found by its owner and by any of its offers', async () => {
   const offers = { car: 'searched-car', hotel: 'searched-hotel-down-0', flight: 'searched-flight' };
   const trip = await room.book(offers);
   for (const offer of Object.values(offers)) {
@@ -41,7 +41,7 @@ test('a booking is searched by its owner and by any of its offers', async () => 
   await trip.end();
 });
 
-test('bookings that need attention are found by one search, and only as long as they do', async () => {
+test('one search finds all bookings that need attention, and only those', async () => {
   const flight = `flight-${room.taskQueue}`;
   const trip = await room.book({
     car: 'car-undo-down',
@@ -56,7 +56,7 @@ test('bookings that need attention are found by one search, and only as long as 
   await expect.poll(() => found(query)).toEqual([]);
 });
 
-test('the status is written for searches on entering and on leaving NEEDS_ATTENTION, and at no other time', async () => {
+test('the search attribute is written only on entering and leaving NEEDS_ATTENTION', async () => {
   const confirmed = await room.book();
   await confirmed.end();
   const cancelled = await room.book({ flight: 'invalid-flight' });
@@ -73,7 +73,7 @@ test('the status is written for searches on entering and on leaving NEEDS_ATTENT
   expect(others).toEqual([]);
 });
 
-test('a parked booking that is let go on is found by that search no more', async () => {
+test('that search no longer finds a parked booking once it is resumed', async () => {
   const car = room.holdUp('reserve', 'searched-parked-car', { deaf: true });
   const trip = await room.book({ car: 'searched-parked-car' });
   await car.arrived;
@@ -89,7 +89,7 @@ test('a parked booking that is let go on is found by that search no more', async
   await trip.end();
 });
 
-test('the workflow says what trip it is, where it stands, and what each activity does', async () => {
+test('the workflow shows its trip, its state, and what each activity does', async () => {
   const hotel = room.holdUp('reserve', 'viewed-hotel-down-0');
   const trip = await room.book({ name: 'Jane Roe', hotel: 'viewed-hotel-down-0' });
   await hotel.arrived;
@@ -119,7 +119,7 @@ test('the workflow says what trip it is, where it stands, and what each activity
   ]);
 });
 
-test("a stuck booking's page says why it was rolled back, and what the supplier said", async () => {
+test("a stuck booking's page shows why it was rolled back and the supplier's message", async () => {
   const trip = await room.book({ car: 'invalid-|`car-undo-down', policy: { undoAttempts: 1 } });
   await trip.is('NEEDS_ATTENTION');
   await trip.callOff('the `dog` | is ill');
@@ -127,7 +127,7 @@ test("a stuck booking's page says why it was rolled back, and what the supplier 
   expect(details).toContain('**NEEDS_ATTENTION**');
   expect(details).toContain('SUPPLIER_REFUSED: `Invalid car booking, rolling back!`');
   expect(details).toContain(
-    "| car | `invalid-  car-undo-down` | `sandbox` | UNDO_FAILED | 1 | `Car service is down, its reservation can't be released now.` |",
+    "| car | `invalid-  car-undo-down` | `sandbox` | UNDO_FAILED | 1 | `Car service is down; its reservation can't be released yet.` |",
   );
   await decide(room, trip, { action: 'settle', legId: 'car', note: 'n' });
   await trip.end();
@@ -136,7 +136,7 @@ test("a stuck booking's page says why it was rolled back, and what the supplier 
   expect(after).toContain('Called off by `anonymous`: `the  dog    is ill`');
 });
 
-test('the longest name and ids that are accepted can be booked', async () => {
+test('a trip with the longest accepted name and ids can be booked', async () => {
   const id = (letter: string) => letter.repeat(200);
   const trip = await room.book({
     name: 'ü'.repeat(100),

@@ -11,7 +11,7 @@ import { historyOf } from '../support/booking-checks.js';
 import { makeDataFolder } from '../support/data-folder.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
-/** A PostgreSQL of its own, which these tests stop and start while trips are being booked. */
+/** A separate PostgreSQL, which these tests stop and start while trips are being booked. */
 let folder: string;
 let port: number;
 let server: LocalPostgresServer;
@@ -54,7 +54,7 @@ async function queryMs(id: string): Promise<number> {
   return performance.now() - start;
 }
 
-test('a minute without a database costs a booking a few events, its queries are answered, and it goes on', async () => {
+test('during a minute without a database a booking adds only a few events, answers queries, and then continues', async () => {
   const hotel = room.holdUp('reserve', 'outage-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'outage-hotel-down-0' });
   await hotel.arrived;
@@ -62,7 +62,7 @@ test('a minute without a database costs a booking a few events, its queries are 
   await server.stop();
   onTestFinished(async () => void (await startServer().catch(() => undefined)));
   hotel.letGo();
-  // The local activity has to give up first, after two seconds.
+  // The local activity has to time out first, after two seconds.
   await sleep(6000);
   const early = await events(trip.id);
   const until = Date.now() + MINUTE_MS;
@@ -70,18 +70,18 @@ test('a minute without a database costs a booking a few events, its queries are 
     expect(await queryMs(trip.id)).toBeLessThan(4000);
     await sleep(5000);
   }
-  // However long it lasts, it costs no more.
+  // However long the outage lasts, no more events are added.
   expect(await events(trip.id)).toBe(early);
   expect(early - before).toBeLessThan(16);
   expect(trip.held()).toEqual(['car', 'hotel']);
   await startServer();
   expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
-  // It cost the traveller none of the attempts.
+  // It used up none of the traveller's attempts.
   expect((await trip.record()).facts.legs.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
   await expectAgreement(room, trip);
 }, 150_000);
 
-test('a rollback waits for the record before it releases anything', async () => {
+test('a rollback releases nothing before it is recorded', async () => {
   const flight = room.holdUp('reserve', 'invalid-waiting-flight', { deaf: true });
   const trip = await room.book({ flight: 'invalid-waiting-flight' });
   await flight.arrived;
@@ -95,7 +95,7 @@ test('a rollback waits for the record before it releases anything', async () => 
   await expectAgreement(room, trip);
 });
 
-/** Locks the booking's row: every statement that would write it waits. @returns how to let them go */
+/** Locks the booking's row, so that every statement that writes it waits. @returns a function that unlocks it */
 async function lock(id: string): Promise<() => Promise<void>> {
   const client = await room.database.pool.connect();
   let locked = true;
@@ -116,7 +116,7 @@ test('a slow database delays a query by two seconds, once', async () => {
   const flight = room.holdUp('reserve', offers.flight, { deaf: true });
   const car = room.holdUp('release', offers.car, { deaf: true });
   const trip = await room.book(offers);
-  // ROLLING_BACK is kept waiting, and then CANCELLED.
+  // First the write of ROLLING_BACK waits, then that of CANCELLED.
   for (const [call, milliseconds] of [
     [flight, 3500],
     [car, 1500],

@@ -4,7 +4,7 @@ import { legsOf } from '../../src/model/booking.js';
 import { decide, historyOf, legStates } from '../support/booking-checks.js';
 import { openSagaRoom } from '../support/saga-room.js';
 
-test('law 10: of a partner whose queue nobody serves any more the undo says what to configure, and goes on when it is', async () => {
+test('law 10: if no worker serves a partner’s queue any more, the undo names the missing settings and succeeds once they are set', async () => {
   const room = await openSagaRoom({ partners: { acme: 2 } });
   onTestFinished(() => room.close());
   const trip = await room.book({ suppliers: { hotel: 'acme' } });
@@ -26,7 +26,7 @@ test('law 10: of a partner whose queue nobody serves any more the undo says what
   expect(trip.held()).toEqual([]);
 });
 
-test('while no worker is there at all, a partner’s calls wait for one, however long', async () => {
+test('while no worker is running at all, a partner’s calls wait for one indefinitely', async () => {
   const room = await openSagaRoom({ partners: { acme: 2 } });
   onTestFinished(() => room.close());
   const car = `car-${randomUUID()}`;

@@ -17,10 +17,10 @@ import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room
 const atAcme = (action: string, room: SagaRoom, offerId: string) =>
   room.calls.filter((call) => call.action === action && call.offerId === offerId);
 
-/** What the run itself says of its booking. */
+/** The booking according to its run. */
 const liveOf = async (room: SagaRoom, trip: RoomTrip) => (await room.engine.ask(trip.id)) ?? trip.record();
 
-/** Whether a call has come back from the sagas' queue, for its partner was only busy. */
+/** Whether a call was sent back from the sagas' queue because its partner was only busy. */
 async function wasQueued(room: SagaRoom, trip: RoomTrip): Promise<boolean> {
   return (await historyOf(room, trip)).some(
     ({ activityTaskFailedEventAttributes: failed }) =>
@@ -35,7 +35,7 @@ describe('a partner', () => {
   });
   afterAll(() => room.close());
 
-  test('law 10: is asked for each leg that the order names it for, and for that leg’s release', async () => {
+  test('law 10: is called for each leg that the order assigns to it, and for that leg’s release', async () => {
     const trip = await room.book({
       hotel: 'invalid-down-0',
       suppliers: { car: 'acme', hotel: 'globex', flight: 'acme' },
@@ -50,7 +50,7 @@ describe('a partner', () => {
     ]);
   });
 
-  test('is left alone for longer each time, where the sandbox’s flight is tried again every second', async () => {
+  test('is retried with exponential backoff, whereas the sandbox’s flight is retried every second', async () => {
     const retriesOf = async (supplier: string) => {
       const trip = await room.book({ suppliers: { flight: supplier } });
       await trip.end();
@@ -72,7 +72,7 @@ describe('a partner', () => {
     expect(await retriesOf('inventory')).toEqual([everySecond]);
   });
 
-  test('that does not answer in time has been asked: the attempt is spent', async () => {
+  test('that does not answer in time uses up the attempt', async () => {
     const hotel = `silent-down-0-${randomUUID()}`;
     const hold = room.holdUp('reserve', hotel, { deaf: true });
     const trip = await room.book({ hotel, attempts: 1, suppliers: { hotel: 'acme' } });
@@ -85,7 +85,7 @@ describe('a partner', () => {
     expect(await wasQueued(room, trip)).toBe(false);
   });
 
-  test('that hangs takes up its own slots, and keeps nobody else waiting', async () => {
+  test('that hangs occupies only its own slots and delays no other supplier', async () => {
     const car = `hangs-${randomUUID()}`;
     const holds: HeldCall[] = [];
     const trips: RoomTrip[] = [];
@@ -101,7 +101,7 @@ describe('a partner', () => {
       room.book({ suppliers: { car: 'globex', flight: 'inventory' } }),
     ]);
     for (const other of others) expect(await other.end()).toMatchObject({ status: 'CONFIRMED' });
-    // Neither can the third one's call go on.
+    // The third trip's call can't start either.
     expect(atAcme('reserve', room, car)).toHaveLength(2);
     expect(await third.record()).toMatchObject({ status: 'BOOKING' });
     for (const hold of holds) hold.letGo();
@@ -109,7 +109,7 @@ describe('a partner', () => {
   });
 });
 
-test('a partner is asked later for what its slots had no room for, and by no other worker’s slots', async () => {
+test('a call that finds its partner’s slots full is made later, and only on that partner’s queue', async () => {
   const room = await openSagaRoom({ partners: { acme: 2 } });
   onTestFinished(() => room.close());
   const [full, next] = [`full-${randomUUID()}`, `next-${randomUUID()}`];
@@ -128,7 +128,7 @@ test('a partner is asked later for what its slots had no room for, and by no oth
   expect(atAcme('reserve', room, next)).toMatchObject([{ attempt: 1 }]);
 });
 
-test('attempts that were made before the slots were full are not made again', async () => {
+test('attempts made before the slots were full are not repeated', async () => {
   const room = await openSagaRoom({ partners: { acme: 1 } });
   onTestFinished(() => room.close());
   const [hotel, blocker] = [`hotel-down-9-${randomUUID()}`, `blocker-${randomUUID()}`];
@@ -150,7 +150,7 @@ test('attempts that were made before the slots were full are not made again', as
   await other.end();
 });
 
-describe('behind a gateway that goes by the Idempotency-Key', () => {
+describe('behind a gateway that deduplicates by Idempotency-Key', () => {
   let partner: PartnerServer;
   let book: SandboxBook;
   let room: SagaRoom;
@@ -173,7 +173,7 @@ describe('behind a gateway that goes by the Idempotency-Key', () => {
   const requestsFor = ({ id }: RoomTrip, method: string) =>
     partner.requests.filter((request) => request.key === `${id}/car` && request.method === method);
 
-  test('an undo whose failure is stored there is tried again under a new key, for it is a new decision', async () => {
+  test('an undo whose failure is stored there is retried with a new key, because it is a new decision', async () => {
     const trip = await room.book({
       car: 'car-undo-down-1',
       flight: 'invalid-flight',
@@ -195,7 +195,7 @@ describe('behind a gateway that goes by the Idempotency-Key', () => {
   const usual = { when: 'after', instead: 'the usual' } as const;
   const busy = { when: 'before', instead: { status: 409, body: { code: 'CONFLICT' } } } as const;
 
-  test('a reserve that is under way there still, and answers 409 meanwhile, is asked again until it is held', async () => {
+  test('a reserve that is still in progress there and answers 409 meanwhile is retried until it is held', async () => {
     const gate = createGate();
     partner.faults.next({ ...usual, until: gate.pass() }, busy, busy);
     const trip = await room.book({ suppliers: { car: 'acme' } });
@@ -205,7 +205,7 @@ describe('behind a gateway that goes by the Idempotency-Key', () => {
     expect(book.holds(`${trip.id}/car`)).toBe(true);
   });
 
-  test('and so is a release: the booking is cancelled, and nothing is held', async () => {
+  test('and so is a release, until the booking is cancelled and nothing is held', async () => {
     const trip = await room.book({ suppliers: { car: 'acme' } });
     await trip.end();
     partner.faults.next(busy, { ...busy, instead: { status: 429, headers: { 'Retry-After': '1' } } });
@@ -215,7 +215,7 @@ describe('behind a gateway that goes by the Idempotency-Key', () => {
   });
 });
 
-/** Answers the same request again with what the first one came to, as gateways do. */
+/** Answers a repeated request with the outcome of the first, as gateways do. */
 function storingAnswers(supplier: Supplier): Supplier {
   const answers = new Map<string, Promise<void>>();
   const once =

@@ -13,9 +13,9 @@ import type { TripChoice } from '../support/trips.js';
 const { History } = temporal.api.history.v1;
 
 /**
- * Law 9: from 1.0.0 on a booking that began under an older release has to go on under this one. The histories are of bookings
- * as they went when they were recorded. Before 1.0.0 nobody has old bookings, so `npm run histories` records them anew when
- * the workflow's commands change; afterwards such a change goes behind `patched`, and that command only adds histories.
+ * Law 9: from 1.0.0 on, a booking that began under an older release must continue under this one. The histories show bookings
+ * as they ran when recorded. Before 1.0.0 there are no old bookings, so `npm run histories` records the histories again when
+ * the workflow's commands change. After that, such a change goes behind `patched`, and the command only adds histories.
  */
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 
@@ -33,7 +33,7 @@ async function load(name: string) {
   return History.fromObject(JSON.parse(await readFile(`${FOLDER}${name}.json`, 'utf8')) as object);
 }
 
-// A test, for only within one can be waited for what a booking comes to.
+// A test, because waiting for a booking works only within one.
 if (process.env['RECORD_HISTORIES']) {
   test('histories are recorded', async () => {
     const room = await openSagaRoom();
@@ -43,19 +43,19 @@ if (process.env['RECORD_HISTORIES']) {
   });
 }
 
-test('every way that a booking can go is recorded', async () => {
+test('a history is recorded for every course that a booking can take', async () => {
   const files = await readdir(FOLDER);
   expect(files).toEqual(expect.arrayContaining(NAMES.map((name) => `${name}.json`)));
 });
 
-test('law 9: every recorded history replays on the code as it is now', async () => {
+test('law 9: every recorded history replays on the current code', async () => {
   for (const file of await readdir(FOLDER)) {
     const history = await load(file.replace(/\.json$/, ''));
     await Worker.runReplayHistory({ workflowBundle: { codePath: inject('workflowBundle') } }, history);
   }
 });
 
-test('law 9: a release that changed what a booking does next would be found out', async () => {
+test('law 9: a change to what a booking does next is detected', async () => {
   const codePath = await plantedBundle('model/legs.ts', 'swapped-legs.ts');
   const history = await load('confirmed');
   await expect(Worker.runReplayHistory({ workflowBundle: { codePath } }, history)).rejects.toThrow(
@@ -122,7 +122,7 @@ async function record(room: SagaRoom): Promise<void> {
   await save('stuck-undo', stuck);
 }
 
-/** Stack traces and identities tell of the machine that recorded; a replay needs neither. */
+/** Removes stack traces and identities, which reveal the machine that recorded them and aren't needed for a replay. */
 function withoutMachine(key: string, value: unknown): unknown {
   return key === 'stackTrace' || key === 'identity' ? undefined : value;
 }

@@ -31,7 +31,7 @@ test.for([
     states: { car: 'UNDONE', hotel: 'UNDONE', flight: 'UNDONE' },
   },
 ])(
-  'laws 1 and 2: a $leg that is refused is undone first, then those before it, in reverse',
+  'laws 1 and 2: a refused $leg is undone first, then the legs before it in reverse',
   async ({ leg, choice, undos, states }) => {
     const trip = await room.book(choice);
     const record = await trip.end();
@@ -43,14 +43,14 @@ test.for([
     expect(legStates(record)).toEqual(states);
     const steps = trip.steps();
     expect(steps.filter((step) => step.startsWith('release'))).toEqual(undos);
-    // Refused is final: one attempt.
+    // A refusal is final, so there is one attempt.
     expect(steps).toHaveLength(2 * undos.length);
     expect(trip.held()).toEqual([]);
     expect(await room.client.workflow.getHandle(trip.id).result()).toEqual({ status: 'failure', message });
   },
 );
 
-test('the hotel that stays down is given up after `attempts` attempts, and the trip is rolled back', async () => {
+test('a hotel that stays down is given up after `attempts` attempts, and the trip is rolled back', async () => {
   const trip = await room.book({ hotel: 'hotel-down', attempts: 2 });
   const record = await trip.end();
   expect(record).toMatchObject({
@@ -68,7 +68,7 @@ test('the hotel that stays down is given up after `attempts` attempts, and the t
   expect(trip.held()).toEqual([]);
 });
 
-test('nothing is released before the record says that the trip is rolled back', async () => {
+test('nothing is released before the rollback is recorded', async () => {
   const car = room.holdUp('release', 'told-car');
   const trip = await room.book({ car: 'told-car', hotel: 'invalid-down-0' });
   await car.arrived;
@@ -81,7 +81,7 @@ test('nothing is released before the record says that the trip is rolled back', 
   await trip.end();
 });
 
-test('an undo that fails is tried again until it succeeds', async () => {
+test('an undo that fails is retried until it succeeds', async () => {
   const trip = await room.book({ car: 'car-undo-down-1', hotel: 'invalid-hotel-down-0' });
   const record = await trip.end();
   expect(record.status).toBe('CANCELLED');
@@ -89,7 +89,7 @@ test('an undo that fails is tried again until it succeeds', async () => {
   expect(trip.held()).toEqual([]);
 });
 
-test('law 6: an undo has more attempts than any reserve that counts them, and no time by which it must have succeeded', async () => {
+test('law 6: an undo has more attempts than any reserve with a limit, and no timeout for the whole step', async () => {
   const trip = await room.book({ flight: 'invalid-flight' });
   await trip.end();
   const policies = (await historyOf(room, trip)).flatMap(
@@ -113,7 +113,7 @@ test('law 6: an undo has more attempts than any reserve that counts them, and no
   ]);
 });
 
-test('every attempt is told, with what it failed of, beside what became of each leg', async () => {
+test('the timeline shows every failed attempt with its error, alongside the states of each leg', async () => {
   const trip = await room.book({ car: 'car-down-1-undo-down-1', hotel: 'invalid-down-0' });
   const record = await trip.end();
   const attempts = async () => (await room.attempts.of([trip.id])).get(trip.id) ?? [];

@@ -5,7 +5,7 @@ import { decide, markersOf } from '../support/booking-checks.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { POINTS, reset, workflowTask } from '../support/workflow-tasks.js';
 
-/** Temporal's own command, on a real server: what a run that is set back in time does to a booking. Laws 7, 11 and 15. */
+/** What Temporal's own reset of a run, on a real server, does to a booking. Laws 7, 11 and 15. */
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     expect(trip.steps()).not.toContain('reserve flight');
   });
 
-  test('a booking half-way is parked, and can be let go on', async () => {
+  test('a booking in progress is parked and can be resumed', async () => {
     const choice = offers('resumed');
     const hotel = room.holdUp('reserve', choice.hotel);
     const trip = await room.book(choice);
@@ -55,13 +55,13 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     await expectAgreement(room, trip);
   });
 
-  test('a booking half-way that was nudged is parked as well, with no reason of its own, its nudge applied again', async () => {
+  test('a booking in progress that was nudged is parked too when its nudge is reapplied, and gives no other reason', async () => {
     const choice = offers('nudged-half-way');
     const hotel = room.holdUp('reserve', choice.hotel);
     const trip = await room.book(choice);
     await hotel.arrived;
     await room.engine.nudge(await trip.record(), 5000);
-    // The claim, and the look.
+    // The claim and the read.
     await expect.poll(() => markersOf(room, trip)).toHaveLength(2);
     await reset(room, trip, point);
     await trip.is('NEEDS_ATTENTION');
@@ -70,7 +70,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     await expectAgreement(room, trip);
   });
 
-  test('a booking half-way is parked, and can be called off: every leg is released', async () => {
+  test('a booking in progress is parked and can be called off: every leg is released', async () => {
     const choice = offers('called-off');
     const flight = room.holdUp('reserve', choice.flight, { deaf: true });
     const trip = await room.book(choice);
@@ -86,7 +86,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     await expectAgreement(room, trip);
   });
 
-  test('a booking that was called off and is cancelled stays so, its nudge applied again or not', async () => {
+  test('a booking that was called off and cancelled stays cancelled, whether or not its nudge is reapplied', async () => {
     for (const signals of [[], ['--reapply-exclude', 'Signal']]) {
       const choice = offers(`nudged-${signals.length}`);
       const hotel = room.holdUp('reserve', choice.hotel);
@@ -101,7 +101,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     }
   });
 
-  test('a confirmed booking stays confirmed when its deadline is long over', async () => {
+  test('a confirmed booking stays confirmed long after its deadline', async () => {
     const trip = await room.book({ ...offers('overdue'), policy: { deadlineSeconds: 2 } });
     await trip.end();
     await sleep(2100);
@@ -111,7 +111,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     expect(trip.held()).toHaveLength(3);
   });
 
-  test('a booking half-way whose deadline is over says that every leg may be held', async () => {
+  test('a booking in progress past its deadline reports that every leg may be held', async () => {
     const choice = { ...offers('overdue-half-way'), policy: { deadlineSeconds: 2 } };
     const flight = room.holdUp('reserve', choice.flight, { deaf: true });
     const trip = await room.book(choice);
@@ -129,7 +129,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
     await expectAgreement(room, trip);
   });
 
-  test('a booking that is stuck while it is undone is stuck again, and what is settled stays settled', async () => {
+  test('a booking with a stuck undo is stuck again, and what was settled stays settled', async () => {
     const choice = {
       ...offers('stuck'),
       car: `stuck-${point}-car-undo-down`,
@@ -148,7 +148,7 @@ describe.each(POINTS)('reset to its %s workflow task', (point) => {
   });
 });
 
-test('a first run that is reset while the run that calls off is open ends that one, and takes over where it was', async () => {
+test('resetting the first run while a later run undoes the booking ends that run, and the reset run takes over', async () => {
   const trip = await room.book({ car: 'later-run-car-undo-down', policy: { undoAttempts: 1 } });
   await trip.end();
   const first = await room.engine.currentRun(trip.id);
@@ -163,7 +163,7 @@ test('a first run that is reset while the run that calls off is open ends that o
   await expectAgreement(room, trip);
 });
 
-test('many resets in a row, while it is booked, leave one booking', async () => {
+test('repeated resets during booking leave one booking', async () => {
   const trip = await room.book({ hotel: 'many-resets-hotel-down-0' });
   for (let n = 0; n < 3; n++) await reset(room, trip, 'first').catch(() => undefined);
   await expect.poll(async () => (await trip.record()).status).toMatch(/^(NEEDS_ATTENTION|CONFIRMED)$/);

@@ -8,18 +8,18 @@ import type { TripChoice } from '../support/trips.js';
 import { workflowTask } from '../support/workflow-tasks.js';
 
 /**
- * A run that was replaced is set back to just before a step. Its history has the claim, so it learns by that step that the
- * record is another's. It takes the record over, and then what it meant to do counts for nothing (law 15).
+ * A run that was replaced is reset to just before a step. Its history contains the claim, so only at that step does it
+ * learn that another run owns the record. It takes the record over and drops what it meant to do (law 15).
  */
 
 interface Revived {
   readonly room: SagaRoom;
   readonly trip: RoomTrip;
-  /** As the run in between had left it. */
+  /** The record as the run in between left it. */
   readonly parked: BookingRecord;
 }
 
-/** Stops a run for good when it comes to this point, has another one park the booking, and brings the first one back. */
+/** Terminates a run at this point, lets another run park the booking, and then resets the first one. */
 async function revive(
   stopsAt: 'read flight' | 'CONFIRMED' | 'ROLLING_BACK',
   choice?: TripChoice,
@@ -55,7 +55,7 @@ async function revive(
   await gate.arrived;
   await trip.temporal('terminate', '--reason', 'test');
   const { events } = await room.client.workflow.getHandle(trip.id, stopped).fetchHistory();
-  // A task that was under way when its run was terminated is the one to go back to: it is made again.
+  // Reset to the workflow task that was in progress when the run was terminated, so that it runs again.
   const cut = events?.findLast((event) => event.workflowTaskFailedEventAttributes)?.eventId;
   const last =
     cut === undefined || cut === null ? await workflowTask(room, trip.id, 'last', stopped) : String(cut);
@@ -71,7 +71,7 @@ describe.each([
   { stopsAt: 'CONFIRMED', end: 'CONFIRMED' },
   { stopsAt: 'ROLLING_BACK', flight: 'invalid-flight', end: 'CANCELLED' },
 ] as const)('back at $stopsAt', ({ stopsAt, end, ...choice }) => {
-  test('law 15: it adopts the parked booking as it stands, and goes on when an operator says so', async () => {
+  test('law 15: it adopts the parked booking as it is, and continues when an operator resumes it', async () => {
     const { room, trip, parked } = await revive(stopsAt, choice);
     await expectAgreement(room, trip);
     expect(await trip.record()).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });

@@ -5,8 +5,8 @@ import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room
 import { makeDue } from '../support/test-database.js';
 
 /**
- * Temporal's own commands, on a real server: runs that are terminated, deleted, or forgotten, at each stage of a booking. The
- * watchman finds them within its round. Laws 7, 11 and 15.
+ * Runs that Temporal's own commands terminate or delete, or that retention removes, at each stage of a booking, on a real
+ * server. The watchman finds them in its next round. Laws 7, 11 and 15.
  */
 
 let room: SagaRoom;
@@ -22,7 +22,7 @@ async function stop(trip: RoomTrip, way: Way): Promise<void> {
   await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
   const run = async () => (await room.engine.currentRun(trip.id))?.isOpen ?? false;
   await expect.poll(run).toBe(false);
-  // The server takes its time over a run that is closed.
+  // The server takes a while to delete a closed run.
   if (way === 'delete') {
     await expect.poll(() => room.engine.currentRun(trip.id), { timeout: 60_000 }).toBeUndefined();
   }
@@ -30,7 +30,7 @@ async function stop(trip: RoomTrip, way: Way): Promise<void> {
 }
 
 describe.each(WAYS)('%s', (way) => {
-  test('before a worker has seen it, the booking is begun again and booked once', async () => {
+  test('before a worker has picked it up, the booking is started again and booked once', async () => {
     const idle = await openSagaRoom({ watchmanRoundMs: 100, withWorker: false });
     const trip = await idle.book();
     await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
@@ -59,7 +59,7 @@ describe.each(WAYS)('%s', (way) => {
       expect(parked).toMatchObject({ undoing: false, facts: { failure: { code: 'TERMINATED' } } });
       expect(parked.facts.legs.every(({ state }) => state === 'FAILED')).toBe(true);
       await expectAgreement(room, trip);
-      // Its call arrives at the supplier only now, from a run that is no more.
+      // The call of the run that no longer exists reaches the supplier only now.
       call.letGo();
       if (leg === 'hotel') await decide(room, trip, { action: 'resume' });
       else await trip.callOff();
@@ -68,7 +68,7 @@ describe.each(WAYS)('%s', (way) => {
     },
   );
 
-  test('while it is undone, the undo goes on, and nothing goes forward', async () => {
+  test('while it is being undone, the undo continues and nothing goes forward', async () => {
     const car = room.holdUp('release', `${way}-undo-car`);
     const trip = await room.book({ car: `${way}-undo-car`, hotel: 'invalid-down-0' });
     await car.arrived;
@@ -94,7 +94,7 @@ describe.each(WAYS)('%s', (way) => {
     await expectAgreement(room, trip);
   });
 
-  test('while it is stuck, and nobody has noticed yet: a decision starts the run that carries it out', async () => {
+  test('while it is stuck and the watchman has not noticed, a decision starts the run that carries it out', async () => {
     const offers = { car: `${way}-unnoticed-car-undo-down-1`, flight: 'invalid-flight' };
     const trip = await room.book({ ...offers, policy: { undoAttempts: 1 } });
     await trip.is('NEEDS_ATTENTION');
@@ -119,12 +119,12 @@ describe.each(WAYS)('%s', (way) => {
     await expectAgreement(room, trip);
   });
 
-  test('a wish that was made meanwhile is carried out', async () => {
+  test('a wish made meanwhile is carried out', async () => {
     const hotel = room.holdUp('reserve', `${way}-wished-hotel-down-0`, { deaf: true });
     const trip = await room.book({ hotel: `${way}-wished-hotel-down-0` });
     await hotel.arrived;
     await trip.temporal(way, ...(way === 'terminate' ? ['--reason', 'test'] : ['--yes']));
-    // Its nudge is lost: the API was just being stopped, say.
+    // Its nudge is lost, for example because the API was shutting down.
     await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
     await makeDue(room.database, trip.id);
     hotel.letGo();
@@ -133,8 +133,8 @@ describe.each(WAYS)('%s', (way) => {
   });
 });
 
-describe('a booking that Temporal has forgotten', { timeout: 120_000 }, () => {
-  test('confirmed: it can be called off all the same', async () => {
+describe('a booking whose workflow Temporal no longer has', { timeout: 120_000 }, () => {
+  test('confirmed: it can still be called off', async () => {
     const trip = await room.book();
     await trip.end();
     await stop(trip, 'delete');
@@ -144,7 +144,7 @@ describe('a booking that Temporal has forgotten', { timeout: 120_000 }, () => {
     await expectAgreement(room, trip);
   });
 
-  test('stuck while it was called off: its undo can still be retried', async () => {
+  test('stuck after a call-off: its undo can still be retried', async () => {
     const trip = await room.book({
       hotel: 'forgotten-hotel-down-0-undo-down-1',
       policy: { undoAttempts: 1 },
@@ -159,7 +159,7 @@ describe('a booking that Temporal has forgotten', { timeout: 120_000 }, () => {
     await expectAgreement(room, trip);
   });
 
-  test('cancelled: it stays cancelled, and starts nothing', async () => {
+  test('cancelled: it stays cancelled and starts nothing', async () => {
     const trip = await room.book();
     await trip.end();
     await trip.callOff();

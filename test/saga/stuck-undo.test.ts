@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** One attempt to undo, so that what is down once is stuck. */
+/** A single attempt to undo, so that a supplier that is down once makes it stuck. */
 async function bookStuck(choice: TripChoice): Promise<RoomTrip> {
   const trip = await room.book({ flight: 'invalid-flight', policy: { undoAttempts: 1 }, ...choice });
   await trip.is('NEEDS_ATTENTION');
@@ -29,26 +29,26 @@ const releasesOf = (trip: RoomTrip, leg: string) =>
     ({ action, reservationKey: key }) => action === 'release' && key === reservationKey(trip.id, leg),
   );
 
-test('law 6: an undo whose attempts are spent leaves the others undone, and the booking to an operator', async () => {
+test('law 6: when an undo has exhausted its attempts, the other legs are undone and the booking waits for an operator', async () => {
   const trip = await bookStuck({ hotel: 'hotel-down-0-undo-down' });
   const record = await trip.record();
   expect(legStates(record)).toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
   expect(legsOf(record)[1]).toMatchObject({
     attempts: 1,
-    lastError: "Hotel service is down, its reservation can't be released now.",
+    lastError: "Hotel service is down; its reservation can't be released yet.",
     since: record.facts.events.findLast(({ legId }) => legId === 'hotel')?.at,
   });
   expect(trip.held()).toEqual(['hotel']);
   expect(await room.engine.ask(trip.id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: record.facts });
 });
 
-test('an undo makes as many attempts as its policy says', async () => {
+test('an undo makes as many attempts as its policy allows', async () => {
   const trip = await bookStuck({ car: 'car-undo-down', policy: { undoAttempts: 2 } });
   expect(releasesOf(trip, 'car').map(({ attempt }) => attempt)).toEqual([1, 2]);
   expect(legsOf(await trip.record())[0]).toMatchObject({ state: 'UNDO_FAILED', attempts: 2 });
 });
 
-test('law 11: a retry is recorded before its operator is answered; undone, the booking is cancelled', async () => {
+test('law 11: a retry is recorded before the operator gets an answer; once it succeeds, the booking is cancelled', async () => {
   const trip = await bookStuck({ car: 'retried-car-undo-down-1' });
   const car = room.holdUp('release', 'retried-car-undo-down-1');
   expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
@@ -65,7 +65,7 @@ test('law 11: a retry is recorded before its operator is answered; undone, the b
   expect(trip.held()).toEqual([]);
 });
 
-test('law 5: a retry has an idempotency key of its own, under the same reservation key', async () => {
+test('law 5: a retry has its own idempotency key, with the same reservation key', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-2', policy: { undoAttempts: 2 } });
   await decide(room, trip, { action: 'retry', legId: 'car' });
   await trip.end();
@@ -74,7 +74,7 @@ test('law 5: a retry has an idempotency key of its own, under the same reservati
   expect(third).not.toBe(first);
 });
 
-test('retried in vain, it is stuck again, and can be retried again', async () => {
+test('after a failed retry it is stuck again and can be retried again', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-2' });
   await decide(room, trip, { action: 'retry', legId: 'car' });
   await expect
@@ -87,7 +87,7 @@ test('retried in vain, it is stuck again, and can be retried again', async () =>
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 2 } });
 });
 
-test('settled by hand, it counts as undone, with who and how', async () => {
+test('settled by hand, it counts as undone, and the timeline shows who settled it and how', async () => {
   const trip = await bookStuck({ car: 'car-undo-down' });
   expect(await decide(room, trip, { action: 'settle', legId: 'car', note: 'phoned them' })).toBe('done');
   const record = await trip.end();
@@ -100,7 +100,7 @@ test('settled by hand, it counts as undone, with who and how', async () => {
   expect(releasesOf(trip, 'car')).toHaveLength(1);
 });
 
-test('law 6: with several legs stuck it needs attention, and says nothing of cancelled, until the last is settled', async () => {
+test('law 6: with several legs stuck it needs attention, and is not cancelled until the last leg is settled', async () => {
   const trip = await bookStuck({ car: 'car-undo-down', hotel: 'hotel-down-0-undo-down' });
   for (const legId of ['car', 'hotel']) {
     const record = await trip.record();
@@ -118,7 +118,7 @@ test('law 6: with several legs stuck it needs attention, and says nothing of can
   expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('of two decisions under one number the first counts; the second is refused until it says the next one', async () => {
+test('of two decisions with the same number the first counts; the second is refused until it has the next number', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down-1' });
   const answers = await Promise.all([
     decideOnce(room, trip, { action: 'retry', legId: 'car' }),
@@ -131,7 +131,7 @@ test('of two decisions under one number the first counts; the second is refused 
   expect(trip.held()).toEqual([]);
 });
 
-test('law 12: a decision that changes nothing is refused, and no event of it enters the history', async () => {
+test('law 12: a decision that changes nothing is refused and adds no event to the history', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down' });
   expect(await decide(room, trip, { action: 'retry', legId: 'hotel' })).toBe('done');
   await expect.poll(async () => legStates(await trip.record())['hotel']).toBe('UNDO_FAILED');
@@ -139,7 +139,7 @@ test('law 12: a decision that changes nothing is refused, and no event of it ent
   const before = await calmHistoryOf(room, trip);
   const by = 'olga';
   const useless = [
-    // Sent twice, stale, or from the future.
+    // Sent twice, stale, or with a number from the future.
     { number: 1, by, action: 'retry', legId: 'hotel' },
     { number: 0, by, action: 'settle', legId: 'hotel', note: 'n' },
     { number: 3, by, action: 'settle', legId: 'hotel', note: 'n' },
@@ -178,7 +178,7 @@ const NO_DECISIONS: readonly unknown[] = [
   { number: 1, by: 'olga', action: 'settle', legId: 'car', note: 'n'.repeat(100_000) },
 ];
 
-test('law 12: whatever else any Temporal client sends as a decision is refused without a trace', async () => {
+test('law 12: anything else that a Temporal client sends as a decision is refused without a trace', async () => {
   const trip = await bookStuck({ car: 'car-undo-down' });
   const record = await trip.record();
   const before = await calmHistoryOf(room, trip);
@@ -193,7 +193,7 @@ test('law 12: whatever else any Temporal client sends as a decision is refused w
   expect((await trip.end()).status).toBe('CANCELLED');
 });
 
-test('H: a decision that comes when all is over is refused by the run that was started for it, and not cut off', async () => {
+test('H: a decision made after the end is refused by the run started for it, not cut off', async () => {
   const trip = await bookStuck({ car: 'car-undo-down' });
   const stuck = await trip.record();
   const retry = { number: 2, by: 'olga', action: 'retry', legId: 'car' } as const;
@@ -205,7 +205,7 @@ test('H: a decision that comes when all is over is refused by the run that was s
   expect((await trip.record()).facts).toEqual(record.facts);
 });
 
-test('whatever a run is started with as a decision, it ends as the booking did', async () => {
+test('whatever decision a run is started with, it ends as the booking did', async () => {
   const trip = await room.book();
   const { order } = await trip.end();
   for (const value of NO_DECISIONS.slice(0, 7)) {
@@ -239,7 +239,7 @@ test('a decision about a booking that is done changes nothing', async () => {
   }
 });
 
-test('a decision for a stuck booking whose run was stopped from outside is carried out by the run that it starts', async () => {
+test('a decision about a stuck booking whose run was stopped from outside is carried out by the run that it starts', async () => {
   const trip = await bookStuck({ car: 'car-undo-down-1', hotel: 'hotel-down-0-undo-down' });
   await trip.temporal('terminate');
   expect(await decide(room, trip, { action: 'retry', legId: 'car' })).toBe('done');
@@ -253,7 +253,7 @@ test('a decision for a stuck booking whose run was stopped from outside is carri
   });
 });
 
-test('law 10: a supplier that is not configured any more is an undo that waits at once, and says what to configure', async () => {
+test('law 10: if the supplier is no longer configured, the undo is stuck immediately and names the missing settings', async () => {
   const room = await openSagaRoom({ partners: { acme: 10 } });
   onTestFinished(() => room.close());
   const trip = await room.book({ supplier: 'acme' });

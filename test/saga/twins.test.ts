@@ -11,8 +11,8 @@ import { makeDue } from '../support/test-database.js';
 import { reset } from '../support/workflow-tasks.js';
 
 /**
- * A worker that was thought dead may wake up with a claim or a write in its hands, and an answer may be lost: the same step of
- * the same run, or of one that is no more, happens twice. Letters as in the design's list of what must not be lost.
+ * A worker presumed dead may wake up with a pending claim or write, and an answer may be lost: the same step of the same run,
+ * or of a run that no longer exists, happens twice. The letters refer to the design's list of what must not be lost.
  */
 
 async function room(facts: (plain: Facts) => Facts): Promise<SagaRoom> {
@@ -21,14 +21,14 @@ async function room(facts: (plain: Facts) => Facts): Promise<SagaRoom> {
   return opened;
 }
 
-/** Holds the first call of a kind up, before it reaches the database. */
+/** Delays the first call of a kind before it reaches the database. */
 function gate() {
   const { arrived, pass, letGo } = createGate();
   let first = true;
   let settled: Promise<unknown> = Promise.resolve();
   return {
     arrived,
-    /** Lets the call through, and waits until the database has answered it. */
+    /** Lets the call through and waits for the database's answer. */
     async release() {
       letGo();
       await settled;
@@ -43,7 +43,7 @@ function gate() {
   };
 }
 
-/** A twin does something once, just before the trip is recorded as confirmed. */
+/** Lets a twin act once, immediately before the trip is recorded as confirmed. */
 function beforeConfirmed(
   plain: Facts,
   stray: (...write: Parameters<Facts['write']>) => Promise<void>,
@@ -61,7 +61,7 @@ function beforeConfirmed(
   };
 }
 
-test('A: a write that lands late says nothing any more, although it is this run’s own', async () => {
+test('A: a late write has no effect, even though it is this run’s own', async () => {
   const held = gate();
   const opened = await room((plain) => ({
     ...plain,
@@ -88,7 +88,7 @@ test('A: a write that lands late says nothing any more, although it is this run�
   expect(before.facts.decisions).toBe(1);
 });
 
-test('law 15: a zombie’s write changes nothing, and undoes nothing', async () => {
+test('law 15: a zombie’s write changes nothing and undoes nothing', async () => {
   const held = gate();
   const opened = await room((plain) => ({
     ...plain,
@@ -125,7 +125,7 @@ test('C: a zombie’s claim doesn’t park a healthy trip', async () => {
   await expectAgreement(opened, trip);
 });
 
-test('law 15: a run that is told it is another’s, by a stale answer of Temporal, decides nothing, and asks again', async () => {
+test('law 15: a run that a stale answer of Temporal makes a zombie decides nothing and tries again', async () => {
   let stale = 0;
   const opened = await openSagaRoom({
     keeperEngine: (engine) => ({
@@ -145,7 +145,7 @@ test('law 15: a run that is told it is another’s, by a stale answer of Tempora
   await expectAgreement(opened, trip);
 });
 
-test('C: a run that was terminated takes nothing over, although Temporal still calls it the current one', async () => {
+test('C: a terminated run takes nothing over, even though Temporal still reports it as the current one', async () => {
   const held = gate();
   let claims = 0;
   const opened = await room((plain) => ({
@@ -162,7 +162,7 @@ test('C: a run that was terminated takes nothing over, although Temporal still c
   const before = await trip.record();
   await held.release();
   car.letGo();
-  // What it would do next takes no longer.
+  // Its next step would take no longer than this.
   await sleep(500);
   expect((await trip.record()).runId).toBe(before.runId);
   await opened.engine.nudge(before, 5000);
@@ -173,7 +173,7 @@ test('C: a run that was terminated takes nothing over, although Temporal still c
 const STEPS: ('claim' | BookingStatus)[] = ['claim', 'CONFIRMED', 'ROLLING_BACK', 'CANCELLED'];
 
 test.each(STEPS)(
-  'D, E: %s whose answer was lost is repeated, and the trip goes on as it was meant to',
+  'D, E: %s is repeated when its answer was lost, and the trip continues as intended',
   async (step) => {
     let lost = 0;
     const losing = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
@@ -194,7 +194,7 @@ test.each(STEPS)(
   },
 );
 
-test('K: a run whose write did not return what it meant releases every leg, not only what it knows of', async () => {
+test('K: a run whose write did not return what it wrote releases every leg, not only those it has armed', async () => {
   let lost = 0;
   const opened = await room((plain) => ({
     ...plain,
@@ -209,14 +209,14 @@ test('K: a run whose write did not return what it meant releases every leg, not 
   expect(trip.steps().slice(2)).toEqual(['release flight', 'release hotel', 'release car']);
 });
 
-test('J: a claim that finds a wish behind its own first claim releases every leg, not only what it knows of', async () => {
+test('J: a claim that finds a wish made after its own first claim releases every leg, not only those it has armed', async () => {
   let claims = 0;
   const opened = await room((plain) => ({
     ...plain,
     async claim(id, run) {
       const answer = await plain.claim(id, run);
       if (claims++ > 0) return answer;
-      // Its twin on a stopped worker claimed it; before this one does, the trip is called off.
+      // Its twin on a stopped worker claimed it, and the trip is called off before this run claims it.
       await opened.wishes.callOff(id, { by: 'anonymous', at: new Date().toISOString() });
       throw new Error('Connection terminated');
     },
@@ -245,7 +245,7 @@ test('K: nothing is reserved after the wish to call the trip off, although its n
   await expectAgreement(opened, trip);
 });
 
-test('K: nothing is reserved once anything is being undone, however late the call looks at the record', async () => {
+test('K: nothing is reserved once anything is being undone, however late the call reads the record', async () => {
   const held = gate();
   const opened = await room((plain) => ({
     ...plain,
@@ -253,7 +253,7 @@ test('K: nothing is reserved once anything is being undone, however late the cal
   }));
   const trip = await opened.book({ policy: { deadlineSeconds: 1 } });
   await held.arrived;
-  // Its heartbeats are missed, and the deadline has passed.
+  // Its heartbeat times out, and the deadline passes.
   await trip.is('CANCELLED');
   await held.release();
   await sleep(500);
@@ -275,7 +275,7 @@ test('L: CONFIRMED is written again over a twin’s stray write', async () => {
   await expectAgreement(opened, trip);
 });
 
-test('B: a trip that a twin has begun to undo is not confirmed any more, but undone', async () => {
+test('B: a trip that a twin has begun to undo is not confirmed but undone', async () => {
   const opened = await room((plain) =>
     beforeConfirmed(plain, async (id, run, write) => {
       await plain.write(id, run, { ...write, status: 'ROLLING_BACK' });
@@ -286,7 +286,7 @@ test('B: a trip that a twin has begun to undo is not confirmed any more, but und
   await expectAgreement(opened, trip);
 });
 
-test('H: a wish that comes with the very write that confirms is carried out, and nobody is told CONFIRMED', async () => {
+test('H: a wish made during the write of CONFIRMED is carried out', async () => {
   const opened = await room((plain) => ({
     ...plain,
     async write(id, run, write) {
@@ -299,18 +299,18 @@ test('H: a wish that comes with the very write that confirms is carried out, and
     },
   }));
   const trip = await opened.book();
-  // Between that write and the wish it is done for a moment.
+  // Between that write and the wish the booking is briefly done.
   expect(await trip.is('CANCELLED')).toMatchObject({ facts: { failure: { code: 'CANCELLED' } } });
   await expectAgreement(opened, trip);
 });
 
-test('H: a wish that was heard while CONFIRMED was on its way is carried out by the same run', async () => {
+test('H: a wish whose nudge arrives during the write of CONFIRMED is carried out by the same run', async () => {
   let tries = 0;
   const opened = await room((plain) => ({
     ...plain,
     async write(id, run, write) {
       if (write.status !== 'CONFIRMED') return plain.write(id, run, write);
-      // The local activity fails; the ordinary one after it lets the run hear what comes.
+      // The local activity fails; during the ordinary one after it the run can receive nudges.
       if (++tries === 1) throw new Error('Connection terminated');
       const answer = await plain.write(id, run, write);
       const wished = (await opened.wishes.callOff(id, { by: 'anonymous', at: new Date().toISOString() }))!;
@@ -325,7 +325,7 @@ test('H: a wish that was heard while CONFIRMED was on its way is carried out by 
   await expectAgreement(opened, trip);
 });
 
-test('B: a release that was held in a stopped worker does not land in a trip that goes forward', async () => {
+test('B: a release delayed in a stopped worker never reaches a trip that goes forward', async () => {
   const opened = await room((plain) => plain);
   const flight = opened.holdUp('release', 'door-flight', { deaf: true });
   const trip = await opened.book({ flight: 'door-flight' });
@@ -343,7 +343,7 @@ test('B: a release that was held in a stopped worker does not land in a trip tha
 });
 
 test.each(['the same run', 'a run that was reset'])(
-  'a record that is missing after the claim is no new booking for %s: it waits, and says so',
+  '%s does not treat a record that is missing after the claim as a new booking, but waits and reports it',
   async (whose) => {
     const opened = await room((plain) => plain);
     const hotel = opened.holdUp('reserve', 'missing-hotel-down-0', { deaf: true });
@@ -361,9 +361,9 @@ test.each(['the same run', 'a run that was reset'])(
       const { raw } = await opened.client.workflow.getHandle(trip.id).describe();
       return raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message).join() ?? '';
     };
-    await expect.poll(pending).toContain('The database has no record of');
+    await expect.poll(pending).toContain('The database no longer has a record of');
     expect(await opened.wishes.find(trip.id)).toBeUndefined();
-    // Restored.
+    // The record is restored.
     await opened.database.pool.query(
       `insert into bookings (id, booking_order, run_id, version, status)
      select s->>'id', s->'booking_order', s->>'run_id', (s->>'version')::int, s->>'status'

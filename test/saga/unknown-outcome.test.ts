@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-test('law 5: a lost answer is asked for again under the same key, and is one reservation', async () => {
+test('law 5: a reserve whose answer was lost is retried with the same key and makes one reservation', async () => {
   const trip = await room.book({ car: 'car-lost-1' });
   const record = await trip.end();
   expect(legsOf(record)[0]).toMatchObject({ state: 'BOOKED', attempts: 2 });
@@ -25,8 +25,8 @@ const UNKNOWN = {
   facts: { failure: { code: 'SUPPLIER_OUTCOME_UNKNOWN', legId: 'hotel' } },
 };
 
-test('law 1: a leg that never answered, and yet is held, is undone', async () => {
-  // Its only answers were lost; what is "completed" knows nothing of it.
+test('law 1: a leg that is held but never answered is undone', async () => {
+  // All its answers were lost, so no activity completed for it.
   const trip = await room.book({ hotel: 'hotel-down-0-lost', attempts: 2 });
   expect(await trip.end()).toMatchObject(UNKNOWN);
   expect(trip.held()).toEqual([]);
@@ -35,17 +35,17 @@ test('law 1: a leg that never answered, and yet is held, is undone', async () =>
 test('law 5: a reservation that arrives after its release is refused by the tombstone', async () => {
   const trip = await room.book({ hotel: 'hotel-down-0-late-1', attempts: 1 });
   expect(await trip.end()).toMatchObject(UNKNOWN);
-  // By now the late arrival (the room's sandbox has no delays) came before the release or after it.
+  // By now the late reserve has arrived, before or after the release (the room's sandbox has no delays).
   expect(trip.held()).toEqual([]);
 });
 
-test('unavailable is certain to have done nothing, but its leg is undone as well: the undo goes by our key', async () => {
+test('a leg whose supplier was unavailable is undone too, because the undo uses our own key', async () => {
   const trip = await room.book({ hotel: 'hotel-down', attempts: 1 });
   await trip.end();
   expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
 });
 
-/** Completes the only activity that is under way by hand, as `temporal activity complete` lets everybody do. */
+/** Completes the only pending activity by hand, as `temporal activity complete` does. */
 async function completeByHand(opened: SagaRoom, trip: RoomTrip, result: unknown): Promise<void> {
   const activityId = (await pendingOf(opened, trip))?.activityId ?? '';
   await opened.client.activity.complete({ workflowId: trip.id, activityId }, result);
@@ -57,7 +57,7 @@ async function pendingOf({ client }: SagaRoom, { id }: RoomTrip) {
 }
 
 test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id: 'x' } }])(
-  'a reserve that somebody completes by hand with $result has an unknown outcome: the trip is rolled back',
+  'a reserve completed by hand with $result has an unknown outcome: the trip is rolled back',
   async ({ result }) => {
     const hotel = room.holdUp('reserve', 'by-hand-hotel-down-0');
     const trip = await room.book({ hotel: 'by-hand-hotel-down-0' });
@@ -65,14 +65,14 @@ test.for([{ result: null }, { result: {} }, { result: 'booked' }, { result: { id
     await completeByHand(room, trip, result);
     const record = await trip.end();
     expect(record).toMatchObject(UNKNOWN);
-    expect(record.facts.failure?.message).toContain('an answer that says nothing');
+    expect(record.facts.failure?.message).toContain('an unreadable result');
     expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'release hotel', 'release car']);
     expect(trip.held()).toEqual([]);
   },
 );
 
 test.for([{ result: null }, { result: {} }])(
-  'law 6: an undo that somebody completes by hand with $result is stuck, and can be settled',
+  'law 6: an undo completed by hand with $result is stuck and can be settled',
   async ({ result }) => {
     const hotel = room.holdUp('release', 'undone-by-hand-hotel-down-0');
     const trip = await room.book({ hotel: 'undone-by-hand-hotel-down-0', flight: 'invalid-flight' });
@@ -82,14 +82,14 @@ test.for([{ result: null }, { result: {} }])(
     await expect
       .poll(async () => legStates(await trip.record()))
       .toEqual({ car: 'UNDONE', hotel: 'UNDO_FAILED', flight: 'UNDONE' });
-    expect(legsOf(await trip.record())[1]?.lastError).toContain('an answer that says nothing');
+    expect(legsOf(await trip.record())[1]?.lastError).toContain('an unreadable result');
     expect(trip.held()).toEqual(['hotel']);
     expect(await decide(room, trip, { action: 'settle', legId: 'hotel', note: 'phoned' })).toBe('done');
     expect((await trip.end()).status).toBe('CANCELLED');
   },
 );
 
-test('a write of the record that somebody completes by hand is made again', async () => {
+test('a write of the record that is completed by hand is repeated', async () => {
   let away = true;
   const opened = await openSagaRoom({
     facts: (plain) => ({

@@ -4,7 +4,7 @@ import { historyOf } from '../support/booking-checks.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 import { makeDue } from '../support/test-database.js';
 
-/** What the watchman does, and leaves, of bookings whose run is open. Its real processes are tried in test/e2e. */
+/** What the watchman does with bookings whose run is open. Real worker processes are tested in test/e2e. */
 
 let room: SagaRoom;
 beforeAll(async () => {
@@ -22,18 +22,18 @@ async function count(
   return (await historyOf(of, trip)).filter((event) => event[what]).length;
 }
 
-test('a wish whose nudge was lost stops the call that is under way', async () => {
+test('a wish whose nudge was lost stops the call in progress', async () => {
   const hotel = room.holdUp('reserve', 'watched-hotel');
   const trip = await room.book({ hotel: 'watched-hotel' });
   await hotel.arrived;
   await room.wishes.callOff(trip.id, { by: 'anonymous', at: new Date().toISOString() });
   await makeDue(room.database, trip.id);
-  // Nobody lets it go.
+  // The hold is never released.
   expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { failure: { code: 'CANCELLED' } } });
   expect(await count(room, trip, 'activityTaskCancelRequestedEventAttributes')).toBe(1);
 });
 
-test('law 12: a run that goes on, or waits for an operator, is not nudged, however often it is looked at', async () => {
+test('law 12: a run that makes progress or waits for an operator is not nudged, however often it is checked', async () => {
   const hotel = room.holdUp('reserve', 'calm-hotel');
   const calm = await room.book({ hotel: 'calm-hotel' });
   await hotel.arrived;
@@ -54,7 +54,7 @@ test('law 12: a run that goes on, or waits for an operator, is not nudged, howev
   await calm.end();
 });
 
-test('law 12: what waits for a worker is not nudged', async () => {
+test('law 12: a booking that waits for a worker is not nudged', async () => {
   const idle = await openSagaRoom({ watchmanRoundMs: 100, withWorker: false });
   const trip = await idle.book();
   await makeDue(idle.database, trip.id);

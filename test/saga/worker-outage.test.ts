@@ -19,7 +19,7 @@ async function replaceWorker(workflowBundle?: string): Promise<void> {
   await room.startWorker(workflowBundle);
 }
 
-test('a worker replaced half-way lets its running call finish, and the next one carries the trip on', async () => {
+test('a worker replaced midway finishes its running call, and the next worker continues the trip', async () => {
   const hotel = room.holdUp('reserve', 'handed-over-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'handed-over-hotel-down-0' });
   await hotel.arrived;
@@ -32,16 +32,16 @@ test('a worker replaced half-way lets its running call finish, and the next one 
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
 });
 
-test('a nudge that comes together with the answer of a leg is heeded before the next leg is scheduled, not beside it', async () => {
+test('a nudge that arrives together with a leg’s result is handled before the next leg is scheduled, not concurrently', async () => {
   const hotel = room.holdUp('reserve', 'heeded-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'heeded-hotel-down-0' });
   await hotel.arrived;
-  // With no worker to take them up, both wait for one workflow task.
+  // Without a worker, both wait for the same workflow task.
   await room.stopWorker(hotel);
   await room.engine.nudge(await trip.record(), 5000);
   await room.startWorker();
   await trip.end();
-  // Were the flight scheduled first, and cancelled by what the record says, a query that comes in between would have Temporal's
+  // If the flight were scheduled first and then cancelled because of the record, a query in between would make Temporal's
   // Core record the two in different workflow tasks, which it then can't replay.
   const events = await historyOf(room, trip);
   const nudged = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
@@ -51,7 +51,7 @@ test('a nudge that comes together with the answer of a leg is heeded before the 
   expect(next?.markerRecordedEventAttributes).toBeTruthy();
 });
 
-test('law 4: a bug on the way forward rolls nothing back: the trip waits, and goes on with a mended worker', async () => {
+test('law 4: a bug while going forward rolls nothing back: the trip waits and continues with a fixed worker', async () => {
   await replaceWorker(buggyBundle);
   const trip = await room.book({ hotel: 'buggy-reserve-hotel-down-0' });
   await taskFailedWith(room, trip, 'planted bug');
@@ -66,7 +66,7 @@ test('law 4: a bug on the way forward rolls nothing back: the trip waits, and go
   expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
 });
 
-test('law 4: a bug in an undo is no stuck undo: the roll-back waits, and goes on with a mended worker', async () => {
+test('law 4: a bug in an undo does not make it stuck: the rollback waits and continues with a fixed worker', async () => {
   await replaceWorker(buggyBundle);
   const trip = await room.book({ hotel: 'buggy-release-hotel-down-0', flight: 'invalid-flight' });
   await taskFailedWith(room, trip, 'planted bug');

@@ -38,7 +38,7 @@ const find = (config: Partial<SuppliersConfig> = {}) =>
   createSuppliers({ partners: partners(), timeoutMs: 20_000, sandboxDelayMs: 0, ...config }, room.pool);
 
 describe('law 10: a leg is released where it was reserved', () => {
-  test('a name finds its partner, and each partner is asked with its own token', async () => {
+  test('each name selects its partner, which is called with its own token', async () => {
     const findSupplier = find();
     const [atAcme, atGlobex] = [aCall(), aCall()];
     await findSupplier('acme').reserve(atAcme, aContext());
@@ -47,7 +47,7 @@ describe('law 10: a leg is released where it was reserved', () => {
     expect(books.globex.heldKeys()).toEqual([atGlobex.reservationKey]);
   });
 
-  test('our stock and the sandbox are there without any setting', async () => {
+  test('our own stock and the sandbox need no setting', async () => {
     const findSupplier = find({ partners: [] });
     const request = aCall({ offerId: await room.addOffer('CAR', 1) });
     await findSupplier('inventory').reserve(request, aContext());
@@ -56,7 +56,7 @@ describe('law 10: a leg is released where it was reserved', () => {
     await expect(refused).rejects.toThrow(SupplierRefused);
   });
 
-  test('a partner of that name does not take their place', async () => {
+  test('a partner of the same name does not replace them', async () => {
     const findSupplier = find({ partners: [{ name: 'inventory', url: acme?.url ?? '', token: 'for-acme' }] });
     const request = aCall({ offerId: await room.addOffer('CAR', 1) });
     await findSupplier('inventory').reserve(request, aContext());
@@ -64,7 +64,7 @@ describe('law 10: a leg is released where it was reserved', () => {
     expect(acme?.requests).toEqual([]);
   });
 
-  test('a leg of a partner that new orders go past is released there by a worker started later', async () => {
+  test('a worker started later releases a leg at its partner even if new orders use another', async () => {
     const request = aCall();
     await find()('acme').reserve(request, aContext());
     await find({ partners: partners().reverse() })('acme').release(request, aContext());
@@ -78,7 +78,7 @@ test.each([
   ['fly-by-night', 'PARTNER_FLY_BY_NIGHT_URL', 'PARTNER_FLY_BY_NIGHT_TOKEN'],
   ['ACME', 'PARTNER_ACME_URL', 'PARTNER_ACME_TOKEN'],
   ['constructor', 'PARTNER_CONSTRUCTOR_URL', 'PARTNER_CONSTRUCTOR_TOKEN'],
-])('the unknown name %s is none of them, and the settings that it lacks are named', (name, ...settings) => {
+])('the unknown name %s is rejected with the names of the missing settings', (name, ...settings) => {
   const finding = () => find()(name);
   expect(finding).toThrow(SupplierNotConfigured);
   for (const setting of settings) expect(finding).toThrow(setting);

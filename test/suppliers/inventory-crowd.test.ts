@@ -7,7 +7,7 @@ import {
 import { type InventoryRoom, openInventory } from './inventory-room.js';
 import { aCall, aContext } from './supplier-contract.js';
 
-/** Connections at once, as several workers would have. */
+/** Concurrent connections, as many as several workers have. */
 const CONNECTIONS = 40;
 const SEATS = 25;
 
@@ -22,7 +22,7 @@ const flights = (count: number, offerId: string) =>
 
 type Outcome = 'reserved' | 'sold out' | 'refused';
 
-/** Whatever is no refusal is thrown: in a crowd too, nothing else may happen (a deadlock, say). */
+/** Throws anything but a refusal: even under load nothing else may happen, such as a deadlock. */
 async function reserve(request: SupplierRequest, attempt = 1): Promise<Outcome> {
   try {
     await room.supplier.reserve(request, aContext(attempt));
@@ -37,7 +37,7 @@ const release = (request: SupplierRequest) => room.supplier.release(request, aCo
 
 const countOf = <T>(all: readonly T[], one: T) => all.filter((each) => each === one).length;
 
-test('of three hundred who want the last seats at once, exactly as many get one as there are seats', async () => {
+test('when three hundred concurrent reserves compete for the last seats, exactly as many succeed as there are seats', async () => {
   const offerId = await room.addOffer('FLIGHT', SEATS);
   const outcomes = await Promise.all(flights(300, offerId).map((request) => reserve(request)));
   expect(countOf(outcomes, 'reserved')).toBe(SEATS);
@@ -45,7 +45,7 @@ test('of three hundred who want the last seats at once, exactly as many get one 
   expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
 });
 
-test('each of a hundred keys that reserve four times at once holds one seat or none', async () => {
+test('each of a hundred keys that reserves four times concurrently holds one seat or none', async () => {
   const offerId = await room.addOffer('FLIGHT', SEATS);
   const requests = flights(100, offerId);
   const attempts = [1, 2, 3, 4].flatMap((attempt) => requests.map((request) => reserve(request, attempt)));
@@ -58,7 +58,7 @@ test('each of a hundred keys that reserve four times at once holds one seat or n
   expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
 });
 
-test('reserves, retries and releases of the same keys at once leave every released key without a seat', async () => {
+test('concurrent reserves, retries and releases of the same keys leave every released key without a seat', async () => {
   const offerId = await room.addOffer('FLIGHT', SEATS);
   const leaving = flights(150, offerId);
   const staying = flights(150, offerId);
@@ -73,12 +73,12 @@ test('reserves, retries and releases of the same keys at once leave every releas
   const late = await Promise.all(leaving.map((request) => reserve(request, 3)));
   expect(countOf(late, 'refused')).toBe(150);
 
-  // Whatever was free for a moment in between, those who stay find every seat in the end, and no more.
+  // Whatever was briefly free in between, the keys that stay end up with every seat, and no more.
   await Promise.all(staying.map((request) => reserve(request, 3)));
   expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
 });
 
-test('trips over several offers, begun and undone in opposite orders, never block each other', async () => {
+test('trips that reserve and release several offers in opposite orders never deadlock', async () => {
   const offerIds = await Promise.all([1, 2, 3].map(() => room.addOffer('FLIGHT', 10)));
   const there = offerIds.flatMap((offerId) => flights(60, offerId));
   const back = [...there].reverse();

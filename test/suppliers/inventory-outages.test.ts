@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** Locks the offer from another connection: what comes after has written its reservation and waits for the offer. */
+/** Locks the offer from another connection: later calls have written their reservation and wait for the offer. */
 async function blockOffer(offerId: string) {
   const blocker = await room.pool.connect();
   let locked = true;
@@ -46,7 +46,7 @@ async function blockOffer(offerId: string) {
 const rowsUnder = async (key: string) =>
   (await room.pool.query('select from reservations where key = $1', [key])).rowCount;
 
-test('a reserve whose connection dies half-way did nothing, and works when it is tried again', async () => {
+test('a reserve whose connection dies midway has no effect and succeeds when retried', async () => {
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   const block = await blockOffer(offerId);
@@ -62,7 +62,7 @@ test('a reserve whose connection dies half-way did nothing, and works when it is
   expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
 });
 
-test('a release whose connection dies half-way did nothing, and works when it is tried again', async () => {
+test('a release whose connection dies midway has no effect and succeeds when retried', async () => {
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   await room.supplier.reserve(request, aContext());
@@ -78,7 +78,7 @@ test('a release whose connection dies half-way did nothing, and works when it is
   expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
 });
 
-test('a reserve that is given up while it waits may yet take effect, and its release ends that', async () => {
+test('a reserve abandoned while it waits may still take effect, and its release undoes it', async () => {
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   const block = await blockOffer(offerId);
@@ -95,7 +95,7 @@ test('a reserve that is given up while it waits may yet take effect, and its rel
   expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
 });
 
-test('a call that nobody wants any more is not begun', async () => {
+test('a call that is already aborted is not started', async () => {
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   const context = { attempt: 1, signal: AbortSignal.abort() };
@@ -103,7 +103,7 @@ test('a call that nobody wants any more is not begun', async () => {
   expect(await rowsUnder(request.reservationKey)).toBe(0);
 });
 
-test('a statement that the server itself gives up for its timeout did nothing: unavailable', async () => {
+test('a statement that the server cancels for its timeout has no effect: unavailable', async () => {
   const pool = new Pool({ connectionString: room.url, max: 1, statement_timeout: 100 });
   onTestFinished(() => pool.end());
   const offerId = await room.addOffer('CAR', 1);
@@ -115,7 +115,7 @@ test('a statement that the server itself gives up for its timeout did nothing: u
   expect(await rowsUnder(request.reservationKey)).toBe(0);
 });
 
-test('a database that takes no connection is unavailable: certain that nothing happened', async () => {
+test('a database that accepts no connection is unavailable: certainly nothing happened', async () => {
   const { address } = await nobody();
   const pool = new Pool({ connectionString: `postgres://postgres@${address}/gone` });
   onTestFinished(() => pool.end());
@@ -124,7 +124,7 @@ test('a database that takes no connection is unavailable: certain that nothing h
   await expect(supplier.release(aCall(), aContext())).rejects.toThrow(SupplierUnavailable);
 });
 
-test('a pool whose connections are all taken is unavailable', async () => {
+test('a pool whose connections are all in use is unavailable', async () => {
   const pool = new Pool({ connectionString: room.url, max: 1, connectionTimeoutMillis: 1000 });
   onTestFinished(() => pool.end());
   const taken = await pool.connect();

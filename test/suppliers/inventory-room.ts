@@ -4,14 +4,14 @@ import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import type { LegKind } from '../../src/model/legs.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
-/** The inventory over a database of its own, with a look at its tables from behind. */
+/** The inventory on its own database, with direct access to its tables. */
 export interface InventoryRoom extends TestDatabase {
   readonly supplier: Supplier;
   /** Puts an offer on sale. @returns its id */
   addOffer(kind: LegKind, capacity: number): Promise<string>;
-  /** How many reservations are held under the key, by the reservations themselves. */
+  /** How many reservations are held under the key, according to the table of reservations. */
   held(reservationKey: string): Promise<number>;
-  /** What is sold of the offer: as it is counted, and by the reservations that hold it. */
+  /** Units of the offer sold: by its counter, and by the reservations that hold it. */
   sold(offerId: string): Promise<{ counted: number; held: number }>;
 }
 

@@ -19,7 +19,7 @@ describeSupplier('the inventory', () => ({
   held: (key) => room.held(key),
 }));
 
-test('what is sold counts up and down with its reservations', async () => {
+test('the number of sold units follows the reservations', async () => {
   const offerId = await room.addOffer('CAR', 2);
   const [first, second] = [aCall({ offerId }), aCall({ offerId })];
   await room.supplier.reserve(first, aContext());
@@ -30,7 +30,7 @@ test('what is sold counts up and down with its reservations', async () => {
   expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
 });
 
-test('a sold-out offer is refused as sold out and leaves nothing behind, so that it can be had later', async () => {
+test('a sold-out offer is refused and leaves nothing behind, so the key can reserve it later', async () => {
   const offerId = await room.addOffer('HOTEL', 1);
   const [first, second] = [aCall({ kind: 'HOTEL', offerId }), aCall({ kind: 'HOTEL', offerId })];
   await room.supplier.reserve(first, aContext());
@@ -43,7 +43,7 @@ test('a sold-out offer is refused as sold out and leaves nothing behind, so that
   expect(await room.held(second.reservationKey)).toBe(1);
 });
 
-test('whoever holds the last one may reserve it again', async () => {
+test('the key that holds the last unit may reserve it again', async () => {
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   await room.supplier.reserve(request, aContext());
@@ -51,7 +51,7 @@ test('whoever holds the last one may reserve it again', async () => {
   expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
 });
 
-test('an offer of another kind is unknown, for a hotel is no car', async () => {
+test('an offer of another kind is unknown', async () => {
   const offerId = await room.addOffer('HOTEL', 1);
   const refused = room.supplier.reserve(aCall({ kind: 'CAR', offerId }), aContext());
   await expect(refused).rejects.toThrow(OfferUnknown);
@@ -59,7 +59,7 @@ test('an offer of another kind is unknown, for a hotel is no car', async () => {
   expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
 });
 
-test('a key that holds one offer is refused another', async () => {
+test('a key that holds one offer cannot reserve another', async () => {
   const [offerId, other] = [await room.addOffer('CAR', 1), await room.addOffer('CAR', 1)];
   const request = aCall({ offerId });
   await room.supplier.reserve(request, aContext());
@@ -70,7 +70,7 @@ test('a key that holds one offer is refused another', async () => {
   expect(await room.sold(other)).toEqual({ counted: 0, held: 0 });
 });
 
-test('a release goes by the key, whatever offer it names', async () => {
+test('a release depends only on the key, whatever offer it names', async () => {
   const [offerId, other] = [await room.addOffer('CAR', 1), await room.addOffer('CAR', 1)];
   const [request, theirs] = [aCall({ offerId }), aCall({ offerId: other })];
   await room.supplier.reserve(request, aContext());
@@ -80,7 +80,7 @@ test('a release goes by the key, whatever offer it names', async () => {
   expect(await room.sold(other)).toEqual({ counted: 1, held: 1 });
 });
 
-test('the tombstone of an unknown key takes nothing from the offer that the release names', async () => {
+test('the tombstone of an unknown key does not change the offer that the release names', async () => {
   const offerId = await room.addOffer('CAR', 1);
   await room.supplier.reserve(aCall({ offerId }), aContext());
   await room.supplier.release(aCall({ offerId }), aContext());

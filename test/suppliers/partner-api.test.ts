@@ -35,7 +35,7 @@ interface Api {
   >;
   readonly components: {
     readonly schemas: {
-      readonly Wanted: { readonly properties: { readonly leg: { readonly enum: unknown } } };
+      readonly ReservationRequest: { readonly properties: { readonly leg: { readonly enum: unknown } } };
     };
   };
 }
@@ -49,13 +49,13 @@ const ERRORS = {
   unknown: SupplierOutcomeUnknown,
 };
 
-test('the partner API has the two calls that we make, and no other', () => {
+test('the partner API has exactly the two calls that we make', () => {
   expect(Object.keys(api.paths)).toEqual([path]);
   expect(Object.keys(api.paths[path] ?? {})).toEqual(['parameters', 'put', 'delete']);
 });
 
-test('the partner API knows every kind of leg', () => {
-  expect(api.components.schemas.Wanted.properties.leg.enum).toEqual(LEG_KINDS);
+test('the partner API lists every kind of leg', () => {
+  expect(api.components.schemas.ReservationRequest.properties.leg.enum).toEqual(LEG_KINDS);
 });
 
 describe.each<[string, AnswerTable]>([
@@ -64,23 +64,23 @@ describe.each<[string, AnswerTable]>([
 ])('the answers to %s in the partner API', (method, table) => {
   const { responses = {}, 'x-final': final = [] } = api.paths[path]?.[method] ?? {};
 
-  test('are those that we know, and so are the final codes', () => {
+  test('and the final codes are those in our table', () => {
     expect(Object.keys(responses).sort()).toEqual(Object.keys(table.statuses).sort());
     expect([...final].sort()).toEqual(Object.keys(table.final).sort());
   });
 
   test.each(final.flatMap((code) => [400, 409, 425, 429, 500, 503, 599].map((status) => ({ code, status }))))(
-    'are final with $code, also under $status',
+    'are final with $code, even with status $status',
     ({ code, status }) => {
       const answer = { status, body: { code }, retryAfterMs: 1000 };
       expect(() => judge(table, answer, 'Car service')).toThrow(SupplierRefused);
     },
   );
 
-  test.each(Object.entries(responses))('%s means to us what it says there', (status, response) => {
+  test.each(Object.entries(responses))('%s has the meaning stated there', (status, response) => {
     const examples = Object.values(response.content?.['application/json'].examples ?? {});
     const retryAfterMs = response.headers?.['Retry-After'] ? 1000 : undefined;
-    // 99 stands for the statuses of a class that have no row of their own.
+    // 99 stands for the statuses of a class without a row of their own.
     const answer = { status: Number(status.replace('XX', '99')), retryAfterMs };
     for (const { value: body, 'x-means': means = response['x-means'] } of examples.length
       ? examples
@@ -92,7 +92,7 @@ describe.each<[string, AnswerTable]>([
   });
 });
 
-test('the table for people names every answer that we know', () => {
+test('the table in partner-api.md lists every answer in our tables', () => {
   const rows = doc('partner-api.md').match(/^\|.*$/gm) ?? [];
   const firstCells = rows.map((row) => row.split('|')[1]).join();
   for (const known of [RESERVE_ANSWERS, RELEASE_ANSWERS].flatMap((table) => [

@@ -10,7 +10,7 @@ import { createPartnerServer, type PartnerServer } from '../support/partner-serv
 import { type InventoryRoom, openInventory } from './inventory-room.js';
 import { aCall, aContext, describeSupplier } from './supplier-contract.js';
 
-/** The reference partner as a partner would be: our adapter on this side, real stock on the other. */
+/** A realistic partner: our adapter on this side, the reference server with real stock on the other. */
 let room: InventoryRoom;
 let partner: PartnerServer;
 let supplier: Supplier;
@@ -34,7 +34,7 @@ describeSupplier('the partner supplier over an inventory', () => ({
   held: (key) => room.held(key),
 }));
 
-test('the last seat goes to one of many who ask a partner for it at once', async () => {
+test('only one of many concurrent requests to a partner gets the last seat', async () => {
   const offerId = await room.addOffer('FLIGHT', 1);
   const calls = Array.from({ length: 20 }, () => aCall({ kind: 'FLIGHT', offerId }));
   const answers = await Promise.allSettled(calls.map((call) => supplier.reserve(call, aContext())));
@@ -46,7 +46,7 @@ test('the last seat goes to one of many who ask a partner for it at once', async
   expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
 });
 
-test('a seat whose answer was lost is released by its key', async () => {
+test('a seat whose answer was lost can be released by its key', async () => {
   const offerId = await room.addOffer('FLIGHT', 1);
   const call = aCall({ kind: 'FLIGHT', offerId });
   partner.faults.next({ when: 'after', instead: 'reset' });

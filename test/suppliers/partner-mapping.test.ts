@@ -22,7 +22,7 @@ afterAll(() => partner.stop());
 
 type Step = 'reserve' | 'release';
 
-/** What the call throws when this goes wrong at the partner; `undefined` where it succeeds. */
+/** The error that the call throws when the partner answers this way; `undefined` if it succeeds. */
 async function outcome(step: Step, instead: Fault['instead'], when: Fault['when'] = 'before', attempt = 1) {
   partner.faults.next({ when, instead });
   const supplier = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token });
@@ -36,7 +36,7 @@ const done = undefined;
 const [refused, unknown] = [SupplierRefused, SupplierOutcomeUnknown];
 type Expected = typeof done | typeof refused | typeof unknown;
 
-/** status, what comes with it, what reserve makes of it, what release makes of it */
+/** Status, body and headers, what the answer means to reserve, what it means to release. */
 const ANSWERS: [number, { body?: unknown; headers?: Record<string, string> }, Expected, Expected][] = [
   [200, { body: { state: 'HELD' } }, done, unknown],
   [200, { body: { state: 'RELEASED' } }, unknown, done],
@@ -83,7 +83,7 @@ const ANSWERS: [number, { body?: unknown; headers?: Record<string, string> }, Ex
   [599, {}, unknown, unknown],
 ];
 
-describe.each(['reserve', 'release'] as const)('what %s makes of an answer', (step) => {
+describe.each(['reserve', 'release'] as const)('what an answer means to %s', (step) => {
   test.each(ANSWERS)('%i with %j', async (status, reply, onReserve, onRelease) => {
     const expected = step === 'reserve' ? onReserve : onRelease;
     const error = await outcome(step, { status, ...reply });
@@ -93,7 +93,7 @@ describe.each(['reserve', 'release'] as const)('what %s makes of an answer', (st
 });
 
 test.each([301, 302, 307, 308])(
-  'a redirect (%i) is not followed: it would take the token along',
+  'a redirect (%i) is not followed, because the token would be sent along',
   async (status) => {
     const before = partner.requests.length;
     await outcome('reserve', { status, headers: { Location: `${partner.url}/reservations/elsewhere` } });
@@ -101,7 +101,7 @@ test.each([301, 302, 307, 308])(
   },
 );
 
-describe('how long to wait', () => {
+describe('the delay before a retry', () => {
   const wait = async (headers: Record<string, string | string[]>, attempt = 1) => {
     const error = await outcome('reserve', { status: 429, headers }, 'before', attempt);
     expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
@@ -123,13 +123,13 @@ describe('how long to wait', () => {
   });
 
   test.each([
-    ['a date that is past', { Date, 'Retry-After': 'Wed, 21 Oct 2026 07:27:00 GMT' }],
-    ['nought', { 'Retry-After': '0' }],
-    ['what nobody understands', { 'Retry-After': 'in 5 minutes' }],
+    ['a date in the past', { Date, 'Retry-After': 'Wed, 21 Oct 2026 07:27:00 GMT' }],
+    ['zero', { 'Retry-After': '0' }],
+    ['an invalid value', { 'Retry-After': 'in 5 minutes' }],
     ['a fraction', { 'Retry-After': '1.5' }],
-    ['silence', {}],
+    ['no header', {}],
   ])(
-    '%s is left to our own back-off: a second, doubling to half a minute, up to half of it by chance',
+    '%s leaves the delay to our own backoff: one second, doubling to half a minute, up to half of it jitter',
     async (_, headers) => {
       for (const [attempt, whole] of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
         const waited = await wait(headers, attempt + 1);
@@ -140,15 +140,15 @@ describe('how long to wait', () => {
     },
   );
 
-  test('is left to chance, so that those who failed together do not come back together', async () => {
+  test('has jitter, so that calls that failed together are not retried together', async () => {
     const waits = await Promise.all(Array.from({ length: 20 }, () => wait({}, 6)));
     expect(new Set(waits).size).toBeGreaterThan(10);
   });
 
-  test('is said of a release as well, and of a partner that can not be reached', async () => {
-    const away = createPartnerSupplier({ baseUrl: 'http://nobody.invalid/v1', timeoutMs: 20_000 });
+  test('is also set for a release, and for an unreachable partner', async () => {
+    const unreachable = createPartnerSupplier({ baseUrl: 'http://nobody.invalid/v1', timeoutMs: 20_000 });
     for (const step of ['reserve', 'release'] as const) {
-      await expect(away[step](aCall(), aContext(3))).rejects.toMatchObject({
+      await expect(unreachable[step](aCall(), aContext(3))).rejects.toMatchObject({
         code: 'SUPPLIER_UNAVAILABLE',
         retryAfterMs: expect.any(Number) as unknown,
       });
@@ -156,13 +156,17 @@ describe('how long to wait', () => {
   });
 });
 
-describe('an answer is read like a browser would', () => {
+describe('an answer is read as by a browser', () => {
   const HELD = '{"state":"HELD"}';
   test.each<[string, Buffer | string, Record<string, string | string[]>]>([
     ['a byte-order mark', `\ufeff${HELD}`, {}],
     ['an upper-case charset', HELD, { 'Content-Type': 'application/json; charset=UTF-8' }],
     ['no charset', HELD, { 'Content-Type': 'application/json' }],
-    ['another charset, which JSON has not', HELD, { 'Content-Type': 'application/json; charset=latin1' }],
+    [
+      'another charset, which JSON does not have',
+      HELD,
+      { 'Content-Type': 'application/json; charset=latin1' },
+    ],
     ['no type', HELD, { 'Content-Type': '' }],
     ['two types', HELD, { 'Content-Type': ['application/json', 'text/plain'] }],
     ['gzip', gzipSync(HELD), { 'Content-Encoding': 'gzip' }],
@@ -178,15 +182,15 @@ describe('an answer is read like a browser would', () => {
   });
 
   test.each<[string, Buffer | string, Record<string, string>]>([
-    ['bytes that are no UTF-8', Buffer.from('7b227374617465223a2248454c44222c2278223a22e9227d', 'hex'), {}],
-    ['gzip that is none', HELD, { 'Content-Encoding': 'gzip' }],
+    ['bytes that are not UTF-8', Buffer.from('7b227374617465223a2248454c44222c2278223a22e9227d', 'hex'), {}],
+    ['a false gzip encoding', HELD, { 'Content-Encoding': 'gzip' }],
     ['UTF-16', Buffer.from(HELD, 'utf16le'), {}],
-  ])('and not with %s', async (_what, body, headers) => {
+  ])('but not with %s', async (_what, body, headers) => {
     expect(await outcome('reserve', { status: 200, body, headers })).toBeInstanceOf(SupplierOutcomeUnknown);
   });
 });
 
-describe('what is said of a reservation', () => {
+describe('the optional fields of a reservation', () => {
   const say = (more: string) => outcome('reserve', { status: 200, body: `{"state":"HELD",${more}}` });
 
   test.each([
@@ -202,7 +206,7 @@ describe('what is said of a reservation', () => {
     '"price":{"amount":0,"currency":"JPY"}',
     '"price":{"amount":"90071992.54","currency":"USD"}',
     '"more":{"we":["do not know"]}',
-  ])('is read: %s', async (more) => {
+  ])('are accepted: %s', async (more) => {
     expect(await say(more)).toBe(done);
   });
 
@@ -215,7 +219,7 @@ describe('what is said of a reservation', () => {
     ['"heldUntil":"0001-01-01T00:00:00+14:00"', 'heldUntil must be in the years 1 to 9999'],
     ['"heldUntil":1811750400', 'heldUntil must'],
     ['"price":249.9', 'price must have an amount and a currency'],
-    ['"price":{"amount":"249,90","currency":"EUR"}', 'price.amount must be a number from 0'],
+    ['"price":{"amount":"249,90","currency":"EUR"}', 'price.amount must be a number of at least 0'],
     ['"price":{"amount":"249.999","currency":"EUR"}', 'price.amount must'],
     ['"price":{"amount":"1e3","currency":"EUR"}', 'price.amount must'],
     ['"price":{"amount":-1,"currency":"EUR"}', 'price.amount must'],
@@ -224,33 +228,36 @@ describe('what is said of a reservation', () => {
     ['"price":{"amount":"12","currency":"euro"}', 'price.currency must be a currency such as EUR'],
     ['"price":{"amount":"12"}', 'price.currency must'],
     ['"confirmation":""', 'confirmation must not be empty'],
-    ['"confirmation":{"id":1}', 'confirmation must be a text'],
-  ])('or refused with the field’s name, and the reservation is not known: %s', async (more, says) => {
-    const error = await say(more);
-    expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
-    expect(error?.message).toContain(says);
-  });
+    ['"confirmation":{"id":1}', 'confirmation must be a string or a whole number'],
+  ])(
+    'make the outcome unknown if invalid, with the name of the field in the error: %s',
+    async (more, says) => {
+      const error = await say(more);
+      expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
+      expect(error?.message).toContain(says);
+    },
+  );
 
   test.each([
     '"confirmation":9007199254740993',
     '"price":{"amount":0.30000000000000000001,"currency":"EUR"}',
-  ])('is never a number that lost digits on the way: %s', async (more) => {
+  ])('make the outcome unknown if a number would lose digits: %s', async (more) => {
     expect(await say(more)).toBeInstanceOf(SupplierOutcomeUnknown);
   });
 });
 
-test('a sold-out status with a broken body says nothing for sure', async () => {
+test('a conflict with an invalid body has an unknown outcome', async () => {
   expect(await outcome('reserve', { status: 409, body: '{"code":"SOLD' })).toBeInstanceOf(
     SupplierOutcomeUnknown,
   );
 });
 
-test('an answer longer than 64 kB is not read: nobody knows what it says', async () => {
+test('an answer longer than 64 kB is not read: the outcome is unknown', async () => {
   const body = { state: 'HELD', padding: 'x'.repeat(64 * 1024) };
   expect(await outcome('reserve', { status: 200, body })).toBeInstanceOf(SupplierOutcomeUnknown);
 });
 
-test('nothing that the partner writes gets into an error: it may echo our token', async () => {
+test('no error contains anything that the partner wrote, because it may echo our token', async () => {
   const body = { code: `Bearer ${token}`, message: token };
   for (const [status] of ANSWERS) {
     for (const step of ['reserve', 'release'] as const) {

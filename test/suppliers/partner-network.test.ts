@@ -15,7 +15,7 @@ let partner: PartnerServer;
 beforeAll(async () => {
   partner = await createPartnerServer({ supplier: createSandboxSupplier({ delayMs: 0 }) });
 });
-// A call that times out may never have arrived, and would leave its fault to the next test.
+// A call that times out may never have arrived; its fault would then affect the next test.
 afterEach(() => partner.faults.clear());
 afterAll(() => partner.stop());
 
@@ -51,19 +51,19 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
     },
   );
 
-  test.each(['before', 'after'] as const)('a connection reset %s the effect: nobody knows', async (when) => {
+  test.each(['before', 'after'] as const)('a connection reset %s the effect: unknown', async (when) => {
     partner.faults.next({ when, instead: 'reset' });
     expect(await failure(open()[step](aCall(), aContext()))).toBeInstanceOf(SupplierOutcomeUnknown);
   });
 
-  test('an answer cut off half-way: nobody knows', async () => {
+  test('a truncated answer: unknown', async () => {
     const headers = { 'Content-Length': '1000' };
     partner.faults.next({ when: 'after', instead: { status: 200, headers, body: '{"state":"HELD"}' } });
     const error = await failure(open({ timeoutMs: 100 })[step](aCall(), aContext()));
     expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
   });
 
-  test('no answer in time: nobody knows', async () => {
+  test('no answer in time: unknown', async () => {
     const call = aCall();
     partner.faults.next({ key: call.reservationKey, when: 'after', instead: 'hang' });
     const error = await failure(open({ timeoutMs: 100 })[step](call, aContext()));
@@ -71,10 +71,10 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
     expect(error.message).toBe('Car service did not answer within 100 ms.');
   });
 
-  test('given up while the partner works on it: nobody knows', async () => {
+  test('abandoned while the partner works on it: unknown', async () => {
     const giveUp = new AbortController();
     const call = aCall();
-    // An earlier call that was given up may still arrive.
+    // Keyed, because an earlier abandoned call may still arrive.
     partner.faults.next({ key: call.reservationKey, when: 'after', instead: 'hang' });
     const failed = failure(open()[step](call, { attempt: 1, signal: giveUp.signal }));
     await expect.poll(() => partner.requests.some(({ key }) => key === call.reservationKey)).toBe(true);
@@ -82,15 +82,15 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
     expect(await failed).toBeInstanceOf(SupplierOutcomeUnknown);
   });
 
-  test('given up before it began: nothing is sent', async () => {
+  test('abandoned before it started: nothing is sent', async () => {
     const call = aCall();
     const error = await failure(open()[step](call, { attempt: 1, signal: AbortSignal.abort() }));
-    // Unknown all the same: an earlier attempt may have been heard.
+    // Unknown nevertheless, because an earlier attempt may have been received.
     expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
     expect(partner.requests.some(({ key }) => key === call.reservationKey)).toBe(false);
   });
 
-  // What needs a broken resolver, router or certificate is told by a fetch that fails as Node's does.
+  // Cases that need a broken resolver, router or certificate use a fetch that fails as Node's does.
   test.each([
     [SupplierUnavailable, { code: 'ENOTFOUND', syscall: 'getaddrinfo' }],
     [SupplierUnavailable, { code: 'EAI_AGAIN', syscall: 'getaddrinfo' }],
@@ -113,14 +113,14 @@ describe.each(['reserve', 'release'] as const)('%s', (step) => {
   });
 });
 
-describe('what it is told at the start', () => {
+describe('the options', () => {
   test.each([
     ['no URL', { baseUrl: 'inventory' }],
     ['another protocol', { baseUrl: 'ftp://partner.example' }],
     ['credentials in the URL', { baseUrl: `https://somebody:${token}@partner.example` }],
     ['a query', { baseUrl: `https://partner.example?key=${token}` }],
     ['a token with a line break', { token: `${token}\n` }],
-  ])('%s is not accepted, and not shown', (_, options) => {
+  ])('%s is rejected, and not shown', (_, options) => {
     const create = () => open(options);
     expect(create).toThrow(TypeError);
     expect(create).not.toThrow(token);

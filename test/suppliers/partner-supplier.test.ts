@@ -34,7 +34,7 @@ describeSupplier('the partner supplier', () => ({
 
 const requestsFor = (key: string) => partner.requests.filter((request) => request.key === key);
 
-/** Our call to the partner, given up as soon as it has arrived there. */
+/** Calls the partner and abandons the call as soon as it has arrived there. */
 async function giveUpOnArrival(call: ReturnType<typeof aCall>) {
   const giveUp = new AbortController();
   const reserving = supplier.reserve(call, { attempt: 1, signal: giveUp.signal });
@@ -44,7 +44,7 @@ async function giveUpOnArrival(call: ReturnType<typeof aCall>) {
   await failed;
 }
 
-test('a request carries what the partner needs, and the slash in the key stays part of the key', async () => {
+test('a request contains what the partner needs, and the slash in the key stays part of the key', async () => {
   const call = aCall({ kind: 'FLIGHT', offerId: 'a/b?c' });
   await supplier.reserve(call, aContext());
   await supplier.release({ ...call, idempotencyKey: 'for the release' }, aContext());
@@ -66,7 +66,7 @@ test('a request carries what the partner needs, and the slash in the key stays p
   });
 });
 
-test('a lost reply and a retry under the same keys are one reservation', async () => {
+test('a lost reply and a retry with the same keys make one reservation', async () => {
   const call = aCall();
   partner.faults.next({ when: 'after', instead: 'reset' });
   await expect(supplier.reserve(call, aContext(1))).rejects.toThrow(SupplierOutcomeUnknown);
@@ -86,7 +86,7 @@ test('a release after a reply that never came leaves nothing held', async () => 
   expect(book.holds(call.reservationKey)).toBe(false);
 });
 
-test('a reserve that the partner gets to only after the release is refused', async () => {
+test('a reserve that the partner handles only after the release is refused', async () => {
   const call = aCall();
   let arrive = () => {};
   const until = new Promise<void>((resolve) => (arrive = resolve));
@@ -99,7 +99,7 @@ test('a reserve that the partner gets to only after the release is refused', asy
   expect(book.holds(call.reservationKey)).toBe(false);
 });
 
-test('a lost reply to a release is made good by releasing again', async () => {
+test('releasing again recovers from a lost reply to a release', async () => {
   const call = aCall();
   await supplier.reserve(call, aContext());
   partner.faults.next({ when: 'before', instead: 'reset' }, { when: 'after', instead: 'reset' });
@@ -110,10 +110,10 @@ test('a lost reply to a release is made good by releasing again', async () => {
   expect(book.holds(call.reservationKey)).toBe(false);
 });
 
-test('a wrong token is refused with a word to the operator', async () => {
+test('a wrong token is refused with a message for the operator', async () => {
   const stranger = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token: 'wrong-token' });
   const refusal = expect(stranger.reserve(aCall(), aContext())).rejects;
-  await refusal.toThrow('does not accept our credentials: an operator has to check them (401)');
+  await refusal.toThrow('rejected our credentials; an operator must check them (401)');
 });
 
 test.each([
@@ -121,7 +121,7 @@ test.each([
   new OfferUnknown('unknown'),
   new SupplierRefused('no'),
   new SupplierOutcomeUnknown('perhaps', { retryAfterMs: 5000 }),
-])('what the supplier behind the partner says comes through: %o', async (error) => {
+])('the answer of the supplier behind the partner is passed on: %o', async (error) => {
   const failing = { reserve: () => Promise.reject(error), release: () => Promise.reject(error) };
   const between = await createPartnerServer({ supplier: failing });
   try {

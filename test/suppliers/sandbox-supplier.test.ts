@@ -15,14 +15,14 @@ describeSupplier('the sandbox', () => {
   const { book, supplier } = openSandbox();
   return {
     supplier,
-    // Without `down-0` the tutorial's hotel is out on its first attempt.
+    // Without `down-0` the tutorial's hotel is down on its first attempt.
     offerId: (kind) => `${kind}-down-0`,
     refusedOfferId: (kind) => `invalid-${kind}-down-0`,
     held: (key) => (book.holds(key) ? 1 : 0),
   };
 });
 
-test('down: an error before the effect, on the attempts that the id says', async () => {
+test('down: an error before the effect, on as many attempts as the id says', async () => {
   const { supplier, book } = openSandbox();
   const request = aCall({ offerId: 'car-down-2' });
   for (const attempt of [1, 2]) {
@@ -42,7 +42,7 @@ test('lost: an error after the effect', async () => {
   expect(book.heldKeys()).toEqual([request.reservationKey]);
 });
 
-test('hang: it takes effect, and the answer never comes', async () => {
+test('hang: the call takes effect but never answers', async () => {
   const { supplier, book } = openSandbox();
   const request = aCall({ offerId: 'car-hang-1' });
   const giveUp = new AbortController();
@@ -52,7 +52,7 @@ test('hang: it takes effect, and the answer never comes', async () => {
   await expect(call).rejects.toThrow(SupplierOutcomeUnknown);
 });
 
-test('undo-down: released only when it is up again', async () => {
+test('undo-down: the release succeeds only when the service is up again', async () => {
   const { supplier, book } = openSandbox();
   const request = aCall({ offerId: 'car-undo-down-1' });
   await supplier.reserve(request, aContext());
@@ -62,7 +62,7 @@ test('undo-down: released only when it is up again', async () => {
   expect(book.holds(request.reservationKey)).toBe(false);
 });
 
-test('an undo that an operator tries again goes on counting where the first tries ended', async () => {
+test('an undo retried by an operator continues the count of its attempts', async () => {
   const { supplier } = openSandbox();
   const request = aCall({ offerId: 'car-undo-down-2' });
   await expect(supplier.release(request, aContext(1))).rejects.toThrow(SupplierUnavailable);
@@ -70,7 +70,7 @@ test('an undo that an operator tries again goes on counting where the first trie
   await supplier.release(request, aContext(1));
 });
 
-test('slow: a call that is given up while it waits holds nothing', async () => {
+test('slow: a call abandoned while it waits holds nothing', async () => {
   const { supplier, book } = openSandbox(1000);
   const giveUp = new AbortController();
   const request = aCall({ offerId: 'car-slow-60' });

@@ -8,10 +8,10 @@ import {
   type SupplierRequest,
 } from '../../src/worker/suppliers/supplier.port.js';
 
-/** A supplier under test, with a look at its books from behind. */
+/** A supplier under test, with direct access to its state. */
 export interface SupplierRoom {
   readonly supplier: Supplier;
-  /** An offer of this kind that can be reserved at once. */
+  /** An offer of this kind that can be reserved immediately. */
   offerId(kind: LegKind): string;
   /** An offer of this kind that the supplier refuses. */
   refusedOfferId(kind: LegKind): string;
@@ -36,13 +36,13 @@ export function aContext(attempt = 1): CallContext {
   return { attempt, signal: new AbortController().signal };
 }
 
-/** What every adapter behind the supplier port has to keep (law 5), whatever it is made of. */
+/** The contract of every adapter behind the supplier port (law 5). */
 export function describeSupplier(name: string, open: () => SupplierRoom): void {
   describe(`${name} keeps the supplier contract`, () => {
     describe.each(LEG_KINDS)('for a %s', (kind) => {
       const call = (room: SupplierRoom) => aCall({ kind, offerId: room.offerId(kind) });
 
-      test('what is reserved is held, and no more once it is released', async () => {
+      test('a reservation is held until it is released', async () => {
         const room = open();
         const request = call(room);
         await room.supplier.reserve(request, aContext());
@@ -51,7 +51,7 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('reserving twice under one key is one reservation', async () => {
+      test('reserving twice with one key makes one reservation', async () => {
         const room = open();
         const request = call(room);
         await room.supplier.reserve(request, aContext());
@@ -61,7 +61,7 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('reserving at the same moment under one key is one reservation', async () => {
+      test('reserving concurrently with one key makes one reservation', async () => {
         const room = open();
         const request = call(room);
         const attempts = Array.from({ length: 10 }, (_, index) =>
@@ -80,7 +80,7 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('releasing an unknown key is fine, and refuses a reserve that arrives late under it', async () => {
+      test('releasing an unknown key is fine, and a late reserve with that key is refused', async () => {
         const room = open();
         const request = call(room);
         await room.supplier.release(request, aContext());
@@ -88,7 +88,7 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('a reserve that arrives again after the release is refused', async () => {
+      test('a reserve repeated after the release is refused', async () => {
         const room = open();
         const request = call(room);
         await room.supplier.reserve(request, aContext());
@@ -97,14 +97,14 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('what it does not sell is refused, and holds nothing', async () => {
+      test('an offer it does not sell is refused, and nothing is held', async () => {
         const room = open();
         const request = aCall({ kind, offerId: room.refusedOfferId(kind) });
         await expect(room.supplier.reserve(request, aContext(2))).rejects.toThrow(SupplierRefused);
         expect(await room.held(request.reservationKey)).toBe(0);
       });
 
-      test('a release under one key leaves another alone', async () => {
+      test('a release of one key does not affect another', async () => {
         const room = open();
         const [mine, theirs] = [call(room), call(room)];
         await room.supplier.reserve(mine, aContext());

@@ -5,24 +5,24 @@ import { createSandboxSupplier } from './sandbox/sandbox-supplier.js';
 import { type FindSupplier, type Supplier, SupplierNotConfigured } from './supplier.port.js';
 
 export interface PartnerConfig {
-  /** As orders name it. */
+  /** The name that orders use. */
   readonly name: string;
   readonly url: string;
-  /** Its bearer token. */
+  /** The bearer token. */
   readonly token?: string | undefined;
 }
 
 export interface SuppliersConfig {
   readonly partners: readonly PartnerConfig[];
-  /** Milliseconds that a partner may take to answer. */
+  /** Timeout of a call to a partner, in milliseconds. */
   readonly timeoutMs: number;
-  /** Milliseconds that the sandbox takes where the tutorial takes a second; 0 in tests. */
+  /** Milliseconds the sandbox takes for each second of the tutorial; 0 in tests. */
   readonly sandboxDelayMs: number;
 }
 
 /**
- * Every supplier that an order may name. Which one serves a leg was decided when the trip was accepted, and holds for its
- * release too, whatever the settings say by then (law 10).
+ * Every supplier that an order may name. Which one serves a leg was fixed when the trip was accepted, and applies to its
+ * release too, whatever the settings are by then (law 10).
  */
 export function createSuppliers(config: SuppliersConfig, pool: Pool): FindSupplier {
   const { partners, timeoutMs, sandboxDelayMs } = config;

@@ -1,47 +1,47 @@
 import type { FailureCode } from '../../model/failures.js';
 import type { LegKind } from '../../model/legs.js';
 
-/** What every call to a supplier carries. */
+/** The content of every call to a supplier. */
 export interface SupplierRequest {
-  /** Our name for the reservation; the supplier holds at most one under it. */
+  /** Our key for the reservation; the supplier holds at most one under it. */
   readonly reservationKey: string;
   readonly legId: string;
   readonly kind: LegKind;
   readonly offerId: string;
-  /** The same for every attempt of one step; reserve and release have different ones. */
+  /** The same for every attempt of one step; different for reserve and release. */
   readonly idempotencyKey: string;
 }
 
 export interface CallContext {
-  /** Which attempt of the step this is, from 1. */
+  /** The step's attempt, counted from 1. */
   readonly attempt: number;
-  /** Aborted when nobody wants the answer any more: cancelled, timed out, or the worker is going. */
+  /** Aborted when the answer is no longer needed: the step is cancelled or timed out, or the worker shuts down. */
   readonly signal: AbortSignal;
 }
 
 /**
- * A supplier of one or more kinds of legs. Both calls are idempotent by reservation key (law 5): reserving twice is one
- * reservation; releasing what isn't held leaves a tombstone, so that a reserve arriving late is refused; releasing
- * twice is fine. They throw `SupplierRefused`, `SupplierUnavailable` or `SupplierOutcomeUnknown`.
+ * A supplier of one or more kinds of legs. Both calls are idempotent by reservation key (law 5): reserving twice makes one
+ * reservation; releasing a key that isn't held leaves a tombstone that refuses a late reserve; releasing twice is fine.
+ * They throw `SupplierRefused`, `SupplierUnavailable` or `SupplierOutcomeUnknown`.
  */
 export interface Supplier {
   reserve(request: SupplierRequest, context: CallContext): Promise<void>;
   release(request: SupplierRequest, context: CallContext): Promise<void>;
 }
 
-/** The supplier of a name that an order gives. @throws SupplierNotConfigured */
+/** Finds the supplier that an order names. @throws SupplierNotConfigured */
 export type FindSupplier = (name: string) => Supplier;
 
 export interface SupplierFailureOptions extends ErrorOptions {
-  /** When to ask again, in milliseconds from now; the saga's own back-off where it isn't said. */
+  /** When to retry, in milliseconds from now; by default the saga's own backoff applies. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What a call to a supplier came to instead of what was asked. The message is for travellers and operators. */
+/** The failure of a call to a supplier. Travellers and operators read the message. */
 export abstract class SupplierFailure extends Error {
-  /** The type of the activity's failure, and what travellers read if it ends the trip. */
+  /** The type of the activity's failure, and the trip's failure code if it ends the trip. */
   abstract readonly code: FailureCode;
-  /** Asking again would change nothing. */
+  /** Whether a retry would change nothing. */
   readonly isFinal: boolean = false;
   retryAfterMs: number | undefined;
   constructor(message: string, { retryAfterMs, ...options }: SupplierFailureOptions = {}) {
@@ -51,28 +51,28 @@ export abstract class SupplierFailure extends Error {
   }
 }
 
-/** The supplier said no. Certain. */
+/** The supplier refused the call. It is certain that nothing was done. */
 export class SupplierRefused extends SupplierFailure {
   readonly code: FailureCode = 'SUPPLIER_REFUSED';
   override readonly isFinal = true;
 }
 
-/** Nothing is left of the offer. */
+/** The offer is sold out. */
 export class OfferSoldOut extends SupplierRefused {
   override readonly code = 'OFFER_SOLD_OUT';
 }
 
-/** The supplier has no such offer, or none for such a leg. */
+/** The supplier has no such offer for this kind of leg. */
 export class OfferUnknown extends SupplierRefused {
   override readonly code = 'OFFER_UNKNOWN';
 }
 
-/** The supplier can't be asked now. Certain that nothing happened. */
+/** The supplier is unavailable. It is certain that nothing was done. */
 export class SupplierUnavailable extends SupplierFailure {
   readonly code = 'SUPPLIER_UNAVAILABLE';
 }
 
-/** The order names a supplier that this worker knows nothing of. Nothing was asked; waiting won't help, an operator will. */
+/** The order names a supplier that isn't configured on this worker. Nothing was done; retrying doesn't help. */
 export class SupplierNotConfigured extends SupplierFailure {
   readonly code = 'SUPPLIER_UNAVAILABLE';
   override readonly isFinal = true;
@@ -84,7 +84,7 @@ export class SupplierNotConfigured extends SupplierFailure {
   }
 }
 
-/** Nobody knows whether it happened (timeout, lost reply): asked again under the same key, undone if the trip fails. */
+/** It is unknown whether the call took effect (timeout, lost reply). Retried with the same key; undone if the trip fails. */
 export class SupplierOutcomeUnknown extends SupplierFailure {
   readonly code = 'SUPPLIER_OUTCOME_UNKNOWN';
 }

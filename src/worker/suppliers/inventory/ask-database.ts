@@ -3,17 +3,17 @@ import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '..
 
 export type ConnectionPool = Pick<Pool, 'connect'>;
 
-/** Sends one statement, which is a transaction of its own. */
+/** Sends one statement, which is its own transaction. */
 export type Send = <Row extends QueryResultRow>(
   sql: string,
   values: readonly unknown[],
 ) => Promise<QueryResult<Row>>;
 
 /**
- * Asks our stock's database, on one connection. Returns at once when the signal says that nobody waits any more; a
- * statement that was sent by then runs to its end.
- * @throws SupplierUnavailable where it is certain that no statement did anything
- * @throws SupplierOutcomeUnknown where the connection broke, or the call was given up, after one may have been sent
+ * Queries our own stock's database on one connection. Returns immediately when the signal aborts; a statement already sent
+ * still runs to its end.
+ * @throws SupplierUnavailable if it is certain that no statement took effect
+ * @throws SupplierOutcomeUnknown if the connection broke or the call was abandoned after one may have been sent
  */
 export async function askDatabase(
   pool: ConnectionPool,
@@ -22,7 +22,7 @@ export async function askDatabase(
 ): Promise<void> {
   const asking = async () => {
     const client = await connect(pool);
-    // Nobody asked for this connection any longer while it was being made.
+    // The call was abandoned while the connection was being made.
     if (signal.aborted) return client.release();
     await useOnce(client, ask);
   };
@@ -33,12 +33,12 @@ async function connect(pool: ConnectionPool): Promise<PoolClient> {
   try {
     return await pool.connect();
   } catch (error) {
-    throw new SupplierUnavailable("Our stock's database can not be reached just now.", { cause: error });
+    throw new SupplierUnavailable("Our own stock's database is unavailable.", { cause: error });
   }
 }
 
 async function useOnce(client: PoolClient, ask: (send: Send) => Promise<unknown>): Promise<void> {
-  // The statement fails as well when its connection breaks. But an error event that nobody hears ends the process.
+  // When the connection breaks, the statement fails too. But an error event without a listener ends the process.
   const ignore = () => undefined;
   client.on('error', ignore);
   let broken = true;
@@ -50,40 +50,40 @@ async function useOnce(client: PoolClient, ask: (send: Send) => Promise<unknown>
     throw broken ? lost(error) : unavailableOr(error);
   } finally {
     client.off('error', ignore);
-    // A broken one is thrown away: the answer to an old statement may yet come over it.
+    // A broken connection is discarded: the answer to an old statement may still arrive on it.
     client.release(broken);
   }
 }
 
-/** SQLSTATE, where it was the server that reported the error. */
+/** The SQLSTATE, if the server reported the error. */
 function stateOf(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined;
 }
 
 /**
- * The server itself says that the statement failed, and with that undid it. Not so where it ends the session (57P…,
- * 08…): that may happen after the commit too.
+ * Whether the server reported that the statement failed, and so rolled it back. Errors that end the session (57P…, 08…) don't
+ * count, because they may occur after the commit.
  */
 function isRolledBack(error: unknown): boolean {
   const state = stateOf(error);
   return state !== undefined && !/^(57P|08)/.test(state);
 }
 
-/** Timeout, deadlock, no room, a server that only reads just now: all that passes. The rest is a bug, and stays one. */
+/** Timeout, deadlock, no space, a read-only server: these are transient. Anything else is a bug and stays one. */
 function unavailableOr(error: unknown): unknown {
   return /^(57014|40|53|55P03|25006)/.test(stateOf(error) ?? '')
-    ? new SupplierUnavailable("Our stock's database can not do this just now.", { cause: error })
+    ? new SupplierUnavailable("Our own stock's database is unavailable.", { cause: error })
     : error;
 }
 
 function lost(cause: unknown): SupplierOutcomeUnknown {
-  return new SupplierOutcomeUnknown("The connection to our stock's database was lost before it answered.", {
+  return new SupplierOutcomeUnknown("The connection to our own stock's database was lost mid-call.", {
     cause,
   });
 }
 
 async function unlessGivenUp(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  const givenUp = () => new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
+  const givenUp = () => new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
   if (signal.aborted) throw givenUp();
   let giveUp = () => {};
   const aborted = new Promise<never>((_, reject) => (giveUp = () => reject(givenUp())));

@@ -9,10 +9,9 @@ import {
 import { askDatabase, type ConnectionPool, type Send } from './ask-database.js';
 
 /**
- * Reserve and release are one statement each: it happens whole or not at all, wherever a process or a connection dies.
- * Both take the key first and the offer after it, so no two of them ever wait for each other. A key's second caller
- * waits until the first is through. Counting up past the capacity breaks the table's own constraint, which undoes the
- * whole statement.
+ * Reserve and release are one statement each, so each happens completely or not at all, wherever a process or a connection
+ * dies. Both lock the key first and then the offer, so they can't deadlock. A key's second caller waits until the first is
+ * done. Counting past the capacity violates the table's constraint, which rolls back the whole statement.
  */
 const RESERVE = `
   with held as (
@@ -24,9 +23,9 @@ const RESERVE = `
   update offers set reserved = reserved + 1 from held where offers.id = held.offer_id`;
 
 /**
- * Under an unknown key only the tombstone is written: it has no offer to count down. The count is read anew under its
- * lock, for PostgreSQL checks the constraint with what the statement saw when it began: a release that waited for the
- * reserve of its own key would count down from before that.
+ * For an unknown key only the tombstone is written, because there is no offer to count down. The count is read again under
+ * its lock, because PostgreSQL checks the constraint with what the statement saw when it began: a release that waited for
+ * the reserve of its own key would count down from the value before it.
  */
 const RELEASE = `
   with released as (
@@ -46,7 +45,7 @@ interface Reservation {
   readonly released_at: Date | null;
 }
 
-/** A supplier of our own stock: the tables `offers` and `reservations`, shared with any number of processes. */
+/** The supplier of our own stock: the tables `offers` and `reservations`, shared by any number of processes. */
 export function createInventorySupplier(pool: ConnectionPool): Supplier {
   return {
     async reserve(request, { signal }) {
@@ -69,19 +68,21 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
 }
 
 /**
- * Why nothing was reserved. A statement of its own, for the first one can't see what was committed while it waited.
- * Returns where the key holds this offer already: then an earlier attempt got through.
+ * Throws the reason why nothing was reserved. A separate statement, because the first can't see what was committed while it
+ * waited. Returns if the key already holds this offer: an earlier attempt succeeded.
  */
 async function explain(send: Send, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
   const { rows } = await send<Reservation>(FIND, [reservationKey]);
   const [known] = rows;
-  // Rows of reservations are never deleted, so it was not the key that stood in the way.
+  // Rows of reservations are never deleted, so the key was not the obstacle.
   if (!known) throw new OfferUnknown(`There is no ${kind.toLowerCase()} offer ${offerId}.`);
   if (known.released_at) {
-    throw new SupplierRefused(`${reservationKey} was released; a reservation under it is refused.`);
+    throw new SupplierRefused(`${reservationKey} was released and cannot be reserved again.`);
   }
   if (known.offer_id !== offerId) {
-    throw new SupplierRefused(`${reservationKey} holds ${known.offer_id} already, it can't hold ${offerId}.`);
+    throw new SupplierRefused(
+      `${reservationKey} already holds ${known.offer_id}, so it cannot hold ${offerId}.`,
+    );
   }
 }
 

@@ -7,100 +7,100 @@ import {
 } from '../supplier.port.js';
 import { type Answer, reservationProblem } from './read-answer.js';
 
-/** @returns the error that an answer means, or nothing where it means that the thing is done. */
+/** @returns the error that an answer means, or nothing if it means that the call succeeded */
 type Rule = (answer: Answer, who: string) => SupplierFailure | undefined;
 
-/** What the answers to a call mean. docs/partner-api.json says the same: a test compares. */
+/** What the answers to a call mean. A test compares this with docs/partner-api.json. */
 export interface AnswerTable {
-  /** The `code` of an error's body that settles the matter, whatever the status. */
+  /** By the `code` in an error's body; final whatever the status. */
   readonly final: Readonly<Record<string, Rule>>;
-  /** By status, or by class of statuses for those not named. */
+  /** By status, or by status class if the status isn't listed. */
   readonly statuses: Readonly<Record<string, Rule>>;
 }
 
 /*
- * Texts reach travellers and operators: nothing that the partner wrote goes into them, for it may echo what we sent,
- * the token among it.
+ * Travellers and operators read these messages. They contain nothing that the partner wrote, because it may echo what we
+ * sent, including the token.
  */
 const refused =
-  (says: string): Rule =>
+  (message: string): Rule =>
   ({ status }, who) =>
-    new SupplierRefused(`${who} ${says} (${status}).`);
+    new SupplierRefused(`${who} ${message} (${status}).`);
 
 const unknown =
-  (says: string): Rule =>
+  (message: string): Rule =>
   ({ status, retryAfterMs }, who) =>
-    // "At once" is left to our own back-off: it knows better than to hammer somebody who is down.
-    new SupplierOutcomeUnknown(`${who} ${says} (${status}).`, { retryAfterMs: retryAfterMs || undefined });
+    // "Retry immediately" is left to our own backoff, which doesn't hammer a partner that is down.
+    new SupplierOutcomeUnknown(`${who} ${message} (${status}).`, { retryAfterMs: retryAfterMs || undefined });
 
-const saysNothing = unknown('sent an answer that does not say what became of the reservation');
+const inconclusive = unknown('sent an answer that does not report the state of the reservation');
 
-// Proxies and login pages answer 200 too: only the word of the partner counts.
+// Proxies and login pages answer 200 too, so only the state in the body counts.
 const released: Rule = (answer, who) =>
-  field(answer, 'state') === 'RELEASED' ? undefined : saysNothing(answer, who);
+  field(answer, 'state') === 'RELEASED' ? undefined : inconclusive(answer, who);
 
-/** Held, and whatever else is said of it can be read: a reservation that is understood by half is none. */
+/** Held, and everything else in the answer is readable: a half-understood reservation doesn't count. */
 const held: Rule = (answer, who) => {
-  if (field(answer, 'state') !== 'HELD') return saysNothing(answer, who);
+  if (field(answer, 'state') !== 'HELD') return inconclusive(answer, who);
   const problem = reservationProblem(answer.body);
   if (problem === undefined) return undefined;
-  return new SupplierOutcomeUnknown(`${who} sent a reservation that can't be read: ${problem}.`);
+  return new SupplierOutcomeUnknown(`${who} sent an unreadable reservation: ${problem}.`);
 };
 
-/** Answers that mean the same whatever was asked. */
+/** Answers that mean the same for both calls. */
 const COMMON = {
-  '2XX': saysNothing,
-  // Following would send our token to whoever is named, and may turn PUT into GET.
-  '3XX': unknown('sent us elsewhere'),
-  '401': refused('does not accept our credentials: an operator has to check them'),
-  '403': refused('does not allow this with our credentials: an operator has to check them'),
-  // Proxies say it too, of a request that they have passed on already.
+  '2XX': inconclusive,
+  // Following a redirect would send our token to its target and may turn PUT into GET.
+  '3XX': unknown('answered with a redirect, which is not followed'),
+  '401': refused('rejected our credentials; an operator must check them'),
+  '403': refused('does not permit this with our credentials; an operator must check them'),
+  // Proxies answer 408 too, also for a request that they have already forwarded.
   '408': unknown('took too long to answer'),
-  // A gateway that keeps the first request open answers the second with it: what became of the first, nobody knows.
-  '409': unknown('is busy with this very request'),
-  '425': unknown('is not ready for this request'),
-  '429': unknown('is asked too often'),
-  '4XX': refused('refuses the request'),
-  // Also with `Retry-After`: a proxy may have passed the request on before it knew.
-  '5XX': unknown('broke down over the request'),
+  // A gateway answers 409 to a repeated request while the first is still open: the outcome of the first is unknown.
+  '409': unknown('is still processing this request'),
+  '425': unknown('is not ready for the request'),
+  '429': unknown('is throttling our requests'),
+  '4XX': refused('refused the request'),
+  // Even with `Retry-After`: a proxy may have forwarded the request before it failed.
+  '5XX': unknown('failed to process the request'),
 } as const satisfies AnswerTable['statuses'];
 
-const releasedBefore = refused('has released this reservation, and takes no other under its name');
+const releasedBefore = refused('released this reservation before and accepts no other under its key');
 
 /** What the answers to `PUT /reservations/{key}` mean. */
 export const RESERVE_ANSWERS: AnswerTable = {
   final: {
-    REFUSED: refused('refuses the reservation'),
+    REFUSED: refused('refused the reservation'),
     RELEASED: releasedBefore,
-    SOLD_OUT: (_answer, who) => new OfferSoldOut(`${who} has nothing left of this offer.`),
+    SOLD_OUT: (_answer, who) => new OfferSoldOut(`${who} has sold out of this offer.`),
     UNKNOWN_OFFER: (_answer, who) => new OfferUnknown(`${who} has no such offer.`),
   },
   statuses: {
     ...COMMON,
     '200': held,
     '201': held,
-    '404': refused('knows nothing of what we ask for'),
+    '404': refused('found nothing at the requested address'),
     '410': releasedBefore,
   },
 };
 
 /** What the answers to `DELETE /reservations/{key}` mean. */
 export const RELEASE_ANSWERS: AnswerTable = {
-  final: { REFUSED: refused('refuses to release the reservation') },
+  final: { REFUSED: refused('refused to release the reservation') },
   statuses: {
     ...COMMON,
     '200': released,
     '204': () => undefined,
-    // "Not here" is no tombstone: a reserve still on its way would be taken, and held for nobody. So is "gone", which
-    // an API that has moved says as well.
-    '404': unknown('knows no such reservation, and so may still take one that is on its way'),
-    '410': unknown('calls the reservation gone, and may still take one that is on its way'),
+    // "Not found" is no tombstone: a reserve still in transit would be accepted and never released. The same goes for "gone",
+    // which an API that has moved also answers.
+    '404': unknown('does not know the reservation and may still accept one that is in transit'),
+    '410': unknown('reports the reservation as gone but may still accept one that is in transit'),
   },
 };
 
 /**
- * @param who the supplier, as the error's text begins
- * @throws SupplierRefused or SupplierOutcomeUnknown, unless the answer means that it is done
+ * @param who the supplier; starts the error's message
+ * @throws SupplierRefused or SupplierOutcomeUnknown unless the answer means success
  */
 export function judge(table: AnswerTable, answer: Answer, who: string): void {
   const error = ruleFor(table, answer)(answer, who);
@@ -111,7 +111,9 @@ function ruleFor({ final, statuses }: AnswerTable, answer: Answer): Rule {
   const { status } = answer;
   const code = field(answer, 'code');
   if (status >= 400 && typeof code === 'string' && Object.hasOwn(final, code)) return final[code]!;
-  return statuses[status] ?? statuses[`${Math.floor(status / 100)}XX`] ?? unknown('sent a strange answer');
+  return (
+    statuses[status] ?? statuses[`${Math.floor(status / 100)}XX`] ?? unknown('sent an unexpected answer')
+  );
 }
 
 function field({ body }: Answer, name: 'state' | 'code'): unknown {

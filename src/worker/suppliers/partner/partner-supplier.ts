@@ -13,9 +13,9 @@ import { type Answer, readAnswer } from './read-answer.js';
 const nameOf = (kind: LegKind) => `${LEGS[kind].title} service`;
 
 export interface PartnerSupplierOptions {
-  /** Where the partner's API begins, `https://partner.example/v1`. Without credentials, query or fragment. */
+  /** Base URL of the partner's API: `https://partner.example/v1`. Without credentials, query or fragment. */
   readonly baseUrl: string;
-  /** Milliseconds for a whole call, from connecting to the last byte of the answer. */
+  /** Timeout of a whole call in milliseconds, from connecting to the last byte of the answer. */
   readonly timeoutMs: number;
   /** Sent as `Authorization: Bearer`. */
   readonly token?: string | undefined;
@@ -23,16 +23,16 @@ export interface PartnerSupplierOptions {
 }
 
 /**
- * A partner's REST API, as docs/partner-api.json has it; docs/partner-api.md tells what each answer means to us.
- * @throws TypeError when baseUrl or token can't be used; its text shows neither
+ * A client of a partner's REST API: docs/partner-api.json. What each answer means to us: docs/partner-api.md.
+ * @throws TypeError if baseUrl or token is invalid; its message shows neither
  */
 export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier {
   const { timeoutMs, token, fetch = globalThis.fetch } = options;
   const reservations = reservationsUrl(options.baseUrl);
   const authorization = token ? { Authorization: bearer(token) } : {};
 
-  /** One exchange with the partner, whatever it answers. */
-  const ask = async (
+  /** One request to the partner, whatever it answers. */
+  const send = async (
     init: { method: 'PUT' | 'DELETE'; body?: string },
     { reservationKey, idempotencyKey, kind }: SupplierRequest,
     context: CallContext,
@@ -54,7 +54,7 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
       return await readAnswer(response);
     } catch (error) {
       if (context.signal.aborted) {
-        throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
+        throw new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
       }
       if (timeout.signal.aborted) {
         throw new SupplierOutcomeUnknown(`${nameOf(kind)} did not answer within ${timeoutMs} ms.`);
@@ -67,20 +67,20 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
 
   return {
     reserve: (request, context) =>
-      patiently(context, async () => {
+      withBackOff(context, async () => {
         const { kind, offerId } = request;
         const body = JSON.stringify({ leg: kind, offerId });
-        judge(RESERVE_ANSWERS, await ask({ method: 'PUT', body }, request, context), nameOf(kind));
+        judge(RESERVE_ANSWERS, await send({ method: 'PUT', body }, request, context), nameOf(kind));
       }),
     release: (request, context) =>
-      patiently(context, async () => {
-        judge(RELEASE_ANSWERS, await ask({ method: 'DELETE' }, request, context), nameOf(request.kind));
+      withBackOff(context, async () => {
+        judge(RELEASE_ANSWERS, await send({ method: 'DELETE' }, request, context), nameOf(request.kind));
       }),
   };
 }
 
-/** Says when to ask again, where the partner itself doesn't. */
-async function patiently({ attempt }: CallContext, call: () => Promise<void>): Promise<void> {
+/** Sets the delay before the next attempt, unless the partner has set it. */
+async function withBackOff({ attempt }: CallContext, call: () => Promise<void>): Promise<void> {
   try {
     await call();
   } catch (error) {
@@ -89,7 +89,7 @@ async function patiently({ attempt }: CallContext, call: () => Promise<void>): P
   }
 }
 
-/** Told at the start, and not by every booking that fails: `fetch` refuses such URLs too, and prints them in full. */
+/** Checked at startup rather than by every booking: `fetch` rejects such URLs too, but prints them in full. */
 function reservationsUrl(baseUrl: string): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
@@ -97,16 +97,16 @@ function reservationsUrl(baseUrl: string): string {
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new TypeError(
-      "A partner's base URL must have no credentials, query or fragment: set a token instead.",
+      "A partner's base URL must not contain credentials, a query or a fragment; set a token instead.",
     );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}/reservations/`;
 }
 
-/** A token with a line break in it would come back to us in the text of the error that `fetch` throws. */
+/** A token that contains a line break would appear in the message of the error that `fetch` throws. */
 function bearer(token: string): string {
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new TypeError("A partner's token must be of visible ASCII characters, without spaces.");
+    throw new TypeError("A partner's token must consist of visible ASCII characters without spaces.");
   }
   return `Bearer ${token}`;
 }
@@ -115,8 +115,8 @@ const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
 
 /**
- * How long to leave a partner alone after an attempt that failed: a second, then twice as long each time, up to half a
- * minute. Up to half of it is left to chance, so that those who failed together don't come back together.
+ * Backoff after a failed attempt: one second, doubling each time up to half a minute. Up to half of it is jitter, so that
+ * calls that failed together are not retried together.
  * @param attempt from 1
  * @param chance from 0 to 1
  * @returns milliseconds

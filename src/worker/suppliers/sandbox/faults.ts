@@ -1,14 +1,14 @@
 import { FAULT_WORDS } from '../../../model/suppliers.js';
 
-/** What goes wrong with an offer, as its id says. Counts are first attempts; `Infinity` where the id gives no number. */
+/** The faults that an offer id names. Counts are the first N attempts; `Infinity` if the id gives no number. */
 export interface Faults {
-  /** Refused for good. */
+  /** Reserve is refused for good. */
   readonly invalid: boolean;
-  /** Reserve is unavailable: an error before the effect. `undefined`: not said. */
+  /** Reserve is unavailable: an error before the effect. Absent if the id doesn't name it. */
   readonly down?: number;
-  /** Reserve takes effect and then fails: an error after the effect. */
+  /** Reserve takes effect, then fails: an error after the effect. */
   readonly lost: number;
-  /** Reserve takes effect and never answers: a lost reply. */
+  /** Reserve takes effect but never answers. */
   readonly hang: number;
   /** The first reserve fails, and takes effect this many seconds later: a late arrival. */
   readonly lateSeconds?: number;
@@ -21,8 +21,8 @@ export interface Faults {
 const DEFAULT_SECONDS = 3;
 
 /**
- * Reads the faults from an offer id: `hotel-down-2-undo-down-1` is down for two attempts, and so is its undo for one.
- * Words may stand anywhere between hyphens; `invalid` counts wherever it occurs, as in the tutorial.
+ * Reads the faults from an offer id: `hotel-down-2-undo-down-1` is down for two attempts, and its undo for one. Words may be
+ * anywhere between hyphens; `invalid` counts wherever it occurs, as in the tutorial.
  */
 export function parseFaults(offerId: string): Faults {
   const found = new Map(
@@ -31,7 +31,7 @@ export function parseFaults(offerId: string): Faults {
       count && Number(count),
     ]),
   );
-  /** `undefined`: the word isn't there; `fallback`: it is, without a number. */
+  /** `undefined` if the word is absent; `fallback` if it has no number. */
   const number = (word: string, fallback: number) =>
     found.has(word) ? Number(found.get(word) ?? fallback) : undefined;
   const down = number('down', Infinity);

@@ -9,23 +9,23 @@ import {
 } from '../supplier.port.js';
 import { parseFaults } from './faults.js';
 
-/** The tutorial's hotel is out on its first attempt. An id that says `down-…` says otherwise. */
+/** The tutorial's hotel is down on its first attempt. An id with `down-…` overrides that. */
 const downByDefault = (kind: LegKind) => (kind === 'HOTEL' ? 1 : 0);
 
 export interface SandboxOptions {
-  /** Milliseconds for what takes the tutorial a second, and for each second an id asks for. */
+  /** Milliseconds per second of the tutorial's delays and of the delays in ids. */
   readonly delayMs: number;
   readonly book?: SandboxBook;
-  /** How it waits. */
+  /** Waits; replaced in tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** No timer is as short as no time at all. */
+/** Skips the timer for 0 ms, because even the shortest timer takes time. */
 const inRealTime = async (ms: number, signal: AbortSignal) => {
   if (ms > 0) await sleep(ms, undefined, { signal });
 };
 
-/** A supplier that sells anything and fails as the offer's id says, so that every path of the saga can be tried. */
+/** A supplier that sells any offer and fails as the offer's id says, so that every path of the saga can be tried. */
 export function createSandboxSupplier({
   delayMs,
   book = createSandboxBook(),
@@ -35,17 +35,17 @@ export function createSandboxSupplier({
     try {
       await (seconds === Infinity ? aborted(signal) : wait(seconds * delayMs, signal));
     } catch {
-      throw new SupplierOutcomeUnknown('The call was given up before the supplier answered.');
+      throw new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
     }
   };
 
-  /** What a supplier does with a request that its client has given up on. */
+  /** Simulates a request that takes effect after its client has given up on it. */
   const arriveLate = (key: string, offerId: string, seconds: number) => {
     const arrive = () => {
       try {
         book.hold(key, offerId);
       } catch {
-        // Released meanwhile: the tombstone refuses it, and nobody waits for that answer any more.
+        // Released meanwhile: the tombstone refuses the reservation, and no caller waits for the answer.
       }
     };
     setTimeout(arrive, seconds * delayMs).unref();
@@ -78,7 +78,7 @@ export function createSandboxSupplier({
       await pause(faults.slowSeconds, context);
       if (tries <= faults.undoDown) {
         throw new SupplierUnavailable(
-          `${LEGS[kind].title} service is down, its reservation can't be released now.`,
+          `${LEGS[kind].title} service is down; its reservation can't be released yet.`,
         );
       }
       book.release(reservationKey);
@@ -86,7 +86,7 @@ export function createSandboxSupplier({
   };
 }
 
-/** Never resolves; rejects when the call is given up. */
+/** Never resolves; rejects when the call is abandoned. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal.aborted) reject(new Error('aborted'));
@@ -94,14 +94,14 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The sandbox's own books: what it holds, what was released, and how often each step was tried. In memory. */
+/** The sandbox's in-memory state: what it holds, what was released, and how often each step was tried. */
 export interface SandboxBook {
-  /** @throws SupplierRefused under a key that was released already (law 5's tombstone). */
+  /** @throws SupplierRefused if the key was released before (law 5's tombstone) */
   hold(key: string, offerId: string): void;
   release(key: string): void;
   holds(key: string): boolean;
   heldKeys(): string[];
-  /** Counts one more try of a step. Temporal's own count wins where it is higher: it survives a restart, ours doesn't. */
+  /** Counts one more attempt of a step. Temporal's count is used if it is higher, because it survives a restart. */
   countTry(step: string, attempt: number): number;
 }
 
@@ -111,8 +111,7 @@ export function createSandboxBook(): SandboxBook {
   const tries = new Map<string, number>();
   return {
     hold(key, offerId) {
-      if (tombstones.has(key))
-        throw new SupplierRefused(`${key} was released; a reservation under it is refused.`);
+      if (tombstones.has(key)) throw new SupplierRefused(`${key} was released and cannot be reserved again.`);
       held.set(key, offerId);
     },
     release(key) {
