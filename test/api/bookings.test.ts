@@ -130,12 +130,12 @@ describe('the list of bookings', () => {
   });
 
   test.each([
-    [{ first: 0 }, 'first must be from 1 to 100.'],
-    [{ first: 101 }, 'first must be from 1 to 100.'],
-    [{ after: 'nonsense' }, 'after is no cursor of this list.'],
+    [{ first: 0 }, 'first must be between 1 and 100.'],
+    [{ first: 101 }, 'first must be between 1 and 100.'],
+    [{ after: 'nonsense' }, 'after is not a cursor of this list.'],
     [
       { after: Buffer.from('["2026-01-01T00:00:00.000Z","a\\u0000"]').toString('base64url') },
-      'after is no cursor of this list.',
+      'after is not a cursor of this list.',
     ],
     [{ filter: { text: ' ' } }, 'text must not be empty.'],
   ])('says what is wrong with %j', async (variables, message) => {

@@ -135,7 +135,7 @@ describe('bytes that are not UTF-8 are refused, not guessed at', () => {
   test('in a cursor', async () => {
     const cursor = bytes('["2026-01-01T00:00:00.000Z","', 0xff, '"]').toString('base64url');
     const query = `{ bookings(after: "${cursor}") { nodes { id } } }`;
-    await expectRefusal(await post(JSON.stringify({ query })), 200, 'BAD_USER_INPUT', 'after is no cursor');
+    await expectRefusal(await post(JSON.stringify({ query })), 200, 'BAD_USER_INPUT', 'after is not a cursor');
   });
 });
 

@@ -106,7 +106,7 @@ describe('an instant outside the years 1 to 9999 of UTC, or none, is refused wit
       for (const request of requestsWith(argument, instant))
         await expectRefusal(
           request,
-          'an instant in the years 1 to 9999 of UTC, such as 2027-05-31T10:00:00Z',
+          'an instant in the years 1 to 9999 (UTC), such as 2027-05-31T10:00:00Z',
         );
     }
   });
@@ -167,14 +167,14 @@ describe('a cursor to such a moment is none', () => {
     'infinity',
   ])('of bookings: %.40s', async (moment) => {
     const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
-    await expectRefusal({ query }, 'after is no cursor of this list.');
+    await expectRefusal({ query }, 'after is not a cursor of this list.');
   });
 
   test.each(['0000-01-01', '10000-01-01', '2027-02-30', '2027-05-31T10:00:00Z', 'infinity'])(
     'of offers: %s',
     async (day) => {
       const query = `{ offers(kind: CAR, after: "${cursorTo(day)}") { nodes { id } } }`;
-      await expectRefusal({ query }, 'after is no cursor of this list.');
+      await expectRefusal({ query }, 'after is not a cursor of this list.');
     },
   );
 

@@ -51,7 +51,7 @@ describe('what can not be accepted comes back as a user error with the path of i
     ['a blank name', { name: '   ' }],
     ['a name of 101 characters', { name: 'x'.repeat(101) }],
     ['a name with a control character', { name: 'John\u0007Doe' }],
-    ['a name with a character that turns the text around', { name: 'John\u202eDoe' }],
+    ['a name with a character that changes the text direction', { name: 'John\u202eDoe' }],
     ['a name with half a character', { name: 'John\ud83d' }],
     ...idCases,
     ['0 attempts', { attempts: 0 }],
@@ -98,8 +98,8 @@ describe('what can not be accepted comes back as a user error with the path of i
     const { payload } = await book({ attempts: 101, name: 'x'.repeat(101) });
 
     expect(payload?.userErrors.map(({ message }) => message)).toEqual([
-      'The name must have at most 100 characters.',
-      'attempts must be from 1 to 100.',
+      'The name must be at most 100 characters long.',
+      'attempts must be between 1 and 100.',
     ]);
   });
 });

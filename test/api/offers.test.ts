@@ -94,12 +94,12 @@ test('null is the same as leaving a filter out', async () => {
 const cursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 
 test.each([
-  ['no offers at all', { first: 0 }, 'first must be from 1 to 100.'],
-  ['too many at once', { first: 101 }, 'first must be from 1 to 100.'],
-  ['a cursor of its own making', { after: 'car-lisbon' }, 'after is no cursor of this list.'],
-  ['no cursor', { after: '' }, 'after is no cursor of this list.'],
-  ['a cursor to half an id', { after: cursor(['2027-02-01', 'a\0']) }, 'after is no cursor of this list.'],
-  ['a cursor of another list', { after: cursor(['2027-02-01']) }, 'after is no cursor of this list.'],
+  ['no offers at all', { first: 0 }, 'first must be between 1 and 100.'],
+  ['too many at once', { first: 101 }, 'first must be between 1 and 100.'],
+  ['a cursor of its own making', { after: 'car-lisbon' }, 'after is not a cursor of this list.'],
+  ['no cursor', { after: '' }, 'after is not a cursor of this list.'],
+  ['a cursor to half an id', { after: cursor(['2027-02-01', 'a\0']) }, 'after is not a cursor of this list.'],
+  ['a cursor of another list', { after: cursor(['2027-02-01']) }, 'after is not a cursor of this list.'],
   ['a blank place', { filter: { place: ' ' } }, 'place must not be empty.'],
   [
     'a place of control characters',
@@ -132,6 +132,6 @@ test.each([
 test('all that is wrong is told at once', async () => {
   const { errors } = await ask({ kind: 'CAR', first: 0, filter: { maxPrice: 'x' } });
   expect(errors?.[0]?.message).toBe(
-    'first must be from 1 to 100. maxPrice must be a decimal number such as 249.90.',
+    'first must be between 1 and 100. maxPrice must be a decimal number such as 249.90.',
   );
 });

@@ -49,7 +49,8 @@ describe('a traveller', () => {
       {
         code: 'INVALID_INPUT',
         field: ['input', 'name'],
-        message: 'The name must not contain a character that turns the text around (U+202E, at position 5).',
+        message:
+          'The name must not contain a character that changes the text direction (U+202E, at position 5).',
       },
     ]);
   });

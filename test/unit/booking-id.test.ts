@@ -13,11 +13,11 @@ test.each([
   expect(slug(name)).toBe(expected);
 });
 
-test('a user id is the slug and sixteen digits', () => {
+test('a user id is the slug followed by sixteen digits', () => {
   expect(createUserId('John Doe')).toMatch(/^john-doe-\d{16}$/);
 });
 
-test('a hundred thousand John Does share no id', () => {
+test('a hundred thousand John Does all get different ids', () => {
   const ids = new Set(Array.from({ length: 100_000 }, () => createUserId('John Doe')));
   expect(ids.size).toBe(100_000);
 });

@@ -25,12 +25,12 @@ test.each([
   expect(fingerprint(other)).not.toBe(fingerprint());
 });
 
-test('law 7: each leg counts in its place', () => {
+test('law 7: the order of the legs counts', () => {
   const { name, legs } = tripOf(ASKED);
   expect(fingerprintOf({ name, legs: [...legs].reverse() })).not.toBe(fingerprint());
 });
 
-test('law 10: who serves a leg, and by what policy, is no part of what was asked', () => {
+test('law 10: the supplier of a leg and the policy do not affect the fingerprint', () => {
   const trip = tripOf(ASKED);
   const orderBy = (supplier: string, requestId: string, undoAttempts: number) =>
     createOrder('john-doe-1', trip, {
