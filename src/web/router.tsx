@@ -3,14 +3,14 @@ import { useEffect, useState } from 'preact/hooks';
 
 const MOVED = 'tripsaga:moved';
 
-/** Goes to another address of the page, as a link does. */
+/** Navigates within the page, like a link. */
 export function navigate(href: string): void {
   history.pushState(null, '', href);
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
 }
 
-/** The address's path, as it changes. */
+/** The current path of the address. */
 export function usePath(): string {
   const [path, setPath] = useState(location.pathname);
   useEffect(() => {
@@ -25,7 +25,7 @@ export function usePath(): string {
   return path;
 }
 
-/** A link within the page. What opens a tab or a window is left to the browser. */
+/** A link within the page. Clicks that open a tab or a window are left to the browser. */
 export function Link({
   href,
   children,
