@@ -47,26 +47,26 @@ function openLive(maxFollowers?: number) {
     ...(maxFollowers !== undefined && { maxFollowers }),
   });
   const follow = (id = ID) => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const readings: BookingReading[] = [];
     const following = live.follow(id);
     const ended = (async () => {
       for await (const next of following) {
-        told.push(wordsFor(next));
+        seen.push(wordsFor(next));
         readings.push(next);
       }
     })();
-    return { told, readings, ended, leave: () => following.return() };
+    return { seen, readings, ended, leave: () => following.return() };
   };
   /** A follower of what is recorded, and nothing else. */
   const wait = () => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const leave = live.join(ID, {
       closely: false,
-      notify: (next) => told.push(wordsFor(next)),
-      end: () => told.push('end'),
+      notify: (next) => seen.push(wordsFor(next)),
+      end: () => seen.push('end'),
     });
-    return { told, leave };
+    return { seen, leave };
   };
   const news = (what: News = 'recorded') => subscribed.forEach((onNews) => onNews(what));
   return { live, read, readRecord, follow, wait, subscribed, news };
@@ -83,19 +83,19 @@ describe('a follower', () => {
   test('is not notified when nothing changed, whatever the news', async () => {
     const { read, follow, news } = openLive();
     read.mockImplementation(async () => reading('BOOKING', 1));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     news();
     await settle();
 
     expect(read).toHaveBeenCalledTimes(2);
-    expect(told).toEqual(['BOOKING 1']);
+    expect(seen).toEqual(['BOOKING 1']);
   });
 
   test('never sees an older state because the record lags behind the run', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValue(reading('ROLLING_BACK', 6, { version: 2 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     for (const next of [
       reading('BOOKING', 0, { version: 1, source: 'RECORD' }),
@@ -109,31 +109,31 @@ describe('a follower', () => {
     }
     await ended;
 
-    expect(told).toEqual(['ROLLING_BACK 6', 'CANCELLED 9']);
+    expect(seen).toEqual(['ROLLING_BACK 6', 'CANCELLED 9']);
   });
 
   test('sees a call-off at once, even if the record lags behind the run', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(reading('BOOKING', 4));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     read.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD', more: { callOff: CALL_OFF } }));
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 4', 'ROLLING_BACK 4']);
+    expect(seen).toEqual(['BOOKING 4', 'ROLLING_BACK 4']);
   });
 
   test('sees the record of a new run even if it has less: the old run is gone', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(reading('BOOKING', 4));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     read.mockResolvedValue(reading('NEEDS_ATTENTION', 3, { version: 3, source: 'RECORD' }));
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 4', 'NEEDS_ATTENTION 3']);
+    expect(seen).toEqual(['BOOKING 4', 'NEEDS_ATTENTION 3']);
   });
 
   test.each<[string, BookingReading]>([
@@ -143,12 +143,12 @@ describe('a follower', () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(first);
     read.mockResolvedValue(reading('CANCELLED', 9, { version: 4 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     news();
     await ended;
 
-    expect(told).toEqual([wordsFor(first), 'CANCELLED 9']);
+    expect(seen).toEqual([wordsFor(first), 'CANCELLED 9']);
   });
 
   test('law 11: sees only what was read after it joined, even if a read was under way', async () => {
@@ -164,8 +164,8 @@ describe('a follower', () => {
     answer(reading('CONFIRMED', 2, { version: 2 }));
     await settle();
 
-    expect(early.told).toEqual(['CONFIRMED 2']);
-    expect(late.told).toEqual(['ROLLING_BACK 2']);
+    expect(early.seen).toEqual(['CONFIRMED 2']);
+    expect(late.seen).toEqual(['ROLLING_BACK 2']);
     await late.leave();
   });
 
@@ -173,16 +173,16 @@ describe('a follower', () => {
     const { live, read, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
     const slow = live.follow(ID);
-    const told = [wordsFor((await slow.next()).value as BookingReading)];
+    const seen = [wordsFor((await slow.next()).value as BookingReading)];
     for (const changes of [2, 3, 4]) {
       read.mockResolvedValue(reading('BOOKING', changes));
       news();
       await settle();
     }
-    told.push(wordsFor((await slow.next()).value as BookingReading));
+    seen.push(wordsFor((await slow.next()).value as BookingReading));
     await slow.return();
 
-    expect(told).toEqual(['BOOKING 1', 'BOOKING 4']);
+    expect(seen).toEqual(['BOOKING 1', 'BOOKING 4']);
   });
 
   test('waits while the database is unavailable, even for the first state', async () => {
@@ -190,11 +190,11 @@ describe('a follower', () => {
     read.mockRejectedValueOnce(new DatabaseUnavailable());
     read.mockResolvedValueOnce(reading('BOOKING', 1)).mockRejectedValueOnce(new DatabaseUnavailable());
     read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await vi.advanceTimersByTimeAsync(8000);
     await ended;
 
-    expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+    expect(seen).toEqual(['BOOKING 1', 'CONFIRMED 2']);
   });
 
   test('is ended by a permanent error, and later followers get a new watch', async () => {
@@ -203,10 +203,10 @@ describe('a follower', () => {
     await expect(follow().ended).rejects.toThrow(TypeError);
     expect(subscribed.size).toBe(0);
     read.mockResolvedValue(reading('CONFIRMED', 2));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await ended;
 
-    expect(told).toEqual(['CONFIRMED 2']);
+    expect(seen).toEqual(['CONFIRMED 2']);
   });
 
   test('of an unknown booking gets an error', async () => {
@@ -247,13 +247,13 @@ describe('a follower', () => {
     const { read, follow, subscribed } = openLive();
     let answer = (_: BookingReading) => {};
     read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
-    const { told, leave } = follow();
+    const { seen, leave } = follow();
     await settle();
     await leave();
     answer(reading('BOOKING', 1));
     await settle();
 
-    expect(told).toEqual([]);
+    expect(seen).toEqual([]);
     expect(subscribed.size).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -265,10 +265,10 @@ describe('a follower', () => {
     await settle();
     await expect(follow('c').ended).rejects.toThrow(TooManyFollowers);
     await first.leave();
-    const { told, leave } = follow('c');
+    const { seen, leave } = follow('c');
     await settle();
 
-    expect(told).toEqual(['BOOKING 1']);
+    expect(seen).toEqual(['BOOKING 1']);
     await leave();
   });
 });
@@ -290,14 +290,14 @@ describe('the source of the state', () => {
   test('becomes RECORD when the run stays silent, with its last state and time, and LIVE when it answers again', async () => {
     const { read, follow } = openLive();
     read.mockImplementation(async () => reading('BOOKING', 3));
-    const { told, readings } = follow();
+    const { seen, readings } = follow();
     await settle();
     read.mockImplementation(async () => reading('BOOKING', 0, { source: 'RECORD' }));
     await vi.advanceTimersByTimeAsync(5000);
     read.mockImplementation(async () => reading('BOOKING', 3));
     await vi.advanceTimersByTimeAsync(3000);
 
-    expect(told).toEqual(['BOOKING 3', 'BOOKING 3', 'BOOKING 3']);
+    expect(seen).toEqual(['BOOKING 3', 'BOOKING 3', 'BOOKING 3']);
     expect(readings.map(({ source }) => source)).toEqual(['LIVE', 'RECORD', 'LIVE']);
     expect(readings[1]?.asOf).toBe(readings[0]?.asOf);
   });
@@ -319,21 +319,21 @@ describe('a watch', () => {
     let answer = (_: BookingReading) => {};
     read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
     read.mockResolvedValue(reading('BOOKING', 2));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     for (let i = 0; i < 1000; i++) news();
     answer(reading('BOOKING', 1));
     await settle();
 
     expect(read).toHaveBeenCalledTimes(2);
-    expect(told.at(-1)).toBe('BOOKING 2');
+    expect(seen.at(-1)).toBe('BOOKING 2');
   });
 
   test('limits its reads per second while the run moves, and always reads the last move', async () => {
     const { read, follow, news } = openLive();
     let changes = 0;
     read.mockImplementation(async () => reading('BOOKING', changes));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     while (changes < 100) {
       changes++;
@@ -343,19 +343,19 @@ describe('a watch', () => {
     await vi.advanceTimersByTimeAsync(250);
 
     expect(read.mock.calls.length).toBeLessThanOrEqual(6);
-    expect(told.at(-1)).toBe('BOOKING 100');
+    expect(seen.at(-1)).toBe('BOOKING 100');
   });
 
   test('reads a first step at once', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
-    const { told } = follow();
+    const { seen } = follow();
     await vi.advanceTimersByTimeAsync(300);
     read.mockResolvedValue(reading('BOOKING', 2));
     news('moved');
     await settle();
 
-    expect(told).toEqual(['BOOKING 1', 'BOOKING 2']);
+    expect(seen).toEqual(['BOOKING 1', 'BOOKING 2']);
   });
 
   test('polls without any news, once for all followers', async () => {
@@ -367,7 +367,7 @@ describe('a watch', () => {
     read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
     await vi.advanceTimersByTimeAsync(2000);
 
-    for (const { told } of followers) expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+    for (const { seen } of followers) expect(seen).toEqual(['BOOKING 1', 'CONFIRMED 2']);
     expect(read).toHaveBeenCalledTimes(before + 1);
   });
 
@@ -398,7 +398,7 @@ describe('a watch', () => {
     const { read, readRecord, wait, news } = openLive();
     readRecord.mockResolvedValueOnce(reading('BOOKING', 0, { source: 'RECORD' }));
     readRecord.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
-    const { told } = wait();
+    const { seen } = wait();
     await settle();
     for (let i = 0; i < 10; i++) news('moved');
     await vi.advanceTimersByTimeAsync(300);
@@ -406,7 +406,7 @@ describe('a watch', () => {
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
+    expect(seen).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
     expect(read).not.toHaveBeenCalled();
   });
 
@@ -416,15 +416,15 @@ describe('a watch', () => {
     readRecord.mockResolvedValue(reading('CANCELLED', 6, { version: 2, source: 'RECORD' }));
     const { leave } = follow();
     await settle();
-    const told: BookingReading[] = [];
-    live.join(ID, { closely: false, notify: (next) => told.push(next), end: () => undefined });
+    const seen: BookingReading[] = [];
+    live.join(ID, { closely: false, notify: (next) => seen.push(next), end: () => undefined });
     await settle();
     await leave();
     news();
     await settle();
 
-    expect(told.at(-1)?.record.status).toBe('CANCELLED');
-    expect(told.at(-1)).not.toHaveProperty('attempts');
+    expect(seen.at(-1)?.record.status).toBe('CANCELLED');
+    expect(seen.at(-1)).not.toHaveProperty('attempts');
   });
 
   test('is shared by followers of the record and close followers', async () => {
@@ -434,13 +434,13 @@ describe('a watch', () => {
     read.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
     const waiting = wait();
     await settle();
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     expect(subscribed.size).toBe(1);
     news();
     await ended;
 
-    expect(told).toEqual(['BOOKING 3', 'CONFIRMED 6']);
-    expect(waiting.told.slice(-2)).toEqual(['CONFIRMED 6', 'end']);
+    expect(seen).toEqual(['BOOKING 3', 'CONFIRMED 6']);
+    expect(waiting.seen.slice(-2)).toEqual(['CONFIRMED 6', 'end']);
   });
 });

@@ -85,23 +85,26 @@ describe('the partners of a worker', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('whose addresses or tokens are wrong are told to the %s all at once, and not shown', (_, load) => {
-    vi.stubEnv('PARTNER_A_URL', 'inventory');
-    vi.stubEnv('PARTNER_B_URL', 'ftp://b.example');
-    vi.stubEnv('PARTNER_C_URL', 'https://somebody:secret@c.example');
-    vi.stubEnv('PARTNER_D_URL', 'https://d.example?key=secret');
-    vi.stubEnv('PARTNER_E_URL', 'https://e.example');
-    vi.stubEnv('PARTNER_E_TOKEN', 'se cret');
-    vi.stubEnv('LOG_LEVEL', 'loud');
-    const problems = problemsOf(load);
-    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
-      'LOG_LEVEL',
-      'PARTNER_A_URL',
-      'PARTNER_B_URL',
-      'PARTNER_C_URL',
-      'PARTNER_D_URL',
-      'PARTNER_E_TOKEN',
-    ]);
-    expect(problems.join()).not.toMatch(/se ?cret/);
-  });
+  ])(
+    'with invalid addresses or tokens are all reported by the %s at once, without their values',
+    (_, load) => {
+      vi.stubEnv('PARTNER_A_URL', 'inventory');
+      vi.stubEnv('PARTNER_B_URL', 'ftp://b.example');
+      vi.stubEnv('PARTNER_C_URL', 'https://somebody:secret@c.example');
+      vi.stubEnv('PARTNER_D_URL', 'https://d.example?key=secret');
+      vi.stubEnv('PARTNER_E_URL', 'https://e.example');
+      vi.stubEnv('PARTNER_E_TOKEN', 'se cret');
+      vi.stubEnv('LOG_LEVEL', 'loud');
+      const problems = problemsOf(load);
+      expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+        'LOG_LEVEL',
+        'PARTNER_A_URL',
+        'PARTNER_B_URL',
+        'PARTNER_C_URL',
+        'PARTNER_D_URL',
+        'PARTNER_E_TOKEN',
+      ]);
+      expect(problems.join()).not.toMatch(/se ?cret/);
+    },
+  );
 });

@@ -35,7 +35,7 @@ const failed = (attempt: Partial<FailedAttempt>): FailedAttempt => ({
 const ofCar = (...latest: FailedAttempt[]): LegAttempts[] => [{ legId: 'car', count: latest.length, latest }];
 
 /** `<second> <state> <attempt>` of each line. */
-const told = (booking: BookingRecord, attempts: readonly LegAttempts[]) =>
+const linesOf = (booking: BookingRecord, attempts: readonly LegAttempts[]) =>
   timelineOf(booking, attempts).map(({ at: time, state, attempt }) =>
     `${Number(time.slice(17, 19))} ${state} ${attempt ?? ''}`.trim(),
   );
@@ -79,21 +79,24 @@ describe('a failed attempt is listed within its step', () => {
   test.each([
     ['RUNNING', 'reserve', 'RETRYING', 'FAILED'],
     ['UNDOING', 'release', 'UNDOING', 'UNDO_FAILED'],
-  ] as const)('and the one that ended it is told once, where it was %s', (state, action, retried, end) => {
-    const booking = record({ state }, { state: end, attempts: 2, lastError: 'still down' });
-    const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
-    expect(told(booking, attempts)).toEqual([`1 ${state}`, `1 ${retried} 1`, `2 ${end} 2`]);
-  });
+  ] as const)(
+    'and the one that ended the step is listed once, when the leg was %s',
+    (state, action, retried, end) => {
+      const booking = record({ state }, { state: end, attempts: 2, lastError: 'still down' });
+      const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
+      expect(linesOf(booking, attempts)).toEqual([`1 ${state}`, `1 ${retried} 1`, `2 ${end} 2`]);
+    },
+  );
 
   test('whatever the worker’s clock shows', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'BOOKED', attempts: 3 });
     const attempts = ofCar(failed({ at: at(0) }), failed({ attempt: 2, at: at(50) }));
-    expect(told(booking, attempts)).toEqual(['1 RUNNING', '1 RETRYING 1', '2 RETRYING 2', '2 BOOKED 3']);
+    expect(linesOf(booking, attempts)).toEqual(['1 RUNNING', '1 RETRYING 1', '2 RETRYING 2', '2 BOOKED 3']);
   });
 
   test('and never after the start of the undo, however late the supplier answered', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'FAILED' }, { state: 'UNDOING' });
-    expect(told(booking, ofCar(failed({ at: at(9) })))).toEqual([
+    expect(linesOf(booking, ofCar(failed({ at: at(9) })))).toEqual([
       '1 RUNNING',
       '2 RETRYING 1',
       '2 FAILED',
@@ -105,7 +108,7 @@ describe('a failed attempt is listed within its step', () => {
     const booking = record({ state: 'RUNNING' });
     const attempts = ofCar(failed({ attempt: 2, at: at(2) }), failed({ attempt: 1, at: at(3) }));
     expect(withAttempts(booking, attempts).facts.legs[0]?.attempts).toBe(2);
-    expect(told(booking, ofCar(failed({ attempt: 2 }), failed({})))).toEqual([
+    expect(linesOf(booking, ofCar(failed({ attempt: 2 }), failed({})))).toEqual([
       '1 RUNNING',
       '1 RETRYING 1',
       '1 RETRYING 2',
@@ -120,7 +123,7 @@ describe('a failed attempt is listed within its step', () => {
       { state: 'UNDOING' },
     );
     const attempts = ofCar(failed({ since: `${at(2).slice(0, 19)}.500Z`, at: at(30) }));
-    expect(told(booking, attempts)).toEqual([
+    expect(linesOf(booking, attempts)).toEqual([
       '1 SKIPPED',
       '2 SKIPPED',
       '3 RETRYING 1',
@@ -131,7 +134,7 @@ describe('a failed attempt is listed within its step', () => {
 
   test('and not within another leg’s', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'FAILED', attempts: 1 });
-    expect(told(booking, [{ legId: 'hotel', count: 1, latest: [failed({})] }])).toEqual([
+    expect(linesOf(booking, [{ legId: 'hotel', count: 1, latest: [failed({})] }])).toEqual([
       '1 RUNNING',
       '1 RETRYING 1',
       '2 FAILED 1',
