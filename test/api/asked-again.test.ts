@@ -143,12 +143,12 @@ describe('after the booking ended', () => {
 });
 
 test('while Temporal is unreachable, as it was at acceptance', async () => {
-  const apart = await anotherApi({ temporalAddress: (await nobody()).address });
+  const isolated = await anotherApi({ temporalAddress: (await nobody()).address });
   const trip = aTrip();
-  const first = askAndReadNothing(apart.url, trip);
+  const first = askAndReadNothing(isolated.url, trip);
   await first.answered;
   first.hangUp();
-  const booking = await inTime(1500, retry(clientOf(apart), trip));
+  const booking = await inTime(1500, retry(clientOf(isolated), trip));
   expect(booking).toMatchObject({ source: 'RECORD' });
   await makeDue(room.database, booking.id);
   await isConfirmedOnce(booking);

@@ -177,7 +177,7 @@ describe('a corrupt row', () => {
     ['invalid legs', `facts = '{"legs": [{}, 5, null], "events": [], "decisions": 0}'`],
     ['invalid events', `facts = jsonb_set(facts, '{events}', '[5]')`],
     ['an invalid wish', `call_off = '5'`],
-  ])('(%s) does not take the list away, nor its pages, and is reported', async (_what, nonsense) => {
+  ])('(%s) breaks neither the list nor its pages, and is logged', async (_what, nonsense) => {
     day++;
     const hour = (n: number) => new Date(Date.UTC(2025, 0, day, n)).toISOString();
     const ids: string[] = [];

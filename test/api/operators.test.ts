@@ -271,9 +271,9 @@ describe('a decision that can’t be delivered gets an error that says when to r
 
   test('because Temporal is unavailable', async () => {
     const trip = await stuckTrip();
-    const away = await startTestApi({ room, temporalAddress: (await nobody()).address });
-    onTestFinished(() => away.stop());
-    const { errors } = await inTime(3000, operatorOf(away).retry({ id: trip.id, leg: 'CAR' }));
+    const isolated = await startTestApi({ room, temporalAddress: (await nobody()).address });
+    onTestFinished(() => isolated.stop());
+    const { errors } = await inTime(3000, operatorOf(isolated).retry({ id: trip.id, leg: 'CAR' }));
     expect(errors).toMatchObject([
       { path: ['retryUndo'], extensions: { code: 'BOOKING_ENGINE_UNAVAILABLE', retryAfterSeconds: 5 } },
     ]);

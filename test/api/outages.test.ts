@@ -151,13 +151,13 @@ describe('Temporal becomes unavailable, and returns', () => {
     expect(await client.read(accepted[0].booking!.id)).toMatchObject({ status: 'PENDING' });
 
     await temporal.putBack();
-    const begun = accepted.map(async ({ booking }) => {
+    const started = accepted.map(async ({ booking }) => {
       const { read } = client;
       await expect
         .poll(async () => (await read(booking!.id))?.status, { timeout: 15_000 })
         .not.toBe('PENDING');
     });
-    await Promise.all(begun);
+    await Promise.all(started);
     for (const { booking } of accepted) {
       const trip = room.trip(booking!.id);
       expect((await trip.end()).status).toBe('CONFIRMED');

@@ -11,18 +11,18 @@ let room: SagaRoom;
 let api: TestApi;
 let client: ApiClient;
 /** Another API process of the same installation, which can't reach Temporal. */
-let apart: TestApi;
-let away: ApiClient;
+let isolatedApi: TestApi;
+let isolated: ApiClient;
 beforeAll(async () => {
   room = await openSagaRoom({ watchmanRoundMs: 200 });
   api = await startTestApi({ room });
   client = clientOf(api);
-  apart = await startTestApi({ room, temporalAddress: (await nobody()).address });
-  away = clientOf(apart);
+  isolatedApi = await startTestApi({ room, temporalAddress: (await nobody()).address });
+  isolated = clientOf(isolatedApi);
 });
 afterAll(async () => {
   await api.stop();
-  await apart.stop();
+  await isolatedApi.stop();
   await room.close();
 });
 
@@ -98,20 +98,20 @@ describe('an idempotency key', () => {
   test('law 7: a known key is answered from its row while Temporal is unavailable', async () => {
     const idempotencyKey = newKey();
     const done = await client.book({ idempotencyKey, waitSeconds: 30 });
-    expect(await inTime(1000, away.book({ idempotencyKey }))).toMatchObject({
+    expect(await inTime(1000, isolated.book({ idempotencyKey }))).toMatchObject({
       replayed: true,
       booking: { id: done.booking?.id, status: 'CONFIRMED', source: 'RECORD' },
     });
 
     const underWay = newKey();
     const car = room.holdUp('reserve', 'replayed-car');
-    const begun = await client.book({ car: 'replayed-car', idempotencyKey: underWay });
+    const started = await client.book({ car: 'replayed-car', idempotencyKey: underWay });
     await car.arrived;
-    const replay = await inTime(1500, away.book({ car: 'replayed-car', idempotencyKey: underWay }));
+    const replay = await inTime(1500, isolated.book({ car: 'replayed-car', idempotencyKey: underWay }));
     car.letGo();
     expect(replay).toMatchObject({
       replayed: true,
-      booking: { id: begun.booking?.id, status: 'BOOKING', source: 'RECORD' },
+      booking: { id: started.booking?.id, status: 'BOOKING', source: 'RECORD' },
     });
   });
 
@@ -156,7 +156,7 @@ describe('an idempotency key', () => {
       const idempotencyKey = newKey();
       const first = await client.book({ idempotencyKey });
       const before = await countOf('true');
-      for (const asked of [client, away]) {
+      for (const asked of [client, isolated]) {
         expect(await asked.book({ ...other, idempotencyKey })).toMatchObject({
           booking: null,
           replayed: false,

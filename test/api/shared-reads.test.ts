@@ -75,7 +75,7 @@ describe('no workflow is queried for', () => {
   test.each([
     ['a booking that is confirmed', {}, 'CONFIRMED'],
     ['a booking that is cancelled', { car: 'invalid-car' }, 'CANCELLED'],
-  ])('%s: its record is the answer', async (_what, choice, status) => {
+  ])('%s: the record is the answer', async (_what, choice, status) => {
     const trip = await room.book(choice);
     await trip.end();
     const { ask, find, read } = await openApi();

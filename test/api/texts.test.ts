@@ -34,7 +34,7 @@ describe('a traveller', () => {
     ['with a Sinhala name', 'ශ්‍රී'],
     ['with a family emoji', `The Doe ${FAMILY}`],
     ['with a Scottish flag', 'Ross 🏴󠁧󠁢󠁳󠁣󠁴󠁿'],
-  ])('%s is booked under the name as it was typed', async (_who, name) => {
+  ])('%s is booked under the name as typed', async (_who, name) => {
     expect(await bookedAs(name)).toBe(name);
   });
 

@@ -9,7 +9,7 @@ test.each([
   ['--', 'traveller'],
   ['a'.repeat(100), 'a'.repeat(40)],
   [`${'a'.repeat(39)} b`, 'a'.repeat(39)],
-])('%j is %s in an id', (name, expected) => {
+])('%j becomes %s in an id', (name, expected) => {
   expect(slug(name)).toBe(expected);
 });
 

@@ -75,7 +75,7 @@ describe('invalid settings', () => {
     ['PORT', '40.5', 'must be a whole number from 0 to 65535'],
     ['TEMPORAL_UI_URL', 'here', 'must be a URL'],
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, silent'],
-  ])('the API names %s=%s', (name, value, problem) => {
+  ])('the API reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadApiConfig)).toEqual([`${name}: ${problem}`]);
   });
@@ -86,7 +86,7 @@ describe('invalid settings', () => {
     ['WATCHMAN_ROUND_MS', '0', 'must be a whole number from 10 to 60000'],
     ['WATCHMAN_ROUND_MS', '60001', 'must be a whole number from 10 to 60000'],
     ['WORKER_SHUTDOWN_GRACE_MS', 'long', 'must be a whole number from 0 to 86400000'],
-  ])('the worker names %s=%s', (name, value, problem) => {
+  ])('the worker reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadWorkerConfig)).toEqual([`${name}: ${problem}`]);
   });
@@ -112,7 +112,7 @@ describe('the database', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('has to be named to the %s', (_, load) => {
+  ])('must be configured for the %s', (_, load) => {
     vi.stubEnv('DATABASE_URL', '');
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');

@@ -21,7 +21,7 @@ test.each([
   { car: 'c', flight: 'a' },
   { car: 'b', hotel: 'c', flight: 'a' },
   { name: 'John Doe"', car: '"a' },
-])('law 7: another trip has another: %j', (other) => {
+])('law 7: a different trip has a different fingerprint: %j', (other) => {
   expect(fingerprint(other)).not.toBe(fingerprint());
 });
 

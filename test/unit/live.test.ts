@@ -139,7 +139,7 @@ describe('a follower', () => {
   test.each<[string, BookingReading]>([
     ['needs attention', reading('NEEDS_ATTENTION', 3, { version: 2 })],
     ['is confirmed and called off', reading('CONFIRMED', 6, { version: 2, more: { callOff: CALL_OFF } })],
-  ])('of one that %s is not at the end', async (_what, first) => {
+  ])('of a booking that %s continues', async (_what, first) => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(first);
     read.mockResolvedValue(reading('CANCELLED', 9, { version: 4 }));

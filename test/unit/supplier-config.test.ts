@@ -25,7 +25,7 @@ describe('the supplier that a new order names for a leg', () => {
   test.each([
     ['acme', 'PARTNER_ACME_URL'],
     ['fly-by-night', 'PARTNER_FLY_BY_NIGHT_URL'],
-  ])('can be the partner %s only with %s', (name, setting) => {
+  ])('can be the partner %s only if %s is set', (name, setting) => {
     vi.stubEnv('SUPPLIER_CAR', name);
     expect(problemsOf(loadApiConfig)).toEqual([
       `SUPPLIER_CAR: names the partner ${name}, whose address ${setting} must give`,

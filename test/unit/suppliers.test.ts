@@ -9,7 +9,7 @@ describe('a sandbox id', () => {
     'Valid-Car-Id',
     'invalid-car-id',
     'my-INVALID',
-  ])('by being the tutorial’s: %s', (id) => expect(isSandboxId(id)).toBe(true));
+  ])('is one of the tutorial’s: %s', (id) => expect(isSandboxId(id)).toBe(true));
 
   test.each([
     'hotel-down-2',
@@ -21,7 +21,7 @@ describe('a sandbox id', () => {
     'slow-car',
     'HOTEL-DOWN-0',
     'hotel_slow',
-  ])('by naming a fault: %s', (id) => expect(isSandboxId(id)).toBe(true));
+  ])('or names a fault: %s', (id) => expect(isSandboxId(id)).toBe(true));
 });
 
 describe('not a sandbox id', () => {

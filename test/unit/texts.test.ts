@@ -51,7 +51,7 @@ describe('a name', () => {
     ['a word joiner', '\u2060'],
     ['an invisible plus', '\u2064'],
     ['a byte-order mark', '\ufeff'],
-  ])('loses %s, which a paste left', (_what, mark) => {
+  ])('loses %s, which a paste may leave behind', (_what, mark) => {
     expect(name(`${mark}John${mark} Doe${mark}`)).toBe('John Doe');
     expect(reason(`${mark}ill${mark}`)).toBe('ill');
   });
@@ -80,7 +80,7 @@ describe('a name', () => {
     ['an annotation', 'a\ufff9b', 'an invisible character (U+FFF9, at position 2)'],
     ['a noncharacter', 'a\uffff', 'an invisible character (U+FFFF, at position 2)'],
     ['a control character after emoji and a flag', '👨‍👩‍👧🏴󠁧󠁢󠁳󠁣󠁴󠁿\0', 'a control character (U+0000, at position 13)'],
-  ])('with %s is refused, saying what and where', (_what, typed, says) => {
+  ])('with %s is refused with its name and position', (_what, typed, says) => {
     expect(name(typed)).toEqual({ refused: `The name must not contain ${says}.` });
   });
 
@@ -140,7 +140,7 @@ describe('an id', () => {
     ['a\u200bb', 'an invisible character (U+200B, at position 2)'],
     ['a\nb', 'a line break (U+000A, at position 2)'],
     ['a\u2066b', 'a character that changes the text direction (U+2066, at position 2)'],
-  ])('with what nobody sees is refused, not mended: %j', (typed, says) => {
+  ])('with an invisible character is refused, not cleaned: %j', (typed, says) => {
     expect(offer(typed)).toEqual({ refused: `The car id must not contain ${says}.` });
   });
 });

@@ -44,7 +44,7 @@ describe('a leg that is being', () => {
   test.each([
     ['reserved', 'RUNNING', 'reserve', 'RETRYING'],
     ['undone', 'UNDOING', 'release', 'UNDOING'],
-  ] as const)('%s shows the attempts that failed', (_what, state, action, shown) => {
+  ] as const)('%s shows its failed attempts', (_what, state, action, shown) => {
     const booking = record({ state });
     const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
     const [car] = withAttempts(booking, attempts).facts.legs;
