@@ -224,7 +224,7 @@ describe('urql sends short queries as GET by default', () => {
     );
   });
 
-  test('while a long one, and every mutation, goes as POST and is answered', async () => {
+  test('while long queries and all mutations are sent as POST and answered', async () => {
     const { client, methods } = openPlain();
     const long = { id: 'x'.repeat(2048) };
     expect(await client.query(BookingDocument, long)).toMatchObject(NOBODY);

@@ -42,7 +42,7 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
         facts: noFacts(order),
       }),
     },
-    keeper: { own: () => expect.fail('it is its own') },
+    keeper: { own: () => expect.fail('the record already belongs to this run') },
     attempts: { failed: () => undefined },
     failedAttempts: {
       of: async () => new Map([[bookingId, [{ legId: 'hotel', count: latest.length, latest }]]]),

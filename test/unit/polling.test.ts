@@ -149,9 +149,9 @@ test('the failure of any crew is reported', async () => {
 test('if no new crew can be created, the current one keeps polling until the next outage is over', async () => {
   const first = aCrew();
   const { comesBack, stop, troubles } = await pollWith(first);
-  comesBack(aCrew(), Promise.reject(new Error('away again')));
+  comesBack(aCrew(), Promise.reject(new Error('unavailable again')));
   await settled();
-  expect(troubles).toMatchObject([{ message: 'away again' }]);
+  expect(troubles).toMatchObject([{ message: 'unavailable again' }]);
   expect(first.states()).toEqual(['RUNNING']);
   const third = comesBack();
   await settled();

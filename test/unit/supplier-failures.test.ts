@@ -30,7 +30,7 @@ test.each([
   [new errors.SupplierUnavailable('no'), 'SUPPLIER_UNAVAILABLE', false],
   [new errors.SupplierNotConfigured('acme'), 'SUPPLIER_UNAVAILABLE', true],
   [new errors.SupplierOutcomeUnknown('no'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
-  [new TypeError('a bug of an adapter’s'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
+  [new TypeError('a bug in an adapter'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
   ['a value that is not an error', 'SUPPLIER_OUTCOME_UNKNOWN', false],
 ])('the type of the activity’s failure is the code that travellers see: %s', async (error, code, isFinal) => {
   const message = error instanceof Error ? error.message : error;

@@ -7,9 +7,9 @@ import type { BookingReading, Reader } from './read.js';
 
 /** Minimum interval between reads of a run's progress. Recorded changes are read at once. */
 const MOVED_INTERVAL_MS = 250;
-/** News may be lost, so the booking is also read this long after the last read, */
+/** A booking is also read this long after its last read, because news may be lost. */
 const POLL_INTERVAL_MS = 1500;
-/** or later if many bookings are watched: this many milliseconds for each of them. */
+/** With many watched bookings, that interval grows to this many milliseconds for each of them. */
 const POLL_MS_PER_WATCH = 20;
 /** Consecutive reads without an answer from the run before followers see `source: RECORD`. */
 const MAX_MISSED = 2;
