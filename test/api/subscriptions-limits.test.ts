@@ -166,7 +166,7 @@ describe('the whole API', () => {
     await expect.poll(() => latest()?.status).toBe('BOOKING');
     await api.stop();
 
-    await expect(completed).rejects.toMatchObject({ code: 1001 });
+    await expect(completed).rejects.toMatchObject({ code: 1012 });
     hotel.letGo();
   });
 });
