@@ -9,7 +9,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <header class="top">
         <p class="brand">Tripsaga</p>
@@ -35,7 +35,7 @@ function Page({ path }: { path: string }) {
   if (folder === 'bookings' && id === undefined) return <BookingsPage />;
   const decoded = more.length === 0 && id !== undefined ? decode(id) : undefined;
   if (folder === 'bookings' && decoded !== undefined) return <BookingPage key={decoded} id={decoded} />;
-  return <Heading title="Not found">There is no such page</Heading>;
+  return <Heading title="Not found">Page not found</Heading>;
 }
 
 function decode(part: string): string | undefined {

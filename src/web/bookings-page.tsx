@@ -4,15 +4,15 @@ import { StatusBadge } from './badge.js';
 import { Heading } from './heading.js';
 import { Link } from './router.js';
 import { useBookings } from './use-bookings.js';
-import { legWords, moment, STATE_WORDS, STATUS_WORDS, toneOf } from './words.js';
+import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
-const STATUSES = Object.keys(STATUS_WORDS) as BookingStatus[];
+const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
 
 export function BookingsPage() {
   const [status, setStatus] = useState(statusInAddress);
   const { nodes, problem, more, reload } = useBookings(status);
   const choose = (value: string) => {
-    // In the address, so that the filtered list can be shared and reloaded.
+    // Kept in the address, so that the filtered list can be shared and reloaded.
     history.replaceState(null, '', value ? `?status=${value}` : location.pathname);
     setStatus(statusInAddress());
   };
@@ -30,7 +30,7 @@ export function BookingsPage() {
             <option value="">All</option>
             {STATUSES.map((each) => (
               <option key={each} value={each}>
-                {STATUS_WORDS[each]}
+                {STATUS_LABELS[each]}
               </option>
             ))}
           </select>
@@ -41,7 +41,7 @@ export function BookingsPage() {
       </div>
       <div role="alert">{problem && <p class="note bad">{problem}</p>}</div>
       <p role="status" class="quiet">
-        {nodes ? countWords(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
+        {nodes ? countText(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
       </p>
       <ul class="bookings">
         {nodes?.map((booking) => (
@@ -50,7 +50,7 @@ export function BookingsPage() {
       </ul>
       {more && (
         <button type="button" class="more" onClick={more}>
-          More
+          Load more
         </button>
       )}
     </>
@@ -66,8 +66,8 @@ function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['
       <ul class="row-legs">
         {legs.map(({ id: legId, kind, state, offerId }) => (
           <li key={legId} class={toneOf(state)}>
-            <span class="quiet">{legWords(kind)}</span> {offerId}
-            <span class="hidden">, {STATE_WORDS[state].toLowerCase()}</span>
+            <span class="quiet">{legTitle(kind)}</span> {offerId}
+            <span class="hidden">, {STATE_LABELS[state].toLowerCase()}</span>
           </li>
         ))}
       </ul>
@@ -80,5 +80,9 @@ function statusInAddress(): BookingStatus | undefined {
   return STATUSES.find((known) => known === given);
 }
 
-const countWords = (count: number, more: boolean) =>
-  count === 0 ? 'None.' : more ? `The newest ${count}.` : `${count}, newest first.`;
+const countText = (count: number, more: boolean) =>
+  count === 0
+    ? 'No bookings.'
+    : more
+      ? `Showing the newest ${count}.`
+      : `Showing all ${count}, newest first.`;

@@ -3,7 +3,7 @@ import type { Connection } from './watch-booking.js';
 
 const SHOWN_MS = 6000;
 
-/** Says when the connection drops, and when it is back. */
+/** Announces that the connection is lost, and that it is restored. */
 export function ConnectionNote({
   connection,
   problem,
@@ -11,25 +11,25 @@ export function ConnectionNote({
   connection: Connection;
   problem: string | undefined;
 }) {
-  const before = useRef(connection);
-  const [back, setBack] = useState(false);
+  const previous = useRef(connection);
+  const [restored, setRestored] = useState(false);
   useEffect(() => {
-    const returned = connection === 'live' && before.current !== 'live';
-    before.current = connection;
-    setBack(returned);
+    const returned = connection === 'live' && previous.current !== 'live';
+    previous.current = connection;
+    setRestored(returned);
     if (!returned) return;
-    const timer = setTimeout(() => setBack(false), SHOWN_MS);
+    const timer = setTimeout(() => setRestored(false), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [connection]);
   return (
     <div role="status" class="connection">
       {connection === 'lost' && (
-        <p class="note bad">Connection lost: what you see may be old. Trying again… {problem}</p>
+        <p class="note bad">Connection lost. This page may be out of date. Reconnecting… {problem}</p>
       )}
-      {connection === 'asking' && (
-        <p class="note warn">Live updates are interrupted; asking every two seconds.</p>
+      {connection === 'polling' && (
+        <p class="note warn">Live updates are interrupted. Refreshing every two seconds.</p>
       )}
-      {connection === 'live' && back && <p class="note good">Connected again.</p>}
+      {connection === 'live' && restored && <p class="note good">Reconnected.</p>}
     </div>
   );
 }

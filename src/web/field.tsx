@@ -10,7 +10,7 @@ interface FieldProps extends Pick<PartialInputHTMLAttributes<HTMLInputElement>, 
   readonly problem?: string | undefined;
 }
 
-/** A labelled input; what is wrong with it stands beside it, and is read with it. */
+/** A labelled input. Its error message is next to it, and screen readers read both together. */
 export function Field({ name, label, value, onValue, problem, ...more }: FieldProps) {
   return (
     <div class="field">

@@ -7,7 +7,7 @@ import { EXAMPLES } from './graphiql-examples.js';
 import { socketUrl } from './socket-url.js';
 
 const container = document.getElementById('graphiql');
-if (!container) throw new Error('graphiql.html has no place for GraphiQL');
+if (!container) throw new Error('graphiql.html has no #graphiql element');
 
 const fetcher = createGraphiQLFetcher({ url: `${BASE_PATH}/graphql`, subscriptionUrl: socketUrl() });
 createRoot(container).render(createElement(GraphiQL, { fetcher, defaultTabs: EXAMPLES }));

@@ -3,12 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 
 let firstPage = true;
 
-/** A page's heading. After a navigation it takes the focus, so that keyboard and screen reader are where the eye is. */
+/** A page's heading. It takes the focus after a navigation, so that keyboard and screen reader users start there too. */
 export function Heading({ title, children }: { title: string; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Tripsaga`;
-    // Loading a page puts the focus at its start by itself.
+    // On page load, the focus is at the start anyway.
     if (!firstPage) heading.current?.focus();
     firstPage = false;
   }, [title]);

@@ -1,7 +1,7 @@
 import type { LegKind } from '../client/generated.js';
 import { Field } from './field.js';
 import type { Offer } from './use-offers.js';
-import { legWords } from './words.js';
+import { legTitle } from './words.js';
 
 interface OfferFieldProps {
   readonly kind: LegKind;
@@ -12,31 +12,31 @@ interface OfferFieldProps {
   readonly problem: string | undefined;
 }
 
-/** An offer of the catalogue, or any id: choosing one types its id. */
+/** An offer of the catalogue, or any id. Choosing an offer fills in its id. */
 export function OfferField({ kind, name, value, offers, onValue, problem }: OfferFieldProps) {
-  const words = legWords(kind);
+  const title = legTitle(kind);
   const chosen = offers.some(({ id }) => id === value) ? value : '';
   return (
     <fieldset class="leg-choice">
-      <legend>{words}</legend>
+      <legend>{title}</legend>
       <div class="field">
-        <label for={`offer-${name}`}>{words} from the offers</label>
+        <label for={`offer-${name}`}>{title} offers</label>
         <select
           id={`offer-${name}`}
           value={chosen}
           onChange={({ currentTarget }) => currentTarget.value && onValue(currentTarget.value)}
         >
-          <option value="">{offers.length ? 'By its id, below' : 'No offers to choose from'}</option>
+          <option value="">{offers.length ? 'Enter an id below' : 'No offers available'}</option>
           {offers.map((offer) => (
             <option key={offer.id} value={offer.id}>
-              {inOneLine(offer)}
+              {offerLabel(offer)}
             </option>
           ))}
         </select>
       </div>
       <Field
         name={name}
-        label={`${words} id`}
+        label={`${title} id`}
         value={value}
         onValue={onValue}
         problem={problem}
@@ -48,5 +48,5 @@ export function OfferField({ kind, name, value, offers, onValue, problem }: Offe
   );
 }
 
-const inOneLine = ({ place, title, from, to, price, available }: Offer) =>
+const offerLabel = ({ place, title, from, to, price, available }: Offer) =>
   `${place}, ${from} to ${to}: ${title}, ${price.amount} ${price.currency} (${available === 0 ? 'sold out' : `${available} left`})`;

@@ -1,6 +1,6 @@
 /**
- * Idempotency keys: the same for the same trip until it is booked, so that a double click, or another try after a lost answer, books
- * it once.
+ * Idempotency keys: the same trip keeps its key until it is booked, so that a double click, or a retry after a lost response,
+ * books it once.
  */
 export function createRequestKeys(): (request: string) => string {
   let last: { request: string; key: string } | undefined;
@@ -10,7 +10,7 @@ export function createRequestKeys(): (request: string) => string {
   };
 }
 
-/** Not randomUUID(): browsers have it on https and localhost only. */
+/** Avoids randomUUID(), which browsers provide on https and localhost only. */
 function randomKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,6 @@
 import type { LegKind } from '../client/generated.js';
 
-/** The legs that `bookVacation` takes, in the order in which they are reserved: the form's field for each, and its kind. */
+/** The legs that `bookVacation` takes, in the order in which they are reserved: form field and kind. */
 export const TRIP_LEGS = [
   { field: 'car', kind: 'CAR' },
   { field: 'hotel', kind: 'HOTEL' },

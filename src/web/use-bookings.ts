@@ -5,12 +5,12 @@ import { ask } from './ask.js';
 type Bookings = BookingsQuery['bookings'];
 const PAGE = 20;
 
-/** The bookings, newest first: one page, and more of them when asked for. */
+/** The bookings, newest first, loaded one page at a time. */
 export function useBookings(status: BookingStatus | undefined) {
   const [nodes, setNodes] = useState<Bookings['nodes']>();
   const [after, setAfter] = useState<string>();
   const [problem, setProblem] = useState<string>();
-  // Answers that come after another status was chosen are for nobody.
+  // Responses that arrive after another request was sent are ignored.
   const latest = useRef(0);
 
   const load = async (from?: string) => {

@@ -5,14 +5,14 @@ import { TRIP_LEGS } from './trip-legs.js';
 
 export type Offer = OffersQuery['offers']['nodes'][number];
 
-/** The first hundred offers for each leg, in the order of the trip. Without them a trip can still be booked, by typing ids. */
+/** The first hundred offers for each leg, in trip order. Without them, a trip can still be booked by entering ids. */
 export function useOffers(): { offers: readonly Offer[]; problem: string | undefined } {
   const [offers, setOffers] = useState<readonly Offer[]>([]);
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     const load = async (kind: LegKind) => (await ask(OffersDocument, { kind, first: 100 })).offers.nodes;
     Promise.all(TRIP_LEGS.map(({ kind }) => load(kind))).then(
-      (ofEachLeg) => setOffers(ofEachLeg.flat()),
+      (offersByLeg) => setOffers(offersByLeg.flat()),
       (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
     );
   }, []);

@@ -6,7 +6,7 @@ interface Payload {
   readonly userErrors: readonly UserErrorPartsFragment[];
 }
 
-/** A change of a booking that somebody asks for by a button: one at a time, and what was wrong with the last. */
+/** Sends a button's mutation of a booking, one at a time, and keeps the error message of the latest. */
 export function useRequest(accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();

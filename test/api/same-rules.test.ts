@@ -41,13 +41,13 @@ async function overHttp({ url }: TestApi, payload: SubscribePayload): Promise<An
 async function overWebSocket({ url }: TestApi, payload: SubscribePayload): Promise<Answer> {
   try {
     for await (const answer of connect(url.replace('http:', 'ws:')).iterate(payload)) return answer as Answer;
-    throw new Error('It ended without an answer.');
+    throw new Error('The subscription ended without a result.');
   } catch (errors) {
     return { errors: errors as NonNullable<Answer['errors']> };
   }
 }
 
-/** Without the request ids, which must be there. GraphQL doesn't say in which order the parts of an answer come. */
+/** Blanks the request ids, which must be present. Key order doesn't count: GraphQL doesn't define that of a response's parts. */
 function comparable({ data = null, errors = [] }: Answer) {
   for (const { extensions } of errors) expect(extensions.requestId).toBeTypeOf('string');
   return {
@@ -68,8 +68,8 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ['that gives an unknown argument', { query: '{ booking(idd: "x") { id } }' }],
   ['that asks for the schema', { query: '{ __schema { queryType { name } } }' }],
   ['that asks for a type', { query: '{ __type(name: "Booking") { name } }' }],
-  ['of two, without a name', { query: 'query A { __typename } query B { __typename }' }],
-  ['of another name', { query: 'query A { __typename }', operationName: 'B' }],
+  ['of two, without an operation name', { query: 'query A { __typename } query B { __typename }' }],
+  ['with an unknown operation name', { query: 'query A { __typename }', operationName: 'B' }],
   ['without an operation', { query: 'fragment F on Booking { id }' }],
   ['without its variable', { query: BOOKING }],
   ['with a variable of the wrong type', { query: BOOKING, variables: { id: {} } }],
@@ -82,11 +82,11 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ],
   ['with a misspelt literal', { query: '{ offers(kind: HOTELL) { nodes { id } } }' }],
   [
-    'with a literal that is no day',
+    'with a literal that is not a day',
     { query: '{ offers(kind: CAR, filter: { from: "never" }) { nodes { id } } }' },
   ],
   [
-    'with null where a default stands',
+    'with null for a variable with a default',
     {
       query: 'query ($first: Int = 5) { bookings(first: $first) { nodes { id } } }',
       variables: { first: null },
@@ -95,14 +95,17 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ['of a page that is too long', { query: '{ bookings(first: 101) { nodes { id } } }' }],
 ];
 
-describe.each(['development', 'production'] as const)('in %s HTTP and WebSocket answer alike', (name) => {
-  test.each(OPERATIONS)('an operation %s', async (_what, payload) => {
-    const [http, socket] = await Promise.all([
-      overHttp(apis[name], payload),
-      overWebSocket(apis[name], payload),
-    ]);
-    expect(comparable(socket)).toEqual(comparable(http));
-    expect(JSON.stringify(http)).not.toContain('hunter2');
-    if (name === 'production') expect(JSON.stringify(http)).not.toContain('Did you mean');
-  });
-});
+describe.each(['development', 'production'] as const)(
+  'in %s, HTTP and WebSocket give the same answers',
+  (name) => {
+    test.each(OPERATIONS)('an operation %s', async (_what, payload) => {
+      const [http, socket] = await Promise.all([
+        overHttp(apis[name], payload),
+        overWebSocket(apis[name], payload),
+      ]);
+      expect(comparable(socket)).toEqual(comparable(http));
+      expect(JSON.stringify(http)).not.toContain('hunter2');
+      if (name === 'production') expect(JSON.stringify(http)).not.toContain('Did you mean');
+    });
+  },
+);

@@ -9,7 +9,7 @@ import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 useCleanEnvironment();
 
 describe('without any settings', () => {
-  test('the API serves this machine on port 4000, outside production', () => {
+  test('the API listens on port 4000 of the local machine, outside production', () => {
     expect(loadApiConfig()).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -18,7 +18,7 @@ describe('without any settings', () => {
     });
   });
 
-  test('Temporal is where its own tools expect it, and row 8’s Web UI on port 8233', () => {
+  test('Temporal has its tools’ default address, and its Web UI is on port 8233 (row 8)', () => {
     expect(loadApiConfig().temporal).toMatchObject({
       connection: { address: 'localhost:7233' },
       namespace: 'default',
@@ -26,19 +26,19 @@ describe('without any settings', () => {
     expect(loadDevConfig()).toMatchObject({ temporalPort: 7233, temporalUiPort: 8233 });
   });
 
-  test('the sandbox takes the tutorial’s second (row 3)', () => {
+  test('the sandbox takes one second, as in the tutorial (row 3)', () => {
     expect(loadWorkerConfig().suppliers).toMatchObject({ sandboxDelayMs: 1000 });
   });
 
-  test('a partner has less time to answer than an attempt of ten seconds', () => {
+  test('the partner timeout is shorter than the ten-second attempt timeout', () => {
     expect(loadWorkerConfig().suppliers.timeoutMs).toBeLessThan(10_000);
   });
 
-  test('a worker looks every second for bookings that stand still', () => {
+  test('a worker checks for stalled bookings every second', () => {
     expect(loadWorkerConfig().watchmanRoundMs).toBe(1000);
   });
 
-  test('a worker that stops gives a running activity longer than its 10 seconds', () => {
+  test('a stopping worker gives running activities longer than their 10-second timeout', () => {
     expect(loadWorkerConfig().shutdownGraceMs).toBeGreaterThan(10_000);
   });
 });
@@ -57,7 +57,7 @@ describe('row 6: the address can point to Temporal Cloud', () => {
     });
   });
 
-  test('a profile of Temporal’s configuration file does as well', () => {
+  test('so can a profile in Temporal’s configuration file', () => {
     const file = fileURLToPath(new URL('fixtures/temporal.toml', import.meta.url));
     vi.stubEnv('TEMPORAL_CONFIG_FILE', file);
     vi.stubEnv('TEMPORAL_PROFILE', 'cloud');
@@ -68,7 +68,7 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
-describe('what stands before the API', () => {
+describe('behind a reverse proxy', () => {
   test.each([
     ['https://Shop.example', 'https://shop.example'],
     ['https://shop.example/', 'https://shop.example'],
@@ -85,12 +85,12 @@ describe('what stands before the API', () => {
     expect(loadApiConfig().trustProxy).toEqual(given.split(/, ?/));
   });
 
-  test('without them nothing of it is known, and nobody believed', () => {
+  test('by default there is no public URL, and no proxy is trusted', () => {
     expect(loadApiConfig()).toMatchObject({ publicUrl: undefined, trustProxy: [], keepAliveSeconds: 65 });
   });
 });
 
-describe('settings that are wrong', () => {
+describe('invalid settings', () => {
   test.each([
     ['PORT', 'abc', 'must be a whole number from 0 to 65535'],
     ['PORT', '65536', 'must be a whole number from 0 to 65535'],
@@ -99,7 +99,7 @@ describe('settings that are wrong', () => {
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, silent'],
     ['KEEP_ALIVE_SECONDS', '0', 'must be a whole number from 1 to 7200'],
     ['KEEP_ALIVE_SECONDS', '7201', 'must be a whole number from 1 to 7200'],
-  ])('the API names %s=%s', (name, value, problem) => {
+  ])('the API reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadApiConfig)).toEqual([`${name}: ${problem}`]);
   });
@@ -156,12 +156,12 @@ describe('settings that are wrong', () => {
     ['WATCHMAN_ROUND_MS', '0', 'must be a whole number from 10 to 60000'],
     ['WATCHMAN_ROUND_MS', '60001', 'must be a whole number from 10 to 60000'],
     ['WORKER_SHUTDOWN_GRACE_MS', 'long', 'must be a whole number from 0 to 86400000'],
-  ])('the worker names %s=%s', (name, value, problem) => {
+  ])('the worker reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadWorkerConfig)).toEqual([`${name}: ${problem}`]);
   });
 
-  test('all are named at once, Temporal’s own included, and each once however many parts read it', () => {
+  test('are all reported at once, including Temporal’s own, each once however many parts read it', () => {
     vi.stubEnv('LOG_LEVEL', 'loud');
     vi.stubEnv('PORT', '-1');
     vi.stubEnv('SANDBOX_DELAY_MS', 'quick');
@@ -182,7 +182,7 @@ describe('the database', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('has to be named to the %s', (_, load) => {
+  ])('must be configured for the %s', (_, load) => {
     vi.stubEnv('DATABASE_URL', '');
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
