@@ -1,7 +1,7 @@
 import { BookPage } from './book-page.js';
 import { BookingPage } from './booking-page.js';
 import { BookingsPage } from './bookings-page.js';
-import { Heading } from './heading.js';
+import { Heading } from './elements.js';
 import { Link, usePath } from './router.js';
 
 export function App() {

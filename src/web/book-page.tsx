@@ -2,14 +2,11 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BookVacationDocument } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
-import { Heading } from './heading.js';
-import { OfferField } from './offer-field.js';
-import { createRequestKeys } from './request-key.js';
+import { Field, Heading } from './elements.js';
+import { OfferField, TRIP_LEGS, useOffers } from './offer-field.js';
+import { createRequestKeys } from './use-request.js';
 import { navigate } from './router.js';
-import { scenarios, TUTORIAL_TRIP, type Trip } from './scenarios.js';
-import { TRIP_LEGS } from './trip-legs.js';
-import { useOffers } from './use-offers.js';
+import { scenarios, type Trip, TUTORIAL_TRIP } from './scenarios.js';
 
 const FIELDS: readonly (keyof Trip)[] = ['name', 'attempts', ...TRIP_LEGS.map(({ field }) => field)];
 /** Messages by field; those that belong to no field are under `form`. */

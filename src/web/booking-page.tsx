@@ -1,13 +1,12 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WholeBookingFragment } from '../client/generated.js';
-import { StatusBadge } from './badge.js';
 import { CancelForm } from './cancel-form.js';
-import { ConnectionNote } from './connection-note.js';
-import { EventList } from './event-list.js';
-import { Heading } from './heading.js';
-import { LegTrack } from './leg-track.js';
+import { Heading, StatusBadge } from './elements.js';
+import { EventList, LegTrack } from './leg-track.js';
 import { ParkedBooking } from './parked-booking.js';
 import { StuckLeg } from './stuck-leg.js';
 import { useBooking } from './use-booking.js';
+import type { Connection } from './watch-booking.js';
 import { legTitle, moment, progressText } from './words.js';
 
 export function BookingPage({ id }: { id: string }) {
@@ -108,5 +107,38 @@ function Details({ booking, accept }: DetailsProps) {
         <EventList timeline={timeline} />
       </section>
     </>
+  );
+}
+
+const SHOWN_MS = 6000;
+
+/** Announces that the connection is lost, and that it is restored. */
+export function ConnectionNote({
+  connection,
+  problem,
+}: {
+  connection: Connection;
+  problem: string | undefined;
+}) {
+  const previous = useRef(connection);
+  const [restored, setRestored] = useState(false);
+  useEffect(() => {
+    const returned = connection === 'live' && previous.current !== 'live';
+    previous.current = connection;
+    setRestored(returned);
+    if (!returned) return;
+    const timer = setTimeout(() => setRestored(false), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [connection]);
+  return (
+    <div role="status" class="connection">
+      {connection === 'lost' && (
+        <p class="note bad">Connection lost. This page may be out of date. Reconnecting… {problem}</p>
+      )}
+      {connection === 'polling' && (
+        <p class="note warn">Live updates are interrupted. Refreshing every two seconds.</p>
+      )}
+      {connection === 'live' && restored && <p class="note good">Reconnected.</p>}
+    </div>
   );
 }

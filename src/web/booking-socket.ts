@@ -1,5 +1,5 @@
 import { createClient, type Client } from 'graphql-ws';
-import { socketUrl } from './socket-url.js';
+import { socketUrl } from './base-path.js';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;

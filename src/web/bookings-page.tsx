@@ -1,9 +1,8 @@
-import { useState } from 'preact/hooks';
-import type { BookingsQuery, BookingStatus } from '../client/generated.js';
-import { StatusBadge } from './badge.js';
-import { Heading } from './heading.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../client/generated.js';
+import { ask } from './ask.js';
+import { Heading, StatusBadge } from './elements.js';
 import { Link } from './router.js';
-import { useBookings } from './use-bookings.js';
 import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
 const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
@@ -86,3 +85,39 @@ const countText = (count: number, more: boolean) =>
     : more
       ? `Showing the newest ${count}.`
       : `Showing all ${count}, newest first.`;
+
+type Bookings = BookingsQuery['bookings'];
+const PAGE = 20;
+
+/** The bookings, newest first, loaded one page at a time. */
+export function useBookings(status: BookingStatus | undefined) {
+  const [nodes, setNodes] = useState<Bookings['nodes']>();
+  const [after, setAfter] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  // Responses that arrive after another request was sent are ignored.
+  const latest = useRef(0);
+
+  const load = async (from?: string) => {
+    const mine = ++latest.current;
+    setProblem(undefined);
+    try {
+      const { bookings } = await ask(BookingsDocument, {
+        first: PAGE,
+        ...(from !== undefined && { after: from }),
+        ...(status && { filter: { status } }),
+      });
+      if (mine !== latest.current) return;
+      setNodes((shown) => (from === undefined ? bookings.nodes : [...(shown ?? []), ...bookings.nodes]));
+      setAfter(bookings.pageInfo.hasNextPage ? (bookings.pageInfo.endCursor ?? undefined) : undefined);
+    } catch (error) {
+      if (mine === latest.current) setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  useEffect(() => void load(), [status]);
+  return {
+    nodes,
+    problem,
+    reload: () => void load(),
+    more: after === undefined ? undefined : () => void load(after),
+  };
+}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CancelBookingDocument, type WholeBookingFragment } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
+import { Field } from './elements.js';
 import { useRequest } from './use-request.js';
 
 interface CancelFormProps {

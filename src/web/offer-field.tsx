@@ -1,7 +1,33 @@
-import type { LegKind } from '../client/generated.js';
-import { Field } from './field.js';
-import type { Offer } from './use-offers.js';
+import { useEffect, useState } from 'preact/hooks';
+import { type LegKind, OffersDocument, type OffersQuery } from '../client/generated.js';
+import { ask } from './ask.js';
+import { Field } from './elements.js';
 import { legTitle } from './words.js';
+
+export type Offer = OffersQuery['offers']['nodes'][number];
+
+/** The first hundred offers for each leg, in trip order. Without them, a trip can still be booked by entering ids. */
+export function useOffers(): { offers: readonly Offer[]; problem: string | undefined } {
+  const [offers, setOffers] = useState<readonly Offer[]>([]);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    const load = async (kind: LegKind) => (await ask(OffersDocument, { kind, first: 100 })).offers.nodes;
+    Promise.all(TRIP_LEGS.map(({ kind }) => load(kind))).then(
+      (offersByLeg) => setOffers(offersByLeg.flat()),
+      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+    );
+  }, []);
+  return { offers, problem };
+}
+
+/** The legs that `bookVacation` takes, in the order in which they are reserved: form field and kind. */
+export const TRIP_LEGS = [
+  { field: 'car', kind: 'CAR' },
+  { field: 'hotel', kind: 'HOTEL' },
+  { field: 'flight', kind: 'FLIGHT' },
+] as const satisfies readonly { field: string; kind: LegKind }[];
+
+export type LegField = (typeof TRIP_LEGS)[number]['field'];
 
 interface OfferFieldProps {
   readonly kind: LegKind;

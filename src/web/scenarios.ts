@@ -1,5 +1,4 @@
-import { TRIP_LEGS, type LegField } from './trip-legs.js';
-import type { Offer } from './use-offers.js';
+import { type LegField, type Offer, TRIP_LEGS } from './offer-field.js';
 
 /** The form's fields as typed. */
 export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;

@@ -6,7 +6,7 @@ import {
   type WholeBookingFragment,
 } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
+import { Field } from './elements.js';
 import { useRequest } from './use-request.js';
 import { legTitle } from './words.js';
 
