@@ -30,6 +30,7 @@ import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
+import { databaseLog, feedLog } from './outage-log.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** The same folder whether this file runs compiled or as it is. */
@@ -54,15 +55,11 @@ export interface ApiParts {
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
   const client = createTemporalClient(config.temporal);
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
-  const database = createDatabase(config.database, (error) =>
-    logger.warn({ err: error }, 'database connection lost'),
-  );
+  const database = createDatabase(config.database, databaseLog(logger));
   const wishes = parts.wishes ?? createWishes(database);
   const attempts = parts.attempts ?? createAttempts(database.pool);
   const announce = createAnnouncer(database.pool);
-  const feed = createFeed(config.database, (error) =>
-    logger.warn({ err: error }, 'not listening to the feed just now'),
-  );
+  const feed = createFeed(config.database, database.pool, feedLog(logger));
 
   const catalogue = createOfferCatalogue(database.drizzle);
   const nudger = createNudger(engine, logger);

@@ -1,7 +1,8 @@
 import { DatabaseError } from 'pg';
+import type { ConnectionPool, Queries } from '../../../database/connection-pool.js';
 import { OfferSoldOut, OfferUnknown, SupplierRefused } from '../supplier-errors.js';
 import type { Supplier, SupplierRequest } from '../supplier.port.js';
-import { askDatabase, type ConnectionPool, type Send } from './ask-database.js';
+import { askDatabase } from './ask-database.js';
 
 /**
  * Reserve and release are one statement each: it happens whole or not at all, wherever a process or a connection dies.
@@ -42,14 +43,14 @@ interface Reservation {
 }
 
 /** A supplier of our own stock: the tables `offers` and `reservations`, shared with any number of processes. */
-export function createInventorySupplier(pool: ConnectionPool): Supplier {
+export function createInventorySupplier(pool: Pick<ConnectionPool, 'connect'>): Supplier {
   return {
     async reserve(request, { signal }) {
       const { reservationKey, kind, offerId } = request;
-      await askDatabase(pool, signal, async (send) => {
+      await askDatabase(pool, signal, async (stock) => {
         try {
-          const { rowCount } = await send(RESERVE, [reservationKey, offerId, kind]);
-          if (rowCount === 0) await explain(send, request);
+          const { rowCount } = await stock.query(RESERVE, [reservationKey, offerId, kind]);
+          if (rowCount === 0) await explain(stock, request);
         } catch (error) {
           if (isOversold(error)) throw new OfferSoldOut(`${offerId} is sold out.`, { cause: error });
           throw error;
@@ -58,7 +59,7 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
     },
 
     async release({ reservationKey }, { signal }) {
-      await askDatabase(pool, signal, (send) => send(RELEASE, [reservationKey]));
+      await askDatabase(pool, signal, (stock) => stock.query(RELEASE, [reservationKey]));
     },
   };
 }
@@ -67,8 +68,8 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
  * Why nothing was reserved. A statement of its own, for the first one can't see what was committed while it waited.
  * Returns where the key holds this offer already: then an earlier attempt got through.
  */
-async function explain(send: Send, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
-  const { rows } = await send<Reservation>(FIND, [reservationKey]);
+async function explain(stock: Queries, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
+  const { rows } = await stock.query<Reservation>(FIND, [reservationKey]);
   const [known] = rows;
   // Rows of reservations are never deleted, so it was not the key that stood in the way.
   if (!known) throw new OfferUnknown(`There is no ${kind.toLowerCase()} offer ${offerId}.`);
