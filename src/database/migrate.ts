@@ -83,10 +83,8 @@ async function blocked(client: Client, waitedMs: number, cause: unknown): Promis
   const waited = `after ${waitedMs / 1000} s; nothing was changed`;
   if (!holder) {
     return new MigrationBlocked(
-      `A table is still in use ${waited}. Run the migration again when it is free.`,
-      {
-        cause,
-      },
+      `The tables are still in use ${waited}. End what uses them, then run the migration again.`,
+      { cause },
     );
   }
   const { pid, application_name: program, address, since } = holder;
