@@ -1,4 +1,11 @@
-import { Pool, type ClientBase, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import {
+  Pool,
+  type ClientBase,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
 import { CannotConnect, isRolledBack } from './errors.js';
 import { createOutage, type OutageReport } from './outage.js';
@@ -118,10 +125,17 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
     }
   }
 
-  async function connect(): Promise<Connection> {
-    const client = await pool.connect().catch((error: unknown) => {
+  async function getClient(): Promise<PoolClient> {
+    try {
+      // (What it can't make sense of in the URL it throws at once.)
+      return await pool.connect();
+    } catch (error) {
       throw unavailable(error);
-    });
+    }
+  }
+
+  async function connect(): Promise<Connection> {
+    const client = await getClient();
     let lost = false;
     // A statement under way fails as well. But an error event that nobody hears ends the process.
     const onError = () => (lost = true);

@@ -48,18 +48,7 @@ export class MigrationBlocked extends Error {
  * @throws CannotConnect, MigrationBlocked
  */
 export async function migrateDatabase(url: string, lockWaitMs = LOCK_WAIT_MS): Promise<void> {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'tripsaga-migrate',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-  });
-  // What is under way fails as well when its connection breaks. But an error event that nobody hears ends the process.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new CannotConnect(error, false);
-  }
+  const client = await connect(url);
   try {
     await client.query(begin(lockWaitMs));
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
@@ -67,6 +56,22 @@ export async function migrateDatabase(url: string, lockWaitMs = LOCK_WAIT_MS): P
     throw isLockTimeout(error) ? await blocked(client, lockWaitMs, error) : error;
   } finally {
     await client.end();
+  }
+}
+
+async function connect(connectionString: string): Promise<Client> {
+  try {
+    const client = new Client({
+      connectionString,
+      application_name: 'tripsaga-migrate',
+      connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    });
+    // What is under way fails as well when its connection breaks. But an error event that nobody hears ends the process.
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new CannotConnect(error, false);
   }
 }
 

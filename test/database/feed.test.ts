@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createAnnouncer, createFeed, type Announce, type News } from '../../src/database/feed.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -97,6 +100,30 @@ describe('who listens', () => {
     await expect.poll(() => began.mock.calls.length).toBe(1);
     expect(began.mock.calls[0]?.[0].message).toContain('Set DATABASE_DIRECT_URL');
     expect(onNews).not.toHaveBeenCalled();
+  });
+
+  test('tries again every few seconds at most, however long the database is away', async () => {
+    const attempts: number[] = [];
+    const server = createServer((socket) => {
+      attempts.push(Date.now());
+      socket.on('error', () => undefined).destroy();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `postgres://nobody@127.0.0.1:${port}/nothing`;
+    const report = { began: vi.fn(), ended: vi.fn() };
+    const limits = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
+    const feed = createFeed({ url, ...limits }, database.pool, report);
+    onTestFinished(() => feed.stop());
+    feed.subscribe('away-1', () => undefined);
+
+    await sleep(10_000);
+    const times = [...attempts, Date.now()];
+    const gaps = times.slice(1).map((at, index) => at - times[index]!);
+    expect(gaps.length).toBeGreaterThan(3);
+    expect(Math.max(...gaps)).toBeLessThan(3000);
+    expect(report.began).toHaveBeenCalledOnce();
   });
 
   test('closes the connection when it stops', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDatabase, type Database } from '../../src/database/database.js';
 import { createFacts } from '../../src/database/facts.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
@@ -151,5 +151,50 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
         expect(claims.filter(Boolean)).toHaveLength(1);
       });
     });
+  });
+});
+
+describe('variables of libpq', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  function open(url: string) {
+    const limits = { poolSize: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+    const report = { began: vi.fn<(reason: Error) => void>(), ended: vi.fn() };
+    const database = createDatabase({ url, ...limits }, report);
+    onTestFinished(() => database.close());
+    return { pool: database.pool, report };
+  }
+
+  test('say nothing where a full DATABASE_URL does', async () => {
+    const url = await addDatabase('template0');
+    const others = { PGHOST: 'nowhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGPASSWORD: 'wrong' };
+    const more = { PGDATABASE: 'nothing', PGAPPNAME: 'other', PGTZ: 'Asia/Tokyo', PGDATESTYLE: 'German' };
+    for (const [name, value] of Object.entries({ ...others, ...more })) vi.stubEnv(name, value);
+    const { rows } = await open(url).pool.query(
+      `select current_user as user, current_database() as database, current_setting('application_name') as program,
+        date '2027-05-03'::text as day`,
+    );
+    expect(rows).toEqual([
+      { user: 'postgres', database: nameOf(url), program: 'tripsaga', day: '2027-05-03' },
+    ]);
+  });
+
+  test('ask for TLS where the URL says nothing of it', async () => {
+    const url = await addDatabase('template0');
+    vi.stubEnv('PGSSLMODE', 'require');
+    const { pool, report } = open(url);
+    await expect(pool.query('select 1')).rejects.toThrow();
+    expect(report.began.mock.calls[0]?.[0].message).toBe(
+      'No connection to the database: The server does not support SSL connections',
+    );
+    await open(`${url}?sslmode=disable`).pool.query('select 1');
+  });
+
+  test('that make no sense are told as everything else that keeps us from connecting', async () => {
+    const url = await addDatabase('template0');
+    vi.stubEnv('PGSSLNEGOTIATION', 'direct');
+    const { pool, report } = open(url);
+    await expect(pool.query('select 1')).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
+    expect(report.began.mock.calls[0]?.[0].message).toContain('sslnegotiation');
   });
 });

@@ -161,7 +161,7 @@ describe('an installation behind it', () => {
   });
 
   test('a crowd gets its seats over three connections', async () => {
-    const { pool } = openDatabase();
+    const { pool } = openDatabase({ connectTimeoutMs: 30_000 });
     await pool.query(
       `insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
        values ('crowded', 'CAR', '', '', '2027-05-03', '2027-05-10', 1, 'EUR', 25)`,

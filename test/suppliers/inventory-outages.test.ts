@@ -138,3 +138,18 @@ test('a pool whose connections are all taken is unavailable', async () => {
   taken.release();
   await supplier.reserve(aCall({ offerId }), aContext(2));
 });
+
+test('a call that is given up while it waits for a connection is not begun', async () => {
+  const pool = poolOfOne({});
+  const taken = await pool.connect();
+  const request = aCall({ offerId: await room.addOffer('CAR', 1) });
+  const giveUp = new AbortController();
+  const reserving = createInventorySupplier(pool).reserve(request, { attempt: 1, signal: giveUp.signal });
+  const failed = expect(reserving).rejects.toThrow(SupplierOutcomeUnknown);
+  giveUp.abort();
+  await failed;
+  taken.release();
+  // Who asks later gets the connection later.
+  await pool.query('select 1');
+  expect(await rowsUnder(request.reservationKey)).toBe(0);
+});
