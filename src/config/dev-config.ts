@@ -19,6 +19,7 @@ export const DEV_SETTINGS = {
   temporalUiPort: setting('TEMPORAL_UI_PORT', port(), '8233'),
   /** A PostgreSQL that is there already; without it one is started. */
   databaseUrl: setting('DATABASE_URL', z.string().optional()),
+  databaseDirectUrl: setting('DATABASE_DIRECT_URL', z.string().optional()),
   postgresPort: setting('POSTGRES_PORT', port(), '54320'),
   // Whoever tries a stuck undo wants to see it stuck in seconds; elsewhere patience is the better default.
   undoAttempts: setting('UNDO_ATTEMPTS', z.string(), '5'),

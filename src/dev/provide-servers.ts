@@ -57,11 +57,14 @@ export async function provideDatabase(surroundings: Surroundings): Promise<NodeJ
   const { config, say } = surroundings;
   if (config.databaseUrl) say('Database: the one that DATABASE_URL names');
   const url = config.databaseUrl ?? (await startEmbedded(surroundings));
-  await migrateDatabase(url);
-  const database = createDatabase({ url, poolSize: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 });
+  // What the environment says of another database is not for one that is started here.
+  const directUrl = config.databaseUrl && config.databaseDirectUrl;
+  await migrateDatabase(directUrl ?? url);
+  const limits = { poolSize: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  const database = createDatabase({ url, directUrl, ...limits });
   if (await seedIfEmpty(database.pool)) say('Database: it was empty; a small catalogue of offers was put in');
   await database.close();
-  return { DATABASE_URL: url };
+  return { DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl };
 }
 
 async function startEmbedded({ config, running, say, fail }: Surroundings): Promise<string> {

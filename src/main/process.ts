@@ -1,12 +1,19 @@
 /** Ends the process with what is wrong in one place: the message for what we foresaw, everything for what we didn't. */
 export function exitWith(error: unknown): never {
-  const foreseen = error instanceof Error && FORESEEN.has(error.name);
-  console.error(foreseen ? error.message : error);
+  console.error(foreseenIn(error)?.message ?? error);
   process.exit(1);
+}
+
+/** What is wrong may have gone through other hands on its way here. */
+function foreseenIn(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return FORESEEN.has(error.name) ? error : foreseenIn(error.cause);
 }
 
 const FORESEEN = new Set([
   'InvalidConfiguration',
+  'CannotConnect',
+  'MigrationBlocked',
   'PortTaken',
   'CannotListen',
   'NoTemporalServer',
