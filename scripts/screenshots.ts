@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../src/dev/ports.js';
+import getPort from 'get-port';
 import { launchChromium } from '../test/support/find-chromium.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,12 +14,12 @@ const data = await mkdtemp(join(tmpdir(), 'screenshots-'));
 // PostgreSQL's own user has to get through to its data.
 await chmod(data, 0o755);
 
-const port = await freePort();
+const port = await getPort();
 const settings = {
   PORT: String(port),
-  TEMPORAL_PORT: String(await freePort()),
-  TEMPORAL_UI_PORT: String(await freePort()),
-  POSTGRES_PORT: String(await freePort()),
+  TEMPORAL_PORT: String(await getPort()),
+  TEMPORAL_UI_PORT: String(await getPort()),
+  POSTGRES_PORT: String(await getPort()),
   TRIPSAGA_DATA_DIR: data,
 };
 const system = spawn(process.execPath, ['dist/dev/dev.js'], {

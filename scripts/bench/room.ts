@@ -8,7 +8,7 @@ import type { Client } from '@temporalio/client';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
 import { createDatabase, type Database } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
@@ -50,12 +50,12 @@ export async function openBenchRoom(): Promise<BenchRoom> {
   });
   const temporal = await startTemporalServer({
     program: found.path,
-    port: await freePort(),
+    port: await getPort(),
     stateFile: join(folder, 'temporal.db'),
     startTimeoutMs: 60_000,
   });
   const postgres = await startPostgresServer({
-    port: await freePort(),
+    port: await getPort(),
     dataDir: join(folder, 'postgres'),
     database: 'bench',
     startTimeoutMs: 60_000,

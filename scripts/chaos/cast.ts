@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import getPort from 'get-port';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
 import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
 import { isOurs } from '../../test/support/our-settings.js';
@@ -55,7 +55,7 @@ const SUPPLIERS = [
 /** Starts everything, on ports and in folders that stay the same however often it is killed. */
 export async function startCast({ folder, temporalProgram, seed, scarce }: CastOptions): Promise<Cast> {
   const ports = new Set<number>();
-  while (ports.size < 9) ports.add(await freePort());
+  while (ports.size < 9) ports.add(await getPort());
   const [postgresPort, temporalPort, partnerPort, api1, api2, ...linePorts] = [...ports] as [
     number,
     number,
@@ -82,10 +82,13 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
   const postgres = part('postgres', {
     role: 'postgres',
     command: [
-      process.execPath,
-      `${ROOT}/dist/dev/postgres-process.js`,
-      join(folder, 'postgres'),
-      String(postgresPort),
+      ...([
+        process.execPath,
+        '--import',
+        'tsx',
+        fileURLToPath(new URL('postgres.ts', import.meta.url)),
+      ] as const),
+      ...[join(folder, 'postgres'), String(postgresPort)],
     ],
     serves: () => databaseAnswers(urlAt(postgresPort, 'postgres')),
   });

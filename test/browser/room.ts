@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { launchChromium } from '../support/find-chromium.js';
 import { run, type Program } from '../support/processes.js';
 
@@ -29,12 +29,12 @@ export async function openRoom(): Promise<BrowserRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
   // PostgreSQL's own user has to get through to its data.
   await chmod(folder, 0o755);
-  const [port, temporalPort] = [await freePort(), await freePort()];
+  const [port, temporalPort] = [await getPort(), await getPort()];
   const system: Program = run(['node', 'dist/dev/dev.js'], {
     PORT: String(port),
     TEMPORAL_PORT: String(temporalPort),
-    TEMPORAL_UI_PORT: String(await freePort()),
-    POSTGRES_PORT: String(await freePort()),
+    TEMPORAL_UI_PORT: String(await getPort()),
+    POSTGRES_PORT: String(await getPort()),
     TRIPSAGA_DATA_DIR: folder,
     UNDO_ATTEMPTS: '1',
   });

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
-import { assertPortFree, freePort } from '../../src/dev/ports.js';
-import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-sdk-download.js';
+import getPort from 'get-port';
+import { assertPortsFree } from '../../src/dev/ports.js';
+import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-fetch.js';
 import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
@@ -45,7 +46,7 @@ function groupIsThere(pid: number): boolean {
 
 describe('a real server', { timeout: 120_000 }, () => {
   it('serves workflows with search attributes, and its web page, as soon as it has started', async () => {
-    const uiPort = await freePort();
+    const uiPort = await getPort();
     const server = await startServer({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
     expect(server.uiUrl).toBe(`http://127.0.0.1:${String(uiPort)}`);
     expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
@@ -69,7 +70,7 @@ describe('a real server', { timeout: 120_000 }, () => {
       return handle.firstExecutionRunId;
     });
     await first.stop();
-    expect(await first.exited).toEqual({ code: 0, signal: null });
+    expect(await first.exited).toBe('exit code 0');
 
     const second = await startServer({ stateFile, port: Number(first.address.split(':')[1]) });
     const kept = await withClient(second, (client) => client.workflow.getHandle('kept').describe());
@@ -98,12 +99,12 @@ describe('a real server', { timeout: 120_000 }, () => {
   it('tells when it ends unasked', async () => {
     const server = await startServer();
     process.kill(server.pid, 'SIGKILL');
-    expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await server.exited).toBe('SIGKILL');
     await server.stop();
   });
 
   it('does not outlive a process that exits without stopping it', async () => {
-    const port = await freePort();
+    const port = await getPort();
     const script = join(import.meta.dirname, 'fixtures', 'start-and-exit.ts');
     const child = execFile(process.execPath, [
       '--import',
@@ -114,7 +115,10 @@ describe('a real server', { timeout: 120_000 }, () => {
     ]);
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(3);
-    await vi.waitFor(() => assertPortFree(port, 'the test', ''), { timeout: 10_000 });
+    await vi.waitFor(
+      () => assertPortsFree([{ port, host: '127.0.0.1', what: 'the test', setting: 'NONE' }]),
+      { timeout: 10_000 },
+    );
   });
 });
 

@@ -11,7 +11,7 @@ import {
   CancelBookingDocument,
   type BookVacationInput,
 } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { startServer, stopServers } from '../dev/fixtures/servers.js';
 import { request } from '../support/graphql-client.js';
 import { activityEvents } from '../support/history.js';
@@ -41,7 +41,7 @@ describe('without a Temporal server', () => {
   });
 
   test('worker and API keep trying with a line per try; trips are accepted, and booked once it comes, and comes back', async () => {
-    const port = await freePort();
+    const port = await getPort();
     const { url, close } = await createTestDatabase(1);
     await close();
     const settings = { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, DATABASE_URL: url, WATCHMAN_ROUND_MS: '100' };
@@ -76,7 +76,7 @@ describe('without a Temporal server', () => {
   }, 180_000);
 
   test.each(['SIGTERM', 'SIGINT'] as const)('the worker that is still trying stops on %s', async (signal) => {
-    const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await getPort()}` });
     await worker.says(/trying again/);
     worker.signalAll(signal);
     await worker.ended;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { request } from '../support/graphql-client.js';
 import { npmRun, type Program } from '../support/processes.js';
 
@@ -24,10 +24,10 @@ let begun: string;
 
 beforeAll(async () => {
   settings = {
-    PORT: String(await freePort()),
-    TEMPORAL_PORT: String(await freePort()),
-    TEMPORAL_UI_PORT: String(await freePort()),
-    POSTGRES_PORT: String(await freePort()),
+    PORT: String(await getPort()),
+    TEMPORAL_PORT: String(await getPort()),
+    TEMPORAL_UI_PORT: String(await getPort()),
+    POSTGRES_PORT: String(await getPort()),
     TRIPSAGA_DATA_DIR: await mkdtemp(join(tmpdir(), 'npm-start-')),
   };
   // PostgreSQL's own user has to get through to its data.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { startPostgresServer, type LocalPostgresServer } from '../../src/dev/postgres-server.js';
 import { expectAgreement } from '../support/agreement.js';
 import { historyOf } from '../support/booking-checks.js';
@@ -29,7 +29,7 @@ async function startServer(): Promise<void> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tripsaga-outage-'));
   await chmod(folder, 0o755);
-  port = await freePort();
+  port = await getPort();
   await startServer();
   await migrateDatabase(server.url);
   const limits = { poolSize: 5, connectTimeoutMs: 1000, statementTimeoutMs: 4000 };

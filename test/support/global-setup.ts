@@ -6,7 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
@@ -44,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const server = await startTemporalServer({
     program: program.path,
-    port: await freePort(),
+    port: await getPort(),
     searchAttributes: OUR_SEARCH_ATTRIBUTES,
     dynamicConfig: FORGETS_AT_ONCE,
     startTimeoutMs: 60_000,
@@ -53,7 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // PostgreSQL's own user has to get through to its data.
   await chmod(folder, 0o755);
   const postgres = await startPostgresServer({
-    port: await freePort(),
+    port: await getPort(),
     dataDir: join(folder, 'postgres'),
     database: 'tripsaga_template',
     startTimeoutMs: 60_000,

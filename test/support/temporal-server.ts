@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { freePort } from '../../src/dev/ports.js';
+import getPort from 'get-port';
 import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 
@@ -9,7 +9,7 @@ export async function startLimitedServer(
 ): Promise<LocalTemporalServer> {
   return startTemporalServer({
     program: inject('temporalProgram'),
-    port: await freePort(),
+    port: await getPort(),
     searchAttributes: OUR_SEARCH_ATTRIBUTES,
     dynamicConfig,
     startTimeoutMs: 60_000,
