@@ -11,14 +11,13 @@ import { startWorker } from '../main/start-worker.js';
 import { installTemporalRuntime } from '../main/temporal-runtime.js';
 import { takeDataFolder } from './data-folder.js';
 import { createRunningParts, type DevContext } from './dev-context.js';
-import { assertPortsFree, type NeededPort } from './ports.js';
+import { assertPortsFree, LOOPBACK, type NeededPort } from './ports.js';
 import { provideDatabase, provideTemporal } from './provide-servers.js';
 import { WITHOUT_PROXY } from './temporal-server.js';
 
 /** Everything in one command: a database and a Temporal server (unless they are named), the worker and the API. */
 
 const STOP_LIMIT_MS = 30_000;
-const LOOPBACK = '127.0.0.1';
 
 // The terminal may be closed before everything has stopped.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { execa } from 'execa';
 import { StartFailed } from './dev-context.js';
 
+export const LOOPBACK = '127.0.0.1';
+
 const LOOK_UP_TIMEOUT_MS = 5_000;
 
 export interface NeededPort {
@@ -37,7 +39,7 @@ async function problemOf(one: NeededPort, needed: readonly NeededPort[], error: 
   const { port, host, what, setting } = one;
   const subject = what.replace(/^t/, 'T');
   if (error.code !== 'EADDRINUSE') {
-    return `${subject} can't listen on port ${port} of ${host} (${setting}): ${error.message}.`;
+    return `${subject} can't listen on port ${port} of ${host}: ${error.message}. Set ${setting}${host === LOOPBACK ? '' : ' or HOST'}.`;
   }
   const [twin] = needed.filter((other) => other.port === port);
   if (twin !== undefined && twin !== one) {

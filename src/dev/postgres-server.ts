@@ -19,7 +19,7 @@ export interface PostgresServerOptions {
   readonly startTimeoutMs: number;
 }
 
-export interface LocalPostgresServer extends Pick<ServerProcess, 'exited' | 'stop'> {
+export interface LocalPostgresServer extends Pick<ServerProcess, 'exited' | 'stop' | 'lastWords'> {
   /** Connection string of the database. */
   readonly url: string;
 }
@@ -56,10 +56,7 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
     return { ...server, url: url(database) };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
-    const [, advice] = CAUSES.find(([pattern]) => pattern.test(words)) ?? [];
-    throw new StartFailed(advice ? `${advice(options)}\n${words}` : `PostgreSQL can't be started. ${words}`, {
-      cause: error,
-    });
+    throw new StartFailed(`${adviceOn(words, options)}\n${words}`, { cause: error });
   }
 }
 
@@ -77,58 +74,30 @@ const POSTGRES_FLAGS = [
   'max_connections=200',
 ].flatMap((setting) => ['-c', setting]);
 
-/** What PostgreSQL says when it can't be started, and what that means here. The first that fits counts. */
-const CAUSES: readonly (readonly [RegExp, (options: PostgresServerOptions) => string])[] = [
-  [
-    /initialized by PostgreSQL version/,
-    ({ dataDir }) =>
-      `Another version of PostgreSQL made ${dataDir}. Move this folder away to begin with an empty database, or set DATABASE_URL.`,
-  ],
-  [
-    /has invalid permissions/,
-    ({ dataDir }) =>
-      `PostgreSQL refuses a data folder on which others have rights. Run: chmod 700 ${dataDir}`,
-  ],
-  [
-    /has wrong ownership/,
-    ({ dataDir }) =>
-      `${dataDir} belongs to another user. Start as that user, or set TRIPSAGA_DATA_DIR to another folder.`,
-  ],
-  [
-    /lock file "postmaster.pid" already exists/,
-    ({ dataDir }) =>
-      `Another PostgreSQL seems to use ${dataDir}. Stop it, or, if there is none, delete ${join(dataDir, 'postmaster.pid')}.`,
-  ],
-  [
-    /shared memory/,
-    () => 'There is not enough shared memory for PostgreSQL. Free some; give a container more (--shm-size).',
-  ],
-  [
-    /No space left on device|ENOSPC/,
-    () => 'The disk is full. Free some space, or set TRIPSAGA_DATA_DIR to a folder on another disk.',
-  ],
-  [
-    /Address already in use/,
-    ({ port }) => `Port ${port} was taken just now. Stop what uses it or set POSTGRES_PORT to another port.`,
-  ],
-  [
-    /shared libraries|Library not loaded|ENOENT/,
-    () =>
-      "npm's PostgreSQL is incomplete. Run `npm ci`, without --ignore-scripts and --omit=optional, or set DATABASE_URL.",
-  ],
-  [
-    /Permission denied|EACCES/,
-    ({ dataDir }) =>
-      process.getuid?.() === 0
-        ? `As root, PostgreSQL runs as the user postgres (or nobody), who can't enter the project's folder or ${dataDir}. Move them out of private folders, start as another user, or set DATABASE_URL.`
-        : `You may not use all of ${dataDir}. Run: chown -R "$USER" ${dataDir}. Or set TRIPSAGA_DATA_DIR to another folder.`,
-  ],
-  [
-    /ENOTEMPTY|EEXIST/,
-    ({ dataDir }) =>
-      `${dataDir} holds something that is no database. Move it away, or set TRIPSAGA_DATA_DIR to another folder.`,
-  ],
-];
+/** What is wrong and what to do about it, in one line, where what a start ended with is known. */
+export function adviceOn(words: string, { dataDir, port }: Pick<PostgresServerOptions, 'dataDir' | 'port'>) {
+  if (/initialized by PostgreSQL version/.test(words))
+    return `Another version of PostgreSQL made ${dataDir}. Move this folder away to begin with an empty database, or set DATABASE_URL.`;
+  if (/has invalid permissions/.test(words))
+    return `PostgreSQL refuses a data folder on which others have rights. Run: chmod 700 ${dataDir}`;
+  if (/lock file "postmaster.pid" already exists/.test(words))
+    return `Another PostgreSQL seems to use ${dataDir}. Stop it, or, if there is none, delete ${join(dataDir, 'postmaster.pid')}.`;
+  if (/shared memory/.test(words))
+    return 'There is not enough shared memory for PostgreSQL. Free some; give a container more (--shm-size).';
+  if (/No space left on device|Check free disk space|ENOSPC/.test(words))
+    return 'The disk is full. Free some space, or set TRIPSAGA_DATA_DIR to a folder on another disk.';
+  if (/Address already in use/.test(words))
+    return `Port ${port} was taken just now. Stop what uses it or set POSTGRES_PORT to another port.`;
+  if (/shared libraries|Library not loaded|ENOENT/.test(words))
+    return "npm's PostgreSQL is incomplete. Run `npm ci`, without --ignore-scripts and --omit=optional, or set DATABASE_URL.";
+  if (/ENOTEMPTY|EEXIST/.test(words))
+    return `${dataDir} holds something that is no database. Move it away, or set TRIPSAGA_DATA_DIR to another folder.`;
+  if (/Permission denied|EACCES|has wrong ownership/.test(words))
+    return process.getuid?.() === 0
+      ? `As root, PostgreSQL runs as the user postgres (or nobody), who may not use the project's folder or ${dataDir}. Move them out of private folders, give that user the data folder (chown -R), start as another user, or set DATABASE_URL.`
+      : `You may not use all of ${dataDir}. Run: chown -R "$USER" ${dataDir}. Or set TRIPSAGA_DATA_DIR to another folder.`;
+  return "PostgreSQL can't be started.";
+}
 
 async function initialise(initdb: ServerProcess): Promise<void> {
   const how = await initdb.exited;

@@ -84,9 +84,15 @@ async function startEmbedded(context: DevContext): Promise<string> {
   return server.url;
 }
 
-function watch({ running, fail }: DevContext, what: string, server: Pick<ServerProcess, 'exited' | 'stop'>) {
-  running.add({ what, stop: () => server.stop() });
-  void server.exited.then((how) => fail(new StartFailed(`${capital(what)} ended by itself (${how}).`)));
-}
+type Server = Pick<ServerProcess, 'exited' | 'stop' | 'lastWords'>;
 
-const capital = (what: string) => what.replace(/^t/, 'T');
+function watch({ running, fail }: DevContext, what: string, server: Server): void {
+  running.add({ what, stop: () => server.stop() });
+  void server.exited.then((how) =>
+    fail(
+      new StartFailed(
+        `${what.replace(/^t/, 'T')} ended by itself (${how}).\n${server.lastWords()}`.trimEnd(),
+      ),
+    ),
+  );
+}

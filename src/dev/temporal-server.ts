@@ -33,7 +33,7 @@ export interface TemporalServerOptions {
   readonly startTimeoutMs: number;
 }
 
-export interface LocalTemporalServer extends Pick<ServerProcess, 'pid' | 'exited' | 'stop'> {
+export interface LocalTemporalServer extends Pick<ServerProcess, 'pid' | 'exited' | 'stop' | 'lastWords'> {
   /** host:port, for Temporal clients and workers. */
   readonly address: string;
   readonly uiUrl?: string;
