@@ -85,7 +85,7 @@ async function stopLeftovers(runs: readonly Run[], say: DevContext['say']): Prom
   const numbers = left.map(({ pid }) => pid).join(', ');
   say(`Stopping what a killed start left running: pid ${numbers}`);
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    for (const { pid } of left.filter(isRunning)) send(pid, signal);
+    for (const { pid } of left.filter(isRunning)) send(-pid, signal);
     const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (!left.some(isRunning)) return;
@@ -97,9 +97,9 @@ async function stopLeftovers(runs: readonly Run[], say: DevContext['say']): Prom
   );
 }
 
-function send(pid: number, signal: NodeJS.Signals): void {
+function send(group: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, signal);
+    process.kill(group, signal);
   } catch {
     // It has ended just now, or it is another user's: whoever waits for its end will see.
   }
