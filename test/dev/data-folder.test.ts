@@ -18,9 +18,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A process that takes the folder; with a server, if one is named. */
-async function taker(...server: string[]) {
-  const args = ['--import', 'tsx', SCRIPT, folder, ...server];
+/** A process that takes the folder, at a moment; with a server, if one is named. */
+async function taker({ at = 0, server = [] as string[] } = {}) {
+  const args = ['--import', 'tsx', SCRIPT, folder, String(at), ...server];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   started.push(child.pid as number);
   const [said] = (await once(createInterface(child.stdout), 'line')) as [string];
@@ -58,7 +58,8 @@ async function takeHere(): Promise<string[]> {
 
 it('is one process’s at a time, also of many that find a killed one’s lock at once', async () => {
   await killed(await taker());
-  const takers = await Promise.all([taker(), taker(), taker(), taker()]);
+  const at = Date.now() + 3000;
+  const takers = await Promise.all(Array.from({ length: 4 }, () => taker({ at })));
   const [winner, ...others] = takers.filter(({ said }) => said === 'taken');
   expect(others).toEqual([]);
   const refusal = `Tripsaga is already running in ${folder}: pid ${winner?.pid}.`;
@@ -75,8 +76,28 @@ it('is free as soon as its process has ended, though its number is another’s b
   expect(await takeHere()).toEqual([]);
 });
 
+it('is free though the parent of its process has not noticed its end', async () => {
+  // Without a terminal's input the process in the background ends by itself, and nobody asks for its end.
+  const args = [
+    '-c',
+    '"$@" & exec sleep 600',
+    'sh',
+    process.execPath,
+    '--import',
+    'tsx',
+    SCRIPT,
+    folder,
+    '0',
+  ];
+  const parent = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  started.push(parent.pid as number);
+  await once(createInterface(parent.stdout), 'line');
+  await expect.poll(() => runs(notedPid())).toBe(false);
+  expect(await takeHere()).toEqual([]);
+});
+
 it('stops the servers of a killed process, and nobody who has got the number of one', async () => {
-  const first = await taker('sleep', '600');
+  const first = await taker({ server: ['sleep', '600'] });
   const server = notedPid();
   started.push(server);
   await killed(first);
@@ -96,7 +117,7 @@ it('kills a server that does not mind being asked to stop', async () => {
     join(folder, 'deaf'),
     `trap '' INT; touch '${folder}/ready'; while true; do sleep 1; done`,
   );
-  const first = await taker(deaf);
+  const first = await taker({ server: [deaf] });
   await expect.poll(() => existsSync(join(folder, 'ready'))).toBe(true);
   const server = notedPid();
   started.push(server);
