@@ -90,17 +90,7 @@ it('is free as soon as its process has ended, though its number is another’s b
 
 it('is free though the parent of its process has not noticed its end', async () => {
   // Without a terminal's input the process in the background ends by itself, and nobody asks for its end.
-  const args = [
-    '-c',
-    '"$@" & exec sleep 600',
-    'sh',
-    process.execPath,
-    '--import',
-    'tsx',
-    SCRIPT,
-    folder,
-    '0',
-  ];
+  const args = ['-c', '"$@" & exec sleep 600', 'sh', process.execPath, '--import', 'tsx', SCRIPT, folder];
   const parent = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(parent.pid as number);
   await once(createInterface(parent.stdout), 'line');
