@@ -38,9 +38,9 @@ export function createRunningParts(say: (line: string) => void, limitMs: number)
   async function stopNewestFirst(): Promise<void> {
     for (let part = parts.pop(); part; part = parts.pop()) {
       say(`Stopping ${part.what}`);
-      const late = sleep(limitMs, `it took longer than ${limitMs / 1000} s`, { ref: false });
+      const late = sleep(limitMs, `no end within ${limitMs / 1000} s`, { ref: false });
       const problem = await Promise.race([late, part.stop()]).catch(String);
-      if (problem !== undefined) say(`${part.what} did not stop in order: ${problem}`);
+      if (problem !== undefined) say(`It did not stop in order: ${problem}`);
     }
   }
 
