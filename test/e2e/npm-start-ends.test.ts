@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,11 @@ test('a signal while the database is made ends all within moments, and the next 
 test('neither proxies nor settings of other servers reach those that are started here', async () => {
   const nowhere = 'http://127.0.0.1:9';
   const proxies = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
+  // Where Temporal's own configuration file is looked for.
+  mkdirSync(join(folder, 'temporalio'));
+  writeFileSync(join(folder, 'temporalio', 'temporal.toml'), '[profile.default]\napi_key = "x"\n');
   const system = await started({
+    XDG_CONFIG_HOME: folder,
     ...Object.fromEntries([...proxies, 'ALL_PROXY'].map((name) => [name, nowhere])),
     ...{ NODE_USE_ENV_PROXY: '1', no_proxy: 'example.org' },
     ...{ PGHOST: '203.0.113.1', PGPORT: '1', PGSSLMODE: 'require', PGOPTIONS: '-c nonsense=1', PGTZ: 'x' },
