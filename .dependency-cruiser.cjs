@@ -215,18 +215,10 @@ module.exports = {
     {
       name: 'no-dev-dependencies',
       comment:
-        'They are not installed in production. Types are erased; the page is bundled; dev may load its tools when asked to.',
+        'They are not installed in production. Types are erased; the page is bundled; dev is for development.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(web|dev)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'dev-dependencies-dynamic',
-      comment:
-        'Importing dev must work without development packages: load them with import() where used. (postgres-process is a program of its own: nobody imports it.)',
-      severity: 'error',
-      from: { path: '^src/dev/', pathNot: '^src/dev/postgres-process' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], dynamic: false },
     },
     {
       name: 'undeclared-package',

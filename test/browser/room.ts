@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { makeDataFolder } from '../support/data-folder.js';
 import { launchChromium } from '../support/find-chromium.js';
 import { findTemporal } from '../support/find-temporal.js';

@@ -8,7 +8,7 @@ import { createFacts } from '../../src/database/facts.js';
 import { createAnnouncer, createFeed } from '../../src/database/feed.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { createWishes } from '../../src/database/wishes.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { startPostgresServer, type LocalPostgresServer } from '../../src/dev/postgres-server.js';
 import { startWatchman } from '../../src/worker/watchman.js';
 import { openDatabaseProxy } from '../support/database-proxy.js';

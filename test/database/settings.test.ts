@@ -7,7 +7,7 @@ import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { seedOffers } from '../../src/database/seed.js';
 import { createWishes } from '../../src/database/wishes.js';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
-import { OfferSoldOut } from '../../src/worker/suppliers/supplier-errors.js';
+import { OfferSoldOut } from '../../src/worker/suppliers/supplier.port.js';
 import { aCall, aContext } from '../suppliers/supplier-contract.js';
 import { addDatabase, makeDue, onServer } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';

@@ -13,7 +13,7 @@ import { createDatabase } from '../../src/database/database.js';
 import { createAnnouncer, createFeed } from '../../src/database/feed.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
 import { aCall, aContext } from '../suppliers/supplier-contract.js';
 import { request } from '../support/graphql-client.js';
