@@ -129,7 +129,7 @@ describe('an API that is asked to stop', () => {
 
   test('breaks off nobody who asks on and on over kept connections', async () => {
     const api = await startApi(settingsOf());
-    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
     onTestFinished(() => agent.destroy());
     const seen = new Set<string>();
     let last = 0;
@@ -140,7 +140,7 @@ describe('an API that is asked to stop', () => {
         last++;
       }
     }
-    const asking = Array.from({ length: 8 }, askOnAndOn);
+    const asking = Array.from({ length: 4 }, askOnAndOn);
     await expect.poll(() => last).toBeGreaterThan(100);
     expect(await api.stop()).toBe(0);
     await Promise.all(asking);

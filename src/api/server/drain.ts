@@ -4,7 +4,7 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds in which a request may still arrive that was sent before its client could know. */
-const ON_THE_WAY_MS = 500;
+const ON_THE_WAY_MS = 1000;
 
 /**
  * Stops an HTTP server without a client noticing: requests under way are answered, and each answer says that its connection
