@@ -215,7 +215,7 @@ describe('under the path of PUBLIC_URL', () => {
     test('what is not there is told with the addresses that people see', async () => {
       const { status, body } = await ask(api, `${prefix}/nothing`, { host });
       expect(status).toBe(404);
-      expect(body).toContain('There is nothing at /a.b/shop/nothing; the API is at /a.b/shop/graphql.');
+      expect(body).toContain('Nothing is served at /a.b/shop/nothing; the API is at /a.b/shop/graphql.');
     });
   });
 

@@ -50,7 +50,8 @@ describe('an error that nobody expected', () => {
       data: { booking: null },
       errors: [
         {
-          message: 'Something went wrong on our side. Try again; if it keeps failing, send us the request id.',
+          message:
+            'Something went wrong on our side. Try again; if the error persists, send us the request id.',
           locations: [{ line: 1, column: 3 }],
           path: ['booking'],
           extensions: {

@@ -35,7 +35,7 @@ const MUTATION =
   'mutation { bookVacation(input: { name: "a", car: "c", hotel: "h", flight: "f" }) { replayed } }';
 const SUBSCRIPTION = 'subscription { bookingUpdated(id: "x") { id } }';
 const SUBSCRIBE_HERE =
-  'Subscriptions are served over WebSocket at this address, by the subprotocol graphql-transport-ws (npm graphql-ws).';
+  'Subscriptions are served over WebSocket at this address, using the graphql-transport-ws subprotocol (npm graphql-ws).';
 
 const post = (query: string, headers: Record<string, string> = {}, path = '/graphql') =>
   fetch(new URL(path, api.url), {

@@ -103,7 +103,7 @@ test('wrong settings of all parts are named together before anything is started'
   expect(system.output().split('\n').sort()).toEqual(
     [
       '',
-      'The configuration is wrong:',
+      'The configuration is invalid:',
       '  LOG_LEVEL: must be one of trace, debug, info, warn, error, silent',
       '  TEMPORAL_PORT: must be a whole number from 1 to 65535',
       '  PORT: must be a whole number from 0 to 65535',
