@@ -6,7 +6,7 @@ import { readLedger, type Entry } from './partner-ledger.js';
 import { READ, SHOWN_PAGE, type ShownBooking, type ShownPage, type ToldBook } from './told.js';
 import type { TripPlan } from './trips.js';
 
-/** A record, as the database has it. */
+/** A booking's record in the database. */
 export interface RecordRow {
   readonly id: string;
   readonly name: string;
@@ -37,7 +37,7 @@ export interface FailedRow {
   readonly action: string;
 }
 
-/** All that can be seen from outside once all is calm. */
+/** Everything that is visible from outside once the system has settled. */
 export interface Evidence {
   readonly plans: readonly TripPlan[];
   readonly told: ToldBook;
@@ -46,11 +46,11 @@ export interface Evidence {
   readonly offers: readonly OfferRow[];
   readonly failures: readonly FailedRow[];
   readonly ledger: readonly Entry[];
-  /** What each API says of each booking that was accepted or has a record; absent where it gave no answer. */
+  /** What each API returns for each booking that was accepted or has a record; absent if it gave no answer. */
   readonly shown: readonly ReadonlyMap<string, ShownBooking | null>[];
-  /** The whole list, as each API pages through it. */
+  /** The complete list, paged through at each API. */
   readonly lists: readonly (readonly ShownBooking[])[];
-  /** Whether the booking was left to itself in NEEDS_ATTENTION, on purpose. */
+  /** Whether the booking was left in NEEDS_ATTENTION on purpose. */
   readonly isLeft: (id: string) => boolean;
 }
 

@@ -79,10 +79,10 @@ test('law 2: undos in the wrong order are found, and a reservation after its und
 });
 
 /** What readers were told, one after the other. */
-function read(statuses: readonly BookingStatus[], cancelAsked: boolean): string[] {
+function read(statuses: readonly BookingStatus[], cancelRequested: boolean): string[] {
   const found = evidence('CONFIRMED', []);
   const { told } = found;
-  if (cancelAsked) told.cancelAsked.set('trip-1', 0);
+  if (cancelRequested) told.cancelRequested.set('trip-1', 0);
   statuses.forEach((status, index) => {
     const span = { from: 10 * index + 1, to: 10 * index + 5 };
     told.read('reader', span, {

@@ -224,7 +224,9 @@ test('a build that fails says why, and leaves what is built as it was', PATIENCE
   await edit('src/main/program.ts', /$/, '\nexport const wrong: number = "no number";\n');
   const { status, output } = await start().ended;
   expect(status).toBe(1);
-  expect(output).toMatch(/^src\/main\/program\.ts\(\d+,14\): error TS2322: .+\nIt does not compile\.\n$/);
+  expect(output).toMatch(
+    /^src\/main\/program\.ts\(\d+,14\): error TS2322: .+\nThe build failed: the code does not compile\.\n$/,
+  );
   expect(await content()).toEqual(before);
   await edit('src/main/program.ts', /\nexport const wrong.*\n/, '');
 });
@@ -253,7 +255,7 @@ test(
     first.child.kill('SIGSTOP');
     await edit('src/main/program.ts', 'a changed program', 'the latest program');
     const second = start();
-    const waiting = 'Another build of this folder is under way. Waiting for it.\n';
+    const waiting = 'Another build of this folder is running. Waiting for it to finish.\n';
     await expect.poll(second.output).toBe(waiting);
     first.child.kill('SIGCONT');
     expect(await first.ended).toEqual({ status: 0, output: '' });
