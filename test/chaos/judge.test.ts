@@ -23,7 +23,7 @@ const row = (status: BookingStatus): RecordRow => ({
   facts: null,
 });
 
-/** One booking, and what the partner's ledger says: `car +` held, `car -` released, in this order. */
+/** One booking and the entries of the partner's ledger in order: `car +` is held, `car -` is released. */
 function evidence(status: BookingStatus, ledger: readonly string[]): Evidence {
   const entries = ledger.map((line, index): Entry => {
     const [leg = '', sign] = line.split(' ');
@@ -54,7 +54,7 @@ function broken(
   return violations.all().map(({ detail }) => detail);
 }
 
-test('a confirmed trip with a leg released is found, and one with a leg at nobody', () => {
+test('a confirmed trip with a released leg is found, and one with a leg that no supplier holds', () => {
   const all = ['car +', 'hotel +', 'flight +'];
   expect(broken(confirmedHoldsEachLegOnce, evidence('CONFIRMED', all))).toEqual([]);
   expect(broken(confirmedHoldsEachLegOnce, evidence('CONFIRMED', [...all, 'hotel -']))).toHaveLength(1);
@@ -67,7 +67,7 @@ test('a cancelled trip that holds a leg is found', () => {
   expect(broken(cancelledHoldsNothing, evidence('CANCELLED', undone.slice(0, -1)))).toHaveLength(1);
 });
 
-test('law 2: undos in the wrong order are found, and a reservation after its undo', () => {
+test('law 2: undos in the wrong order are found, and so is a reservation after its undo', () => {
   const begun = ['car +', 'hotel +', 'flight +'];
   expect(broken(undosInReverse, evidence('CANCELLED', [...begun, 'flight -', 'hotel -', 'car -']))).toEqual(
     [],
@@ -78,7 +78,7 @@ test('law 2: undos in the wrong order are found, and a reservation after its und
   expect(broken(nothingReservedAfterItsUndo, late)).toHaveLength(1);
 });
 
-/** What readers were told, one after the other. */
+/** The problems found in consecutive readings. */
 function read(statuses: readonly BookingStatus[], cancelRequested: boolean): string[] {
   const found = evidence('CONFIRMED', []);
   const { told } = found;
@@ -97,7 +97,7 @@ function read(statuses: readonly BookingStatus[], cancelRequested: boolean): str
   return broken(readingsMoveOnward, found);
 }
 
-test('readings that go back are found', () => {
+test('readings that go backwards are found', () => {
   expect(read(['PENDING', 'BOOKING', 'ROLLING_BACK', 'NEEDS_ATTENTION', 'CANCELLED'], false)).toEqual([]);
   expect(read(['CONFIRMED', 'ROLLING_BACK'], true)).toEqual([]);
   expect(read(['CONFIRMED', 'ROLLING_BACK'], false)).toHaveLength(1);

@@ -77,7 +77,7 @@ describe('without a Temporal server', () => {
 
   test.each(['SIGTERM', 'SIGINT'] as const)('the worker that is still trying stops on %s', async (signal) => {
     const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
-    await worker.says(/trying again/);
+    await worker.says(/retrying/);
     worker.signalAll(signal);
     await worker.ended;
     expect(worker.isAlive()).toBe(false);

@@ -18,7 +18,7 @@ describe('without any settings', () => {
     });
   });
 
-  test('Temporal is where its own tools expect it, and row 8’s Web UI on port 8233', () => {
+  test('Temporal is at its tools’ default address, and row 8’s Web UI on port 8233', () => {
     expect(loadApiConfig().temporal).toMatchObject({
       connection: { address: 'localhost:7233' },
       namespace: 'default',
@@ -26,7 +26,7 @@ describe('without any settings', () => {
     expect(loadDevConfig()).toMatchObject({ temporalPort: 7233, temporalUiPort: 8233 });
   });
 
-  test('the sandbox takes the tutorial’s second (row 3)', () => {
+  test('the sandbox takes a second, as the tutorial does (row 3)', () => {
     expect(loadWorkerConfig().suppliers).toMatchObject({ sandboxDelayMs: 1000 });
   });
 
@@ -34,11 +34,11 @@ describe('without any settings', () => {
     expect(loadWorkerConfig().suppliers.timeoutMs).toBeLessThan(10_000);
   });
 
-  test('a worker looks every second for bookings that stand still', () => {
+  test('a worker looks for stalled bookings every second', () => {
     expect(loadWorkerConfig().watchmanRoundMs).toBe(1000);
   });
 
-  test('a worker that stops gives a running activity longer than its 10 seconds', () => {
+  test('a stopping worker gives running activities more than their 10 seconds', () => {
     expect(loadWorkerConfig().shutdownGraceMs).toBeGreaterThan(10_000);
   });
 });
@@ -47,17 +47,20 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('the %s takes address, namespace and API key from the environment, and encrypts', (_, load) => {
-    vi.stubEnv('TEMPORAL_ADDRESS', 'trips.a1b2c.tmprl.cloud:7233');
-    vi.stubEnv('TEMPORAL_NAMESPACE', 'trips.a1b2c');
-    vi.stubEnv('TEMPORAL_API_KEY', 'a-key');
-    expect(load().temporal).toMatchObject({
-      connection: { address: 'trips.a1b2c.tmprl.cloud:7233', apiKey: 'a-key', tls: true },
-      namespace: 'trips.a1b2c',
-    });
-  });
+  ])(
+    'the %s takes the address, the namespace and the API key from the environment, and uses TLS',
+    (_, load) => {
+      vi.stubEnv('TEMPORAL_ADDRESS', 'trips.a1b2c.tmprl.cloud:7233');
+      vi.stubEnv('TEMPORAL_NAMESPACE', 'trips.a1b2c');
+      vi.stubEnv('TEMPORAL_API_KEY', 'a-key');
+      expect(load().temporal).toMatchObject({
+        connection: { address: 'trips.a1b2c.tmprl.cloud:7233', apiKey: 'a-key', tls: true },
+        namespace: 'trips.a1b2c',
+      });
+    },
+  );
 
-  test('a profile of Temporal’s configuration file does as well', () => {
+  test('a profile in Temporal’s configuration file works too', () => {
     const file = fileURLToPath(new URL('fixtures/temporal.toml', import.meta.url));
     vi.stubEnv('TEMPORAL_CONFIG_FILE', file);
     vi.stubEnv('TEMPORAL_PROFILE', 'cloud');
@@ -68,29 +71,29 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
-describe('what stands before the API', () => {
+describe('proxies in front of the API', () => {
   test.each([
     ['https://Shop.example', 'https://shop.example'],
     ['https://shop.example/', 'https://shop.example'],
     ['https://shop.example:443/Shop/', 'https://shop.example/Shop'],
     ['http://shop.example:8080/a/b.c', 'http://shop.example:8080/a/b.c'],
-  ])('PUBLIC_URL=%s is %s', (given, url) => {
+  ])('PUBLIC_URL=%s becomes %s', (given, url) => {
     vi.stubEnv('PUBLIC_URL', given);
     expect(loadApiConfig().publicUrl).toBe(url);
   });
 
-  test('TRUST_PROXY takes addresses, subnets and words', () => {
+  test('TRUST_PROXY accepts addresses, subnets and names of ranges', () => {
     const given = 'loopback, 10.0.0.0/8,192.168.1.7, fd00::/8, 172.16.0.0/255.240.0.0';
     vi.stubEnv('TRUST_PROXY', given);
     expect(loadApiConfig().trustProxy).toEqual(given.split(/, ?/));
   });
 
-  test('without them nothing of it is known, and nobody believed', () => {
+  test('by default there is no public URL and no trusted proxy', () => {
     expect(loadApiConfig()).toMatchObject({ publicUrl: undefined, trustProxy: [], keepAliveSeconds: 65 });
   });
 });
 
-describe('settings that are wrong', () => {
+describe('invalid settings', () => {
   test.each([
     ['PORT', 'abc', 'must be a whole number from 0 to 65535'],
     ['PORT', '65536', 'must be a whole number from 0 to 65535'],
@@ -99,7 +102,7 @@ describe('settings that are wrong', () => {
     ['LOG_LEVEL', 'loud', 'must be one of trace, debug, info, warn, error, silent'],
     ['KEEP_ALIVE_SECONDS', '0', 'must be a whole number from 1 to 7200'],
     ['KEEP_ALIVE_SECONDS', '7201', 'must be a whole number from 1 to 7200'],
-  ])('the API names %s=%s', (name, value, problem) => {
+  ])('the API reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadApiConfig)).toEqual([`${name}: ${problem}`]);
   });
@@ -153,12 +156,12 @@ describe('settings that are wrong', () => {
     ['WATCHMAN_ROUND_MS', '0', 'must be a whole number from 10 to 60000'],
     ['WATCHMAN_ROUND_MS', '60001', 'must be a whole number from 10 to 60000'],
     ['WORKER_SHUTDOWN_GRACE_MS', 'long', 'must be a whole number from 0 to 86400000'],
-  ])('the worker names %s=%s', (name, value, problem) => {
+  ])('the worker reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);
     expect(problemsOf(loadWorkerConfig)).toEqual([`${name}: ${problem}`]);
   });
 
-  test('all are named at once, Temporal’s own included, and each once however many parts read it', () => {
+  test('all are reported together, Temporal’s own included, and each once even if several parts read it', () => {
     vi.stubEnv('LOG_LEVEL', 'loud');
     vi.stubEnv('PORT', '-1');
     vi.stubEnv('SANDBOX_DELAY_MS', 'quick');
@@ -179,7 +182,7 @@ describe('the database', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('has to be named to the %s', (_, load) => {
+  ])('is a required setting of the %s', (_, load) => {
     vi.stubEnv('DATABASE_URL', '');
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
