@@ -30,10 +30,10 @@ export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom
   const alone = await measure();
   await manyAtOnce(() => acceptTrip(api.url, { flight: 'a-flight' }), 10, HANGING);
   await sleep(SETTLING_MS);
-  const besideHanging = await measure();
+  const withHanging = await measure();
 
   console.log(
-    `one at a time    alone ${ms(alone)}   beside ${HANGING} hanging ${ms(besideHanging)}   ratio ${(besideHanging / alone).toFixed(2)}`,
+    `one at a time    alone ${ms(alone)}   with ${HANGING} hanging ${ms(withHanging)}   ratio ${(withHanging / alone).toFixed(2)}`,
   );
   await Promise.all([api.stop(), worker.stop()]);
   partner.closeAllConnections();

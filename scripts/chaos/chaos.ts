@@ -32,7 +32,7 @@ import {
   printTable,
   printViolations,
 } from './report.js';
-import { createToldBook, moving } from './told.js';
+import { createObservations, moving } from './told.js';
 import { travel, book } from './traveller.js';
 import { idOfKey, planTrips } from './trips.js';
 import { createViolations } from './violations.js';
@@ -75,9 +75,9 @@ say('everything is up');
 const client = createTemporalClient({ connection: { address: cast.temporalAddress }, namespace: 'default' });
 const violations = createViolations();
 const tally = createTally();
-const told = createToldBook();
+const observed = createObservations();
 const desk = createDesk(cast.apis, violations);
-const context = { desk, told, violations, counter: tally };
+const context = { desk, observed, violations, counter: tally };
 const { databaseUrl, partnerUrl } = cast;
 const plans = planTrips(seed, count);
 const note = (line: string) =>
@@ -86,12 +86,12 @@ const note = (line: string) =>
 const readers = startReaders({ ...context, databaseUrl, seed });
 const operators = startOperators({ ...context, seed, partnerUrl });
 const pace = Number(values.pace);
-const director = startDirector({ stage: { cast, client, told, note }, seed, counter: tally, pace });
+const director = startDirector({ stage: { cast, client, observed, note }, seed, counter: tally, pace });
 const journeys: Promise<void>[] = [];
 for (const plan of plans) {
   await sleep(1000 / rate);
   // On a slower machine fewer travellers start at a time, instead of all running late.
-  while (moving(told).length >= Number(values['at-once'])) await sleep(100);
+  while (moving(observed).length >= Number(values['at-once'])) await sleep(100);
   journeys.push(travel(plan, context));
 }
 await Promise.all(journeys);
@@ -102,7 +102,7 @@ say('everything is restored');
 await cast.repairPartner();
 operators.hurry();
 // Half of the travellers without an answer try again; the others' bookings have to be consistent too.
-const unanswered = plans.filter(({ key }) => key !== undefined && !told.accepted.has(idOfKey(key)));
+const unanswered = plans.filter(({ key }) => key !== undefined && !observed.accepted.has(idOfKey(key)));
 for (const plan of unanswered.filter((_, index) => index % 2 === 0))
   await book({ ...plan, patience: 5 }, context);
 const left = (id: string) => isLeft(seed, id);
@@ -112,7 +112,7 @@ await operators.stop();
 await readers.stop();
 say('everything has settled');
 
-const evidence = await gatherEvidence({ databaseUrl, ledgerFile, desk, plans, told, isLeft: left });
+const evidence = await gatherEvidence({ databaseUrl, ledgerFile, desk, plans, observed, isLeft: left });
 const replayed = await judge(evidence, client, violations);
 for (const actor of cast.actors)
   for (const crash of actor.crashes()) violations.add('no process ends by itself', undefined, crash);
@@ -134,7 +134,7 @@ for (const actor of [...cast.actors].reverse()) await actor.kill();
 const failed = violations.all().length > 0;
 if (failed) console.log(`\nThe logs, the ledger and the databases are in ${folder}`);
 else await rm(folder, { recursive: true });
-const readings = [...told.readings.values()].reduce((sum, list) => sum + list.length, 0);
+const readings = [...observed.readings.values()].reduce((sum, list) => sum + list.length, 0);
 console.log(`\nseed ${seed}, commit ${commit}, ${readings} readings, ${seconds()}`);
 console.log(`chaos: ${count} bookings, ${violations.all().length} violations`);
 process.exit(failed ? 1 : 0);

@@ -3,7 +3,7 @@ import { fetchOnce } from './fetch-once.js';
 import type { Violations } from './violations.js';
 
 /** The outcome of a request to an API. Any other outcome is a violation, and also returned as `unavailable`. */
-export type Told<T> = { readonly from: number; readonly to: number } & (
+export type Outcome<T> = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'answer'; readonly data: T }
   /** Reported by the API. `bookingId`: the trip may have been accepted under this id. */
   | { readonly kind: 'unavailable'; readonly bookingId?: string }
@@ -11,7 +11,7 @@ export type Told<T> = { readonly from: number; readonly to: number } & (
 
 /** Sends requests to the two APIs, for callers and readers. */
 export interface Desk {
-  ask<T>(api: number, query: string, variables: object): Promise<Told<T>>;
+  ask<T>(api: number, query: string, variables: object): Promise<Outcome<T>>;
 }
 
 /** The API's codes for an unavailable service: the only errors that a caller may see. */
@@ -28,7 +28,7 @@ interface Answer<T> {
 
 export function createDesk(apis: readonly ApiProgram[], violations: Violations): Desk {
   return {
-    async ask<T>(index: number, query: string, variables: object): Promise<Told<T>> {
+    async ask<T>(index: number, query: string, variables: object): Promise<Outcome<T>> {
       const { port, actor } = apis[index]!;
       const from = Date.now();
       let answer: Answer<T>;

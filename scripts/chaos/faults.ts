@@ -5,14 +5,14 @@ import type { Cast, Program } from './cast.js';
 import type { StatementMatcher } from './database-line.js';
 import type { Dice } from './dice.js';
 import { deleteWorkflow, reset, terminate, type Tool } from './temporal-tools.js';
-import { lastKnown, type ToldBook } from './told.js';
+import { lastKnown, type Observations } from './told.js';
 import { repeatAsTwin } from './twin-write.js';
 
 /** What faults are injected into. */
 export interface Stage {
   readonly cast: Cast;
   readonly client: Client;
-  readonly told: ToldBook;
+  readonly observed: Observations;
   /** Logs what was done when, for the analysis of violations. */
   readonly note: (line: string) => void;
 }
@@ -119,10 +119,10 @@ function paused(role: Role, [min, max]: readonly [number, number]): Inject {
 
 /** Mostly hits a recently accepted booking, and usually an unfinished one. */
 function tampered(what: string, tool: Tool): Inject {
-  return async ({ client, told, note }, dice) => {
-    const all = [...told.accepted.keys()];
+  return async ({ client, observed, note }, dice) => {
+    const all = [...observed.accepted.keys()];
     const recent = all.slice(-40);
-    const moving = recent.filter((id) => !['CONFIRMED', 'CANCELLED'].includes(lastKnown(told, id) ?? ''));
+    const moving = recent.filter((id) => !['CONFIRMED', 'CANCELLED'].includes(lastKnown(observed, id) ?? ''));
     const id = dice.pickAny(
       dice.chance(0.1) ? all : dice.chance(0.2) || moving.length === 0 ? recent : moving,
     );

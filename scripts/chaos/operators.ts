@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Told } from './desk.js';
+import type { Outcome } from './desk.js';
 import { createDice, shareOf } from './dice.js';
 import { fetchOnce } from './fetch-once.js';
 import { noteFirst, SHOWN, SHOWN_PAGE, type ShownBooking, type ShownPage } from './told.js';
@@ -35,7 +35,7 @@ export function isLeft(seed: string, id: string): boolean {
 
 /** Operators decide on bookings that need attention; some decisions make no sense, to check that they are refused. */
 export function startOperators(options: OperatorOptions): Operators {
-  const { desk, told, seed } = options;
+  const { desk, observed, seed } = options;
   const dice = createDice(`${seed} operators`);
   let hurried = false;
   let stopped = false;
@@ -45,10 +45,10 @@ export function startOperators(options: OperatorOptions): Operators {
   async function work(): Promise<void> {
     let after: string | null = null;
     while (!stopped) {
-      const answer: Told<ShownPage> = await desk.ask<ShownPage>(dice.whole(0, 1), WAITING, { after });
+      const answer: Outcome<ShownPage> = await desk.ask<ShownPage>(dice.whole(0, 1), WAITING, { after });
       if (answer.kind === 'answer') {
         const { nodes, pageInfo }: ShownPage['bookings'] = answer.data.bookings;
-        for (const node of nodes) told.read('operator lists', answer, node);
+        for (const node of nodes) observed.read('operator lists', answer, node);
         const open = nodes.filter(({ id }) => !isLeft(seed, id));
         for (const booking of hurried ? open : dice.shuffle(open).slice(0, 4)) await decide(booking);
         // Bookings that are never decided on fill the first pages.
@@ -101,12 +101,12 @@ export function startOperators(options: OperatorOptions): Operators {
     booking: ShownBooking,
   ): Promise<void> {
     options.counter.count(`operator: ${what}`);
-    if (what === 'resume') noteFirst(told.resumeRequested, input.id);
+    if (what === 'resume') noteFirst(observed.resumeRequested, input.id);
     const api = dice.whole(0, 1);
     const answer = await desk.ask<{ readonly payload: Payload }>(api, DECIDE[what], { input });
     if (answer.kind !== 'answer') return;
     const { booking: after, userErrors } = answer.data.payload;
-    if (after) told.read(`operator: ${what}`, answer, after);
+    if (after) observed.read(`operator: ${what}`, answer, after);
     const [error] = userErrors;
     if (error && !REFUSALS.has(error.code)) {
       options.violations.add('a decision is carried out or refused', input.id, `${what}: ${error.code}`);

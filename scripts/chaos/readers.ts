@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desk } from './desk.js';
 import { createDice } from './dice.js';
 import type { RecordRow } from './evidence.js';
-import { moving, READ, SHOWN, type ShownBooking, type ToldBook } from './told.js';
+import { moving, READ, SHOWN, type ShownBooking, type Observations } from './told.js';
 import type { Violations } from './violations.js';
 import { createOwnClient } from './own-client.js';
 
 export interface ReaderOptions {
   readonly desk: Desk;
-  readonly told: ToldBook;
+  readonly observed: Observations;
   readonly violations: Violations;
   readonly databaseUrl: string;
   readonly seed: string;
@@ -26,7 +26,7 @@ const LIST = `query { bookings(first: 20) { nodes { ${SHOWN} } } }`;
 
 /** Reads continuously through both APIs and stores what they return. Also watches the records themselves. */
 export function startReaders(options: ReaderOptions): Readers {
-  const { desk, told, violations, seed } = options;
+  const { desk, observed, violations, seed } = options;
   let stopped = false;
   const reading = Array.from({ length: READERS }, (_, number) => read(number));
   const watching = watchRecords(options, () => stopped);
@@ -35,8 +35,8 @@ export function startReaders(options: ReaderOptions): Readers {
     const dice = createDice(`${seed} reader ${number}`);
     const name = `reader ${number}`;
     for (let round = 0; !stopped; round++) {
-      const ids = [...told.accepted.keys()];
-      const open = moving(told);
+      const ids = [...observed.accepted.keys()];
+      const open = moving(observed);
       const id = dice.pickAny(dice.chance(0.8) && open.length > 0 ? open : ids);
       const api = dice.whole(0, 1);
       if (round % 20 === 0) await list(name, api);
@@ -52,14 +52,14 @@ export function startReaders(options: ReaderOptions): Readers {
       {},
     );
     if (answer.kind !== 'answer') return;
-    for (const node of answer.data.bookings.nodes) told.read(`${name} lists`, answer, node);
+    for (const node of answer.data.bookings.nodes) observed.read(`${name} lists`, answer, node);
   }
 
   async function readOne(name: string, api: number, id: string): Promise<void> {
     const answer = await desk.ask<{ readonly booking: ShownBooking | null }>(api, READ, { id });
     if (answer.kind !== 'answer') return;
     const { booking } = answer.data;
-    if (booking) told.read(`${name} at api-${api + 1}, ${booking.source}`, answer, booking);
+    if (booking) observed.read(`${name} at api-${api + 1}, ${booking.source}`, answer, booking);
     else violations.add('no accepted booking is missing', id, `${name} read null`);
   }
 

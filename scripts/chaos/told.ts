@@ -31,8 +31,8 @@ export interface Reading {
   readonly by: string;
 }
 
-/** Everything that clients requested and were told, against which the judge checks the system. */
-export interface ToldBook {
+/** Everything that clients requested and observed, against which the judge checks the system. */
+export interface Observations {
   /** By id: when it was accepted. */
   readonly accepted: Map<string, number>;
   /** By id: when its call-off was first acknowledged. */
@@ -46,7 +46,7 @@ export interface ToldBook {
   read(by: string, span: { readonly from: number; readonly to: number }, booking: ShownBooking): void;
 }
 
-export function createToldBook(): ToldBook {
+export function createObservations(): Observations {
   const readings = new Map<string, Reading[]>();
   return {
     accepted: new Map(),
@@ -69,13 +69,13 @@ export function noteFirst(moments: Map<string, number>, id: string, at = Date.no
 }
 
 /** The status that was read last. */
-export function lastKnown(told: ToldBook, id: string): BookingStatus | undefined {
-  return told.readings.get(id)?.at(-1)?.status;
+export function lastKnown(observed: Observations, id: string): BookingStatus | undefined {
+  return observed.readings.get(id)?.at(-1)?.status;
 }
 
 /** Accepted bookings that, by their last reading, may still change by themselves. */
-export function moving(told: ToldBook): string[] {
-  return [...told.accepted.keys()].filter((id) => !AT_REST.has(lastKnown(told, id) ?? 'PENDING'));
+export function moving(observed: Observations): string[] {
+  return [...observed.accepted.keys()].filter((id) => !AT_REST.has(lastKnown(observed, id) ?? 'PENDING'));
 }
 
 const AT_REST: ReadonlySet<BookingStatus> = new Set(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION']);

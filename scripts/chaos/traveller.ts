@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desk } from './desk.js';
 import { createDice } from './dice.js';
-import { noteFirst, SHOWN, type ShownBooking, type ToldBook } from './told.js';
+import { noteFirst, SHOWN, type ShownBooking, type Observations } from './told.js';
 import { idOfKey, type Act, type TripPlan } from './trips.js';
 import type { Violations } from './violations.js';
 
@@ -12,7 +12,7 @@ export interface Counter {
 
 export interface ChaosContext {
   readonly desk: Desk;
-  readonly told: ToldBook;
+  readonly observed: Observations;
   readonly violations: Violations;
   readonly counter: Counter;
 }
@@ -42,10 +42,10 @@ export async function travel(plan: TripPlan, context: ChaosContext): Promise<voi
 
 /** @returns the booking's id, or `undefined` if no response contained it */
 export async function book(plan: TripPlan, context: ChaosContext): Promise<string | undefined> {
-  const { desk, told, violations } = context;
+  const { desk, observed, violations } = context;
   const dice = createDice(plan.name);
   for (let attempt = 0; attempt < plan.patience; attempt++) {
-    if (plan.key === undefined) told.keyless.set(plan.name, (told.keyless.get(plan.name) ?? 0) + 1);
+    if (plan.key === undefined) observed.keyless.set(plan.name, (observed.keyless.get(plan.name) ?? 0) + 1);
     // Without a response, try the other API, then the first one again.
     const api = (plan.api + attempt) % 2;
     const answer = await desk.ask<{ readonly payload: Payload }>(api, BOOK, { input: plan.input });
@@ -60,7 +60,7 @@ export async function book(plan: TripPlan, context: ChaosContext): Promise<strin
         return undefined;
       }
       accept(plan, booking, context);
-      told.read(`${plan.name} books`, answer, booking);
+      observed.read(`${plan.name} books`, answer, booking);
       return booking.id;
     }
     if (plan.key !== undefined && answer.bookingId !== undefined && answer.bookingId !== idOfKey(plan.key)) {
@@ -71,8 +71,8 @@ export async function book(plan: TripPlan, context: ChaosContext): Promise<strin
   return undefined;
 }
 
-function accept(plan: TripPlan, { id }: ShownBooking, { told, violations }: ChaosContext): void {
-  noteFirst(told.accepted, id);
+function accept(plan: TripPlan, { id }: ShownBooking, { observed, violations }: ChaosContext): void {
+  noteFirst(observed.accepted, id);
   if (plan.key !== undefined && id !== idOfKey(plan.key)) {
     violations.add('one key, one booking', id, `${plan.name} expected ${idOfKey(plan.key)}`);
   }
@@ -114,8 +114,8 @@ async function bookOther(
 }
 
 export async function cancel(api: number, id: string, by: string, context: ChaosContext): Promise<void> {
-  const { desk, told, violations } = context;
-  noteFirst(told.cancelRequested, id);
+  const { desk, observed, violations } = context;
+  noteFirst(observed.cancelRequested, id);
   const input = { id, reason: `chaos: ${by}` };
   const answer = await desk.ask<{ readonly payload: Payload }>(api, CANCEL, { input });
   if (answer.kind !== 'answer') return;
@@ -125,6 +125,6 @@ export async function cancel(api: number, id: string, by: string, context: Chaos
     violations.add('an accepted booking can be called off', id, error.code);
     return;
   }
-  noteFirst(told.calledOff, id, answer.to);
-  if (booking) told.read(`${by} cancels`, answer, booking);
+  noteFirst(observed.calledOff, id, answer.to);
+  if (booking) observed.read(`${by} cancels`, answer, booking);
 }

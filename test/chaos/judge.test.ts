@@ -4,7 +4,7 @@ import { cancelledHoldsNothing, confirmedHoldsEachLegOnce } from '../../scripts/
 import { readingsMoveOnward } from '../../scripts/chaos/judge/onward.js';
 import { nothingReservedAfterItsUndo, undosInReverse } from '../../scripts/chaos/judge/undos.js';
 import type { Entry } from '../../scripts/chaos/partner-ledger.js';
-import { createToldBook } from '../../scripts/chaos/told.js';
+import { createObservations } from '../../scripts/chaos/told.js';
 import { createViolations } from '../../scripts/chaos/violations.js';
 import type { BookingStatus } from '../../src/model/booking.js';
 import { anOrder } from '../support/trips.js';
@@ -33,7 +33,7 @@ function evidence(status: BookingStatus, ledger: readonly string[]): Evidence {
   });
   return {
     plans: [],
-    told: createToldBook(),
+    observed: createObservations(),
     rows: [row(status)],
     reservations: [],
     offers: [],
@@ -81,11 +81,11 @@ test('law 2: undos in the wrong order are found, and so is a reservation after i
 /** The problems found in consecutive readings. */
 function read(statuses: readonly BookingStatus[], cancelRequested: boolean): string[] {
   const found = evidence('CONFIRMED', []);
-  const { told } = found;
-  if (cancelRequested) told.cancelRequested.set('trip-1', 0);
+  const { observed } = found;
+  if (cancelRequested) observed.cancelRequested.set('trip-1', 0);
   statuses.forEach((status, index) => {
     const span = { from: 10 * index + 1, to: 10 * index + 5 };
-    told.read('reader', span, {
+    observed.read('reader', span, {
       id: 'trip-1',
       status,
       done: false,

@@ -1,6 +1,6 @@
 import type { BookingStatus } from '../../../src/model/booking.js';
 import type { Evidence } from '../evidence.js';
-import type { Reading, ToldBook } from '../told.js';
+import type { Reading, Observations } from '../told.js';
 import type { Violations } from '../violations.js';
 
 /** When a request that changes a booking's course was first made; `Infinity` if never. */
@@ -17,14 +17,14 @@ const FORWARD: ReadonlySet<BookingStatus> = new Set(['PENDING', 'BOOKING', 'CONF
  * Readings only move forward: one that began after another ended never shows an earlier state. The saga's laws define which
  * state is earlier.
  */
-export function readingsMoveOnward({ told }: Evidence, violations: Violations): void {
-  for (const [id, readings] of told.readings) {
-    const problem = backwards(readings, requestsFor(told, id));
+export function readingsMoveOnward({ observed }: Evidence, violations: Violations): void {
+  for (const [id, readings] of observed.readings) {
+    const problem = backwards(readings, requestsFor(observed, id));
     if (problem) violations.add('readings only move forward', id, problem);
   }
 }
 
-function requestsFor({ cancelRequested, resumeRequested, calledOff }: ToldBook, id: string): Requested {
+function requestsFor({ cancelRequested, resumeRequested, calledOff }: Observations, id: string): Requested {
   const at = (moments: ReadonlyMap<string, number>) => moments.get(id) ?? Infinity;
   return { cancel: at(cancelRequested), resume: at(resumeRequested), calledOff: at(calledOff) };
 }

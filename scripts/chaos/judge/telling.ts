@@ -3,9 +3,9 @@ import { idOfKey } from '../trips.js';
 import type { Violations } from '../violations.js';
 
 /** Every accepted booking has a record, and both APIs return its status. */
-export function acceptedIsThere({ told, rows, shown }: Evidence, violations: Violations): void {
+export function acceptedIsThere({ observed, rows, shown }: Evidence, violations: Violations): void {
   const records = new Map(rows.map((row) => [row.id, row]));
-  for (const id of new Set([...told.accepted.keys(), ...told.readings.keys(), ...records.keys()])) {
+  for (const id of new Set([...observed.accepted.keys(), ...observed.readings.keys(), ...records.keys()])) {
     const record = records.get(id);
     if (!record) {
       violations.add('no accepted booking is missing', id, 'it has no record');
@@ -34,9 +34,9 @@ export function everythingEnds({ rows, isLeft }: Evidence, violations: Violation
 }
 
 /** A booking whose call-off was acknowledged is cancelled or being undone. */
-export function noCancelIsLost({ rows, told }: Evidence, violations: Violations): void {
+export function noCancelIsLost({ rows, observed }: Evidence, violations: Violations): void {
   for (const { id, status, called_off: calledOff } of rows) {
-    if (!told.calledOff.has(id)) continue;
+    if (!observed.calledOff.has(id)) continue;
     if (status !== 'CANCELLED' && !(calledOff && status === 'NEEDS_ATTENTION'))
       violations.add('no acknowledged cancel is lost', id, `it is ${status}`);
   }
@@ -59,7 +59,7 @@ export function listsAreWhole({ rows, lists }: Evidence, violations: Violations)
  * A traveller with a key has at most one booking, under the key's id; one without a key has at most as many as requests were
  * sent. A traveller who got no answer may have one or none.
  */
-export function everyBookingIsSomebodys({ plans, rows, told }: Evidence, violations: Violations): void {
+export function everyBookingIsSomebodys({ plans, rows, observed }: Evidence, violations: Violations): void {
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const counts = new Map<string, number>();
   for (const { id, name } of rows) {
@@ -70,7 +70,7 @@ export function everyBookingIsSomebodys({ plans, rows, told }: Evidence, violati
       violations.add('one key, one booking', id, `${name} has another key`);
   }
   for (const [name, count] of counts) {
-    const most = byName.get(name)?.key === undefined ? (told.keyless.get(name) ?? 0) : 1;
+    const most = byName.get(name)?.key === undefined ? (observed.keyless.get(name) ?? 0) : 1;
     if (count > most) violations.add('one key, one booking', undefined, `${name} has ${count} bookings`);
   }
 }

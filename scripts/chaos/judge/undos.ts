@@ -76,10 +76,10 @@ function createTimes({ ledger, reservations, failures }: Evidence): (row: Record
   return ({ id, order, facts }) =>
     order.legs.map((leg) => {
       const key = `${id}/${leg.id}`;
-      const toldStuck = facts?.events.some(
+      const recordedStuck = facts?.events.some(
         (event) => event.legId === leg.id && event.state === 'UNDO_FAILED',
       );
-      const wasStuck = toldStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
+      const wasStuck = recordedStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
       return { id: leg.id, held: held.get(key), released: released.get(key), wasStuck };
     });
 }
