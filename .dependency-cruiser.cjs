@@ -216,18 +216,10 @@ module.exports = {
     {
       name: 'no-dev-dependencies',
       comment:
-        'They are not installed in production. Types are erased; the page is bundled; dev loads its tools on demand.',
+        'They are not installed in production. Types are erased; the page is bundled; dev is for development.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(web|dev)/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'dev-dependencies-dynamic',
-      comment:
-        'Importing dev must work without development packages: load them with import() where used. (postgres-process is a separate program that no module imports.)',
-      severity: 'error',
-      from: { path: '^src/dev/', pathNot: '^src/dev/postgres-process' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], dynamic: false },
     },
     {
       name: 'undeclared-package',

@@ -9,7 +9,7 @@ const WITHOUT_SERVERS = [
   'test/{unit,architecture}/**/*.test.ts',
   'test/suppliers/{partner-api,partner-mapping,partner-network,partner-supplier}.test.ts',
   'test/suppliers/sandbox-*.test.ts',
-  'test/dev/{ports,temporal-program}.test.ts',
+  'test/dev/{dev-context,ports,temporal-program}.test.ts',
   'test/api/schema.test.ts',
 ];
 
@@ -32,6 +32,7 @@ const WAIT_LONGEST = [
   'api/throttled',
   'e2e/lifecycle',
   'e2e/found-again',
+  'e2e/npm-start-ends',
   'e2e/npm-start',
   'e2e/watchman',
   'api/outages',

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
 import { createDatabase, type Database } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../../test/support/free-port.js';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.js';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
 import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
 import { surroundings } from '../../test/support/surroundings.js';
@@ -82,10 +82,13 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
   const postgres = part('postgres', {
     role: 'postgres',
     command: [
-      process.execPath,
-      `${ROOT}/dist/dev/postgres-process.js`,
-      join(folder, 'postgres'),
-      String(postgresPort),
+      ...([
+        process.execPath,
+        '--import',
+        'tsx',
+        fileURLToPath(new URL('postgres.ts', import.meta.url)),
+      ] as const),
+      ...[join(folder, 'postgres'), String(postgresPort)],
     ],
     serves: () => databaseAnswers(urlAt(postgresPort, 'postgres')),
   });

@@ -19,50 +19,50 @@ export type Scalars = {
   LocalDate: { input: string; output: string; }
 };
 
-/** A trip: who travels, and one offer each for car, hotel and flight. */
+/** A trip: the traveller, and one offer each for car, hotel and flight. */
 export type BookVacationInput = {
-  /** At most this many attempts to reserve the hotel, 1 to 100. */
+  /** Maximum number of attempts to reserve the hotel, 1 to 100. */
   attempts?: Scalars['Int']['input'];
-  /** The car's offer id, 1 to 200 characters. */
+  /** Offer id of the car, 1 to 200 characters. */
   car: Scalars['ID']['input'];
-  /** The flight's offer id, 1 to 200 characters. */
+  /** Offer id of the flight, 1 to 200 characters. */
   flight: Scalars['ID']['input'];
-  /** The hotel's offer id, 1 to 200 characters. */
+  /** Offer id of the hotel, 1 to 200 characters. */
   hotel: Scalars['ID']['input'];
-  /** Makes asking twice safe: the same key with the same request returns the same booking. 1 to 200 characters. */
+  /** Makes retries safe: the same key with the same request returns the same booking. 1 to 200 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** The traveller's name, 1 to 100 characters. */
   name: Scalars['String']['input'];
-  /** Hold the reply until the booking is done or needs attention, at most this many seconds (0 to 50). */
+  /** Delays the reply until the booking is done or needs attention, for at most this many seconds (0 to 50). */
   waitSeconds?: Scalars['Float']['input'];
 };
 
-/** All that are given have to hold. */
+/** A booking must match every condition that is given. */
 export type BookingFilter = {
-  /** Before this moment. */
+  /** Accepted before this moment. */
   createdBefore?: InputMaybe<Scalars['DateTimeISO']['input']>;
-  /** From this moment on. */
+  /** Accepted at or after this moment. */
   createdFrom?: InputMaybe<Scalars['DateTimeISO']['input']>;
-  /** The subject of the caller who booked. */
+  /** Subject of the caller who booked. */
   owner?: InputMaybe<Scalars['String']['input']>;
   status?: InputMaybe<BookingStatus>;
-  /** Part of the traveller's name, in any case. */
+  /** Part of the traveller's name, case-insensitive. */
   text?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Where the booking as a whole stands. */
+/** Status of the booking as a whole. */
 export type BookingStatus =
   /** Legs are being reserved. */
   | 'BOOKING'
-  /** Nothing is held at any supplier. */
+  /** No supplier holds anything. */
   | 'CANCELLED'
   /** The whole trip is booked. */
   | 'CONFIRMED'
-  /** Something may be held, and an operator has to decide: an undo is stuck, or the booking was stopped from outside. */
+  /** Suppliers may still hold something, and an operator has to decide: an undo is stuck, or the workflow was stopped from outside. */
   | 'NEEDS_ATTENTION'
   /** Accepted and recorded; no worker has picked it up yet. */
   | 'PENDING'
-  /** It could not be completed, or was called off: what may be held is being undone. */
+  /** The trip could not be booked or was called off: whatever suppliers may hold is being released. */
   | 'ROLLING_BACK';
 
 export type CancelBookingInput = {
@@ -71,21 +71,21 @@ export type CancelBookingInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What went wrong, for programs. Messages are for people and may change. */
+/** Machine-readable reason of an error or a failure. Messages are for people and may change. */
 export type ErrorCode =
-  /** There is nothing left to call off. */
+  /** The booking is already cancelled. */
   | 'ALREADY_CANCELLED'
   /** There is no such booking. */
   | 'BOOKING_NOT_FOUND'
-  /** The booking does not wait to be let go on. */
+  /** The booking is not parked, so it cannot be resumed. */
   | 'BOOKING_NOT_PARKED'
   /** The trip was called off. */
   | 'CANCELLED'
   /** The trip was not booked in time. */
   | 'DEADLINE_EXCEEDED'
-  /** The idempotency key was used for another request before. */
+  /** The idempotency key was already used for a different request. */
   | 'IDEMPOTENCY_KEY_REUSED'
-  /** An argument's value can't be accepted. Nothing was done. */
+  /** The value of an argument is invalid. Nothing was changed. */
   | 'INVALID_INPUT'
   /** The offer was sold out. */
   | 'OFFER_SOLD_OUT'
@@ -99,77 +99,77 @@ export type ErrorCode =
   | 'SUPPLIER_UNAVAILABLE'
   /** The workflow was terminated, reset or deleted before it finished. */
   | 'TERMINATED'
-  /** No undo is stuck there, so there is nothing to decide. */
+  /** The undo of this leg is not stuck, so there is nothing to decide. */
   | 'UNDO_NOT_STUCK';
 
-/** What a part of a trip is. */
+/** Kind of a leg. */
 export type LegKind =
   | 'CAR'
   | 'FLIGHT'
   | 'HOTEL';
 
-/** All that is given must hold. */
+/** An offer must match every condition that is given. */
 export type OfferFilter = {
-  /** It begins on this day or later. */
+  /** Starts on or after this day. */
   from?: InputMaybe<Scalars['LocalDate']['input']>;
-  /** A decimal number: at most this much, in the offer's own currency. */
+  /** Maximum price as a decimal number, in the offer's own currency. */
   maxPrice?: InputMaybe<Scalars['String']['input']>;
-  /** Part of the name of the place, in any case. */
+  /** Part of the place name, case-insensitive. */
   place?: InputMaybe<Scalars['String']['input']>;
-  /** It ends on this day or earlier. */
+  /** Ends on or before this day. */
   to?: InputMaybe<Scalars['LocalDate']['input']>;
 };
 
-/** A booking that was stopped from outside half-way. */
+/** A parked booking: its workflow was stopped from outside before it finished. */
 export type ResumeBookingInput = {
   id: Scalars['ID']['input'];
 };
 
-/** A leg whose undo is stuck (UNDO_FAILED), and that was released by hand. */
+/** A leg whose undo is stuck (UNDO_FAILED) and that was released by hand. */
 export type SettleUndoInput = {
   id: Scalars['ID']['input'];
-  /** Its kind, where the booking has one leg of it. */
+  /** Kind of the leg, if the booking has only one leg of that kind. */
   leg?: InputMaybe<LegKind>;
-  /** Its id: the one of `Booking.legs`. */
+  /** Id of the leg, as in `Booking.legs`. */
   legId?: InputMaybe<Scalars['String']['input']>;
-  /** How it was released, 1 to 500 characters. */
+  /** How the leg was released, 1 to 500 characters. */
   note: Scalars['String']['input'];
 };
 
-/** Who says where the booking stands. */
+/** Where the state of the booking was read from. */
 export type StatusSource =
-  /** The workflow that carries it through. */
+  /** The running workflow. */
   | 'LIVE'
   /** The record in the database. */
   | 'RECORD';
 
-/** Where one leg stands. */
+/** State of one leg. */
 export type StepState =
-  /** The supplier holds it for the traveller. */
+  /** Reserved at the supplier. */
   | 'BOOKED'
-  /** It could not be reserved. It is undone all the same, for it may be held. */
+  /** It could not be reserved. It is undone anyway, because the supplier may hold it. */
   | 'FAILED'
-  /** Not begun yet. */
+  /** Not started yet. */
   | 'PENDING'
-  /** An attempt to reserve it failed; another one follows or is running. */
+  /** An attempt to reserve it failed; the next one is scheduled or running. */
   | 'RETRYING'
   /** Being reserved. */
   | 'RUNNING'
-  /** Never begun, for the trip failed before. */
+  /** Never started, because the trip failed before it. */
   | 'SKIPPED'
   /** Its reservation is being released. */
   | 'UNDOING'
-  /** Nothing is held any more. */
+  /** The supplier no longer holds it. */
   | 'UNDONE'
-  /** It could not be released: an operator has to retry or to settle it. */
+  /** It could not be released. An operator has to retry the undo or settle it. */
   | 'UNDO_FAILED';
 
-/** A leg whose undo is stuck (UNDO_FAILED), named by `leg` or by `legId`. */
+/** A leg whose undo is stuck (UNDO_FAILED). Give either `leg` or `legId`. */
 export type UndoInput = {
   id: Scalars['ID']['input'];
-  /** Its kind, where the booking has one leg of it. */
+  /** Kind of the leg, if the booking has only one leg of that kind. */
   leg?: InputMaybe<LegKind>;
-  /** Its id: the one of `Booking.legs`. */
+  /** Id of the leg, as in `Booking.legs`. */
   legId?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -13,6 +13,8 @@ const connectionString = z
 /** What `createDatabase` takes. */
 export const DATABASE_SETTINGS = {
   url: setting('DATABASE_URL', connectionString),
+  /** PostgreSQL's own address, where `url` leads through a pooler: for LISTEN and migrations. */
+  directUrl: setting('DATABASE_DIRECT_URL', connectionString.optional()),
   /** Connections of one process, at most. */
   poolSize: setting('DATABASE_POOL_SIZE', wholeNumber(1, 1000), '10'),
   /** To wait for a connection. */

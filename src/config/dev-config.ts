@@ -19,6 +19,7 @@ export const DEV_SETTINGS = {
   temporalUiPort: setting('TEMPORAL_UI_PORT', port(), '8233'),
   /** A PostgreSQL that is there already; without it one is started. */
   databaseUrl: setting('DATABASE_URL', z.string().optional()),
+  databaseDirectUrl: setting('DATABASE_DIRECT_URL', z.string().optional()),
   postgresPort: setting('POSTGRES_PORT', port(), '54320'),
   // Whoever tries a stuck undo wants to see it stuck in seconds; elsewhere patience is the better default.
   undoAttempts: setting('UNDO_ATTEMPTS', z.string(), '5'),
@@ -35,7 +36,27 @@ export function loadDevConfig(): DevConfig {
   return readSettings(DEV_SETTINGS, process.env);
 }
 
-/** Settings for checking the others while the database is yet to be started. */
-export function databaseStandIn(): NodeJS.ProcessEnv {
-  return process.env['DATABASE_URL'] ? {} : { DATABASE_URL: 'postgres://127.0.0.1' };
+/**
+ * What stands before the environment for the servers that `npm start` brings up: a database that is yet to be started,
+ * and none of what the environment or Temporal's configuration file say of another Temporal server.
+ */
+export function ownServers(): NodeJS.ProcessEnv {
+  const { DATABASE_URL, TEMPORAL_ADDRESS } = process.env;
+  const ofAnother = namesOf(/^TEMPORAL_/).filter((name) => !/_(NAMESPACE|TASK_QUEUE)$/.test(name));
+  return {
+    ...(!DATABASE_URL && { DATABASE_URL: 'postgres://127.0.0.1' }),
+    ...(!TEMPORAL_ADDRESS && {
+      ...Object.fromEntries(ofAnother.map((name) => [name, ''])),
+      // One that isn't there; without a name it would be the user's own.
+      TEMPORAL_CONFIG_FILE: '/nonexistent',
+    }),
+  };
 }
+
+/** The environment for servers on this machine: without what leads to others, and with messages in English. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const ofOthers = namesOf(/^(PG|TEMPORAL_)|_proxy$/i);
+  return { ...process.env, ...Object.fromEntries(ofOthers.map((name) => [name, undefined])), LC_ALL: 'C' };
+}
+
+const namesOf = (pattern: RegExp) => Object.keys(process.env).filter((name) => pattern.test(name));

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import { LATEST } from '../model/booking.js';
 import type { FailedAttempt, LegAttempts } from '../model/timeline.js';
+import type { Queries } from './connection-pool.js';
 import { orUnavailable } from './errors.js';
 
 export interface Attempts {
@@ -29,7 +29,7 @@ const APPEND = `
 
 const OF = 'select * from failed_attempts where booking_id = any($1)';
 
-export function createAttempts(pool: Pool): Attempts {
+export function createAttempts(pool: Queries): Attempts {
   return {
     async append(bookingId, legId, attempt) {
       await orUnavailable(() => pool.query(APPEND, [bookingId, legId, JSON.stringify(attempt)]));

@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
 
 /**
@@ -19,6 +20,7 @@ const PASSING: readonly RegExp[] = [
 /** Tells whether an error passes by itself. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof DatabaseUnavailable) return true;
   const code = 'code' in error ? String(error.code) : error.message;
   if (PASSING.some((passing) => passing.test(code))) return true;
   // drizzle wraps what the driver threw; several addresses tried make an AggregateError.
@@ -34,4 +36,36 @@ export async function orUnavailable<T>(use: () => Promise<T>): Promise<T> {
     if (isDatabaseAway(error)) throw new DatabaseUnavailable({ cause: error });
     throw error;
   }
+}
+
+/**
+ * The server itself says that the statement failed, and with that undid it. Not so where it ends the session (57P…,
+ * 08…): that may happen after the commit too.
+ */
+export function isRolledBack(error: unknown): boolean {
+  return error instanceof DatabaseError && !/^(57P|08)/.test(error.code ?? '');
+}
+
+/** Why there is no connection: one line for an operator, in the server's own words. */
+export class CannotConnect extends Error {
+  override readonly name = 'CannotConnect';
+  /** @param hasDirectUrl whether DATABASE_DIRECT_URL is set */
+  constructor(cause: unknown, hasDirectUrl: boolean) {
+    const words = wordsOf(cause);
+    super(`No connection to the database: ${words}${adviceOn(words, hasDirectUrl)}`, { cause });
+  }
+}
+
+function wordsOf(error: unknown): string {
+  // Of several addresses that were tried, each has words of its own.
+  if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What pgbouncer says to a parameter that it doesn't know is no help to somebody who never set one. */
+function adviceOn(words: string, hasDirectUrl: boolean): string {
+  if (!words.includes('unsupported startup parameter')) return '';
+  return hasDirectUrl
+    ? '. A pooler takes no such parameter: leave it out of DATABASE_URL and PGOPTIONS.'
+    : ". DATABASE_URL leads through a pooler: set DATABASE_DIRECT_URL to PostgreSQL's own address.";
 }

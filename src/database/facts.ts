@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
+import type { Queries } from './connection-pool.js';
 import { oneRecord, recordOrProblem, toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
 
 /** How long a booking is left alone before the watchman looks whether it still moves. */
@@ -101,7 +101,7 @@ const PUT_OFF = `
   update bookings set check_at = now() + $3 * interval '1 s'
   where id = $1 and check_at = $2::timestamptz`;
 
-export function createFacts(pool: Pool): Facts {
+export function createFacts(pool: Queries): Facts {
   const one = (statement: string, values: readonly unknown[]) => oneRecord(pool, statement, values);
   return {
     read: (id) => one(FIND, [id]),

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, type Pool } from 'pg';
-import type { DatabaseConfig } from './database.js';
+import { Client, type Notification } from 'pg';
+import type { DatabaseConfig, Queries } from './connection-pool.js';
+import { CannotConnect } from './errors.js';
+import { createOutage, type OutageReport } from './outage.js';
 
 const CHANNEL = 'booking_changed';
 /** Told apart from the pool's connections by whoever looks at the server. */
@@ -8,9 +11,11 @@ const APPLICATION_NAME = 'tripsaga-feed';
 /** What moved waits so long for company. */
 const MOVED_MS = 50;
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 10_000;
+/** Who follows is to hear of changes within seconds of the database's return. */
+const LAST_RETRY_MS = 1000;
 /** A server that is gone without a word is noticed by this only. */
-const PING_EVERY_MS = 30_000;
+const PING_EVERY_MS = 10_000;
+const HEARD_WITHIN_MS = 2000;
 
 /** What changed of a booking: its record, or how far its run is, which is recorded later or never. */
 export type News = 'recorded' | 'moved';
@@ -42,7 +47,7 @@ const ANNOUNCE = `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) a
  * notification takes a lock of the whole database until its transaction is committed. What is recorded goes at once, and
  * takes along what moved, which by itself has a moment: a trip makes many moves in one.
  */
-export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
+export function createAnnouncer(pool: Queries): Announce {
   let waiting = new Map<string, News>();
   let sending = false;
   let timer: NodeJS.Timeout | undefined;
@@ -69,18 +74,21 @@ export function createAnnouncer(pool: Pick<Pool, 'query'>): Announce {
   };
 }
 
-export type ListeningConfig = Pick<DatabaseConfig, 'url' | 'connectTimeoutMs' | 'statementTimeoutMs'>;
+export type ListeningConfig = Omit<DatabaseConfig, 'poolSize'>;
 
 /**
  * Listens on one connection of its own, made for the first subscriber and again, with patience, whenever it
  * breaks. Not from the pool: a connection that listens is never given back.
+ * @param pool by which whoever announces does so, and the feed too, to hear whether it hears
  */
 export function createFeed(
-  { url, connectTimeoutMs, statementTimeoutMs }: ListeningConfig,
-  onTrouble: (error: unknown) => void = () => undefined,
+  { url, directUrl, connectTimeoutMs, statementTimeoutMs }: ListeningConfig,
+  pool: Queries,
+  report?: OutageReport,
 ): ListeningFeed {
   const subscribers = new Map<string, Set<(news: News) => void>>();
   const stopping = new AbortController();
+  const outage = createOutage(report);
   let listening: Promise<void> | undefined;
 
   const stopped = () => stopping.signal.aborted;
@@ -95,10 +103,11 @@ export function createFeed(
       try {
         await listen(() => {
           retryMs = FIRST_RETRY_MS;
+          outage.end();
           tellAll();
         });
       } catch (error) {
-        if (!stopped()) onTrouble(error);
+        if (!stopped()) outage.begin(error as Error);
       }
       if (stopped()) return;
       // Not all API processes at the same moment, when the database comes back.
@@ -112,13 +121,13 @@ export function createFeed(
   /** Listens until the connection breaks or the feed is stopped. */
   async function listen(onListening: () => void): Promise<void> {
     const client = new Client({
-      connectionString: url,
+      connectionString: directUrl ?? url,
       application_name: APPLICATION_NAME,
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: statementTimeoutMs,
       keepAlive: true,
     });
-    let ping: NodeJS.Timeout | undefined;
+    const ending = new AbortController();
     const stop = () => void client.end().catch(() => undefined);
     const broken = new Promise<void>((resolve, reject) => {
       client.on('error', reject);
@@ -127,7 +136,9 @@ export function createFeed(
     // It is awaited only once we listen; until then `connect` tells of the same trouble.
     broken.catch(() => undefined);
     try {
-      await client.connect();
+      await client.connect().catch((error: unknown) => {
+        throw new CannotConnect(error, directUrl !== undefined);
+      });
       stopping.signal.addEventListener('abort', stop);
       if (stopped()) return;
       client.on('notification', ({ payload = '' }) => {
@@ -135,16 +146,42 @@ export function createFeed(
         tell(id.join(' '), news as News);
       });
       await client.query(`listen ${CHANNEL}`);
-      onListening();
-      const missing = new Promise<never>((_, reject) => {
-        ping = setInterval(() => void client.query('select 1').catch(reject), PING_EVERY_MS);
-      });
-      await Promise.race([broken, missing]);
+      await Promise.race([broken, keepHearing(client, ending.signal, onListening)]);
     } finally {
-      clearInterval(ping);
+      ending.abort();
       stopping.signal.removeEventListener('abort', stop);
       // Of a server that is gone there is no goodbye to wait for.
       stop();
+    }
+  }
+
+  /** Rejects once nothing is heard any more. */
+  async function keepHearing(client: Client, ending: AbortSignal, onListening: () => void): Promise<void> {
+    await assertHearing(client);
+    ending.throwIfAborted();
+    onListening();
+    for (;;) {
+      await sleep(PING_EVERY_MS, undefined, { signal: ending });
+      await assertHearing(client);
+    }
+  }
+
+  /** @throws HearsNothing: behind a pooler LISTEN succeeds, and what is announced never gets here */
+  async function assertHearing(client: Client): Promise<void> {
+    const ping = `ping ${randomUUID()}`;
+    let isHeard = () => {};
+    const heard = new Promise<true>((resolve) => (isHeard = () => resolve(true)));
+    const hear = ({ payload }: Notification) => payload === ping && isHeard();
+    client.on('notification', hear);
+    try {
+      await pool.query(ANNOUNCE, [[ping]]);
+      const late = sleep(HEARD_WITHIN_MS, false, { ref: false });
+      if (!(await Promise.race([heard, late]))) throw new HearsNothing(directUrl !== undefined);
+    } catch (error) {
+      // Who can't announce learns nothing of who listens.
+      if (error instanceof HearsNothing) throw error;
+    } finally {
+      client.off('notification', hear);
     }
   }
 
@@ -169,4 +206,15 @@ export function createFeed(
       await listening;
     },
   };
+}
+
+class HearsNothing extends Error {
+  override readonly name = 'HearsNothing';
+  constructor(hasDirectUrl: boolean) {
+    super(
+      hasDirectUrl
+        ? 'Announcements are not heard: DATABASE_DIRECT_URL must lead to the database of DATABASE_URL, and through no pooler.'
+        : "Announcements are not heard: DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to PostgreSQL's own address.",
+    );
+  }
 }

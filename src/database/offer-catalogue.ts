@@ -3,8 +3,7 @@ import type { Offer } from '../model/offer.js';
 import type { LegKind } from '../model/legs.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
-import { conditionsOf, type FilterOf } from './filters.js';
-import { contains } from './folded.js';
+import { conditionsOf, contains, type FilterOf } from './filters.js';
 import { offers } from './tables.js';
 
 /** What may be asked of an offer, each with what then holds. Days and prices must have been checked. */

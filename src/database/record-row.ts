@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Queries } from './connection-pool.js';
 import {
   noFacts,
   STEP_STATES,
@@ -61,11 +61,11 @@ export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecor
 
 /** What a statement returns that concerns one record at most. @throws UnreadableRecord, and what the driver throws */
 export async function oneRecord(
-  pool: Pool,
+  pool: Queries,
   statement: string,
   values: readonly unknown[],
 ): Promise<BookingRecord | undefined> {
-  const { rows } = await pool.query<RecordRow>(statement, [...values]);
+  const { rows } = await pool.query<RecordRow>(statement, values);
   return rows[0] && toRecord(rows[0]);
 }
 

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Queries } from './connection-pool.js';
 import { orUnavailable } from './errors.js';
 import { SEED_STAYS } from './seed-offers.js';
 
@@ -9,7 +9,7 @@ const INSERT = `
   from json_populate_recordset(null::offers, $1)`;
 
 /** Puts the catalogue into the database. Does no harm twice. @returns how many offers were missing */
-export function seedOffers(pool: Pick<Pool, 'query'>): Promise<number> {
+export function seedOffers(pool: Queries): Promise<number> {
   return insert(pool, `${INSERT} on conflict (id) do nothing`);
 }
 
@@ -18,7 +18,7 @@ export function seedOffers(pool: Pick<Pool, 'query'>): Promise<number> {
  * one's, and are then there already.
  * @returns whether this call did it
  */
-export async function seedIfEmpty(pool: Pick<Pool, 'query'>): Promise<boolean> {
+export async function seedIfEmpty(pool: Queries): Promise<boolean> {
   const seeded = await insert(
     pool,
     `${INSERT} where not exists (select from offers) on conflict (id) do nothing`,
@@ -26,7 +26,7 @@ export async function seedIfEmpty(pool: Pick<Pool, 'query'>): Promise<boolean> {
   return seeded > 0;
 }
 
-async function insert(pool: Pick<Pool, 'query'>, sql: string): Promise<number> {
+async function insert(pool: Queries, sql: string): Promise<number> {
   const rows = SEED_STAYS.flatMap(({ place, startsOn, endsOn, currency, offers }) =>
     offers.map(([id, title, price, capacity]) => ({
       id,

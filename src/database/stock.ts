@@ -1,5 +1,4 @@
-import type { Pool } from 'pg';
-
+import type { Queries } from './connection-pool.js';
 /** Reservations of our own stock that nobody should hold. */
 export interface StrayReservations {
   readonly count: number;
@@ -17,7 +16,7 @@ const STRAY = `
   limit $1`;
 
 /** Held for no booking that we know of, or for one that is cancelled. Errors are the driver's own. */
-export async function findStrayReservations(pool: Pool, limit: number): Promise<StrayReservations> {
+export async function findStrayReservations(pool: Queries, limit: number): Promise<StrayReservations> {
   const { rows } = await pool.query<{ readonly key: string; readonly count: number }>(STRAY, [limit]);
   return { count: rows[0]?.count ?? 0, keys: rows.map(({ key }) => key) };
 }

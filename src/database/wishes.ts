@@ -4,8 +4,7 @@ import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js'
 import type { BookingOrder } from '../model/order.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
-import { conditionsOf, type FilterOf } from './filters.js';
-import { contains } from './folded.js';
+import { conditionsOf, contains, type FilterOf } from './filters.js';
 import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
 
@@ -90,11 +89,16 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
     callOff: (id, wish) => one(CALL_OFF, [id, wish]),
     list: (query, onUnreadable) =>
       orUnavailable(async () => {
-        const found = await drizzle.execute<RecordRow & Record<string, unknown>>(
-          sql`select * from ${bookings} where ${conditionOf(query)}
-            order by ${desc(bookings.acceptedAt)}, ${desc(bookings.id)} limit ${query.first + 1}`,
-        );
-        const rows = found.rows.slice(0, query.first).map(withDates);
+        const { sql: statement, params } = drizzle
+          .select()
+          .from(bookings)
+          .where(conditionOf(query))
+          .orderBy(desc(bookings.acceptedAt), desc(bookings.id))
+          // One more tells whether there is another page.
+          .limit(query.first + 1)
+          .toSQL();
+        const found = await pool.query<RecordRow>(statement, params);
+        const rows = found.rows.slice(0, query.first);
         const last = rows.at(-1);
         return {
           records: rows.map(recordOrProblem).flatMap((record) => {
@@ -109,21 +113,10 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
   };
 }
 
-/** drizzle has node-postgres leave timestamps as they come over the wire. */
-function withDates(row: RecordRow): RecordRow {
-  const date = (value: Date) => new Date(value);
-  return {
-    ...row,
-    accepted_at: date(row.accepted_at),
-    recorded_at: row.recorded_at && date(row.recorded_at),
-  };
-}
-
-function conditionOf({ after, filter }: ListQuery): SQL {
-  const all = and(
+function conditionOf({ after, filter }: ListQuery): SQL | undefined {
+  return and(
     // A row comparison, so that the index finds the place at once, however far down the list it is.
     after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
     ...conditionsOf(FILTERS, filter),
   );
-  return all ?? sql`true`;
 }

@@ -1,21 +1,29 @@
 import { pino } from 'pino';
-import { loadApiConfig } from '../config/api-config.js';
-import { databaseStandIn, loadDevConfig } from '../config/dev-config.js';
+import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
+import { loadDevConfig, ownServers, type DevConfig } from '../config/dev-config.js';
 import { readAll } from '../config/read-environment.js';
+import type { TemporalConfig } from '../config/temporal-config.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
-import { assertPortFree } from './ports.js';
 import { ensureSearchAttributes } from '../main/ensure-search-attributes.js';
 import { exitWith, stopOnSignals } from '../main/process.js';
-import { provideDatabase, provideTemporal } from './provide-servers.js';
-import { createRunningParts } from './running-parts.js';
 import { startApi } from '../main/start-api.js';
 import { startWorker } from '../main/start-worker.js';
 import { installTemporalRuntime } from '../main/temporal-runtime.js';
+import { takeDataFolder } from './data-folder.js';
+import { createRunningParts, type DevContext } from './dev-context.js';
+import { assertPortsFree, LOOPBACK, type NeededPort } from './ports.js';
+import { provideDatabase, provideTemporal } from './provide-servers.js';
+import { WITHOUT_PROXY } from './temporal-server.js';
 
 /** Everything in one command: a database and a Temporal server (unless they are named), the worker and the API. */
 
+const STOP_LIMIT_MS = 30_000;
+
+// The terminal may be closed before everything has stopped.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const say = (line: string) => console.log(line);
-const running = createRunningParts(say);
+const running = createRunningParts(say, STOP_LIMIT_MS);
 
 function fail(error: unknown): void {
   // What fails while everything stops fails because it stops.
@@ -25,33 +33,35 @@ function fail(error: unknown): void {
 
 try {
   stopOnSignals(() => running.stopAll());
-  // Wrong settings and a taken port are told before anything is started.
-  const early = databaseStandIn();
+  // Wrong settings and taken ports are told before anything is started.
+  const early = ownServers();
   const [config, given] = readAll(
     loadDevConfig,
     () => loadApiConfig(early),
     () => loadWorkerConfig(early),
   );
-  const { port, host } = given;
-  await assertPortFree(port, 'the API', 'Stop what uses it or set PORT to another port.', host);
+  const note = await takeFolder(config);
+  await assertPortsFree(neededPorts(config, given));
 
-  const surroundings = { config, running, say, fail };
+  const context: DevContext = { config, say, fail, running, note };
   const servers = {
-    ...(await provideDatabase(surroundings)),
-    ...(await provideTemporal(surroundings, given)),
+    ...early,
+    ...(await provideDatabase(context)),
+    ...(await provideTemporal(context, given.temporal)),
   };
   const workerConfig = loadWorkerConfig(servers);
+  const temporal = config.temporalAddress ? workerConfig.temporal : withoutProxy(workerConfig.temporal);
   const logger = pino({ name: 'tripsaga', level: config.logLevel });
   installTemporalRuntime(logger);
 
-  await ensureSearchAttributes(workerConfig.temporal);
-  const worker = await startWorker(workerConfig, logger);
+  await ensureSearchAttributes(temporal);
+  const worker = await startWorker({ ...workerConfig, temporal }, logger);
   running.add({ what: 'the worker', stop: () => worker.stop() });
   worker.ended.catch(fail);
   say(`Worker started, polling ${worker.taskQueue}`);
 
   const apiConfig = loadApiConfig({ UNDO_ATTEMPTS: config.undoAttempts, ...servers });
-  const api = await startApi(apiConfig, logger);
+  const api = await startApi({ ...apiConfig, temporal }, logger);
   running.add({ what: 'the API', stop: () => api.stop() });
 
   say('');
@@ -64,4 +74,29 @@ try {
   say('Ctrl-C stops everything; bookings are kept.');
 } catch (error) {
   fail(error);
+}
+
+/** Only servers that are started here use it. */
+async function takeFolder({ databaseUrl, temporalAddress, dataDir }: DevConfig): Promise<DevContext['note']> {
+  return databaseUrl && temporalAddress ? () => undefined : takeDataFolder(dataDir, say);
+}
+
+function neededPorts(config: DevConfig, { port, host }: ApiConfig): NeededPort[] {
+  const { temporalPort, temporalUiPort, postgresPort } = config;
+  return [
+    ...(port === 0 ? [] : [{ port, host, what: 'the API', setting: 'PORT' }]),
+    ...(config.temporalAddress
+      ? []
+      : [
+          { port: temporalPort, host: LOOPBACK, what: 'the Temporal server', setting: 'TEMPORAL_PORT' },
+          { port: temporalUiPort, host: LOOPBACK, what: "Temporal's web page", setting: 'TEMPORAL_UI_PORT' },
+        ]),
+    ...(config.databaseUrl
+      ? []
+      : [{ port: postgresPort, host: LOOPBACK, what: 'PostgreSQL', setting: 'POSTGRES_PORT' }]),
+  ];
+}
+
+function withoutProxy({ connection, namespace }: TemporalConfig) {
+  return { connection: { ...connection, channelArgs: WITHOUT_PROXY }, namespace };
 }

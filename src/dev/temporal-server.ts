@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { startServerProcess, untilServing, type ServerProcess } from './server-process.js';
 
-import { assertPortFree } from './ports.js';
-import { startServerProcess, type ServerExit, type ServerProcess } from './server-process.js';
-import { temporalServes } from './temporal-readiness.js';
+const ATTEMPT_TIMEOUT_MS = 1_000;
+const RECONNECT_MS = 75;
+const IP = '127.0.0.1';
 
-const STOP_TIMEOUT_MS = 5_000;
+/** A proxy that the environment names has no way to this machine. */
+export const WITHOUT_PROXY = { 'grpc.enable_http_proxy': 0 };
 
 export type SearchAttributeType = 'Keyword' | 'KeywordList' | 'Text' | 'Int' | 'Double' | 'Bool' | 'Datetime';
 
@@ -17,88 +22,75 @@ export interface TemporalServerOptions {
   readonly uiPort?: number | undefined;
   /** The SQLite file that keeps the server's state; without it the state ends with the server. */
   readonly stateFile?: string | undefined;
-  /** The IPv4 address to listen on. */
-  readonly ip?: string | undefined;
   readonly namespace?: string | undefined;
   readonly searchAttributes?: Readonly<Record<string, SearchAttributeType>> | undefined;
   /** Settings of the server itself, beside those that we always give. */
   readonly dynamicConfig?: Readonly<Record<string, string>> | undefined;
-  /** The file the server's errors are appended to, or 'ignore' (the default). */
+  /** The file the server's errors are appended to. */
   readonly log?: string | undefined;
+  readonly onSpawn?: ((pid: number) => void) | undefined;
   /** Milliseconds that the server may take until it answers. */
   readonly startTimeoutMs: number;
 }
 
-export interface LocalTemporalServer {
+export interface LocalTemporalServer extends Pick<ServerProcess, 'pid' | 'exited' | 'stop' | 'lastWords'> {
   /** host:port, for Temporal clients and workers. */
   readonly address: string;
   readonly uiUrl?: string;
-  readonly pid: number;
-  /** Resolves (never rejects) when the server has ended, asked to or not. */
-  readonly exited: Promise<ServerExit>;
-  /** Stops the server and waits until it is gone: up to five seconds, then it is killed. May be called again. */
-  stop(): Promise<void>;
-}
-
-/** The server did not start. The message has the last lines that it wrote. */
-export class TemporalServerFailed extends Error {
-  override readonly name = 'TemporalServerFailed';
 }
 
 /**
  * Starts Temporal's development server and waits until it and its web page answer.
  *
- * The server does not notice Ctrl-C in the terminal, so that workers can finish first: the caller handles signals and
- * stops it. It is killed when this process exits in any other way that Node can see.
- *
- * @throws {PortTaken} if one of its ports is taken
- * @throws {TemporalServerFailed} if the program can't be run, ends early or does not answer in time; nothing is left running
+ * @throws {StartFailed} if the program can't be run, ends early or does not answer in time; nothing is left running
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<LocalTemporalServer> {
-  const { program, port, uiPort, stateFile, ip = '127.0.0.1', namespace = 'default' } = options;
-  const advice = (setting: string) => `Stop what uses it or set ${setting} to another port.`;
-  await assertPortFree(port, 'the Temporal server', advice('TEMPORAL_PORT'), ip);
-  if (uiPort !== undefined)
-    await assertPortFree(uiPort, "Temporal's web page", advice('TEMPORAL_UI_PORT'), ip);
+  const { program, port, uiPort, stateFile, namespace = 'default', log, onSpawn } = options;
   if (stateFile !== undefined) await mkdir(dirname(stateFile), { recursive: true });
+  const args = commandLine(options, namespace);
+  const server = await startServerProcess({ program, args, log, onSpawn });
 
-  const address = `${ip}:${String(port)}`;
-  const uiUrl = uiPort === undefined ? undefined : `http://${ip}:${String(uiPort)}`;
-  const server = await startServerProcess({
-    program,
-    args: commandLine(options, ip, namespace),
-    log: options.log ?? 'ignore',
-    stopTimeoutMs: STOP_TIMEOUT_MS,
-  }).catch((error: unknown) => {
-    throw new TemporalServerFailed(`The Temporal server can't be started: ${String(error)}`, {
-      cause: error,
-    });
+  const address = `${IP}:${port}`;
+  const uiUrl = uiPort === undefined ? undefined : `http://${IP}:${uiPort}`;
+  const connection = Connection.lazy({
+    address,
+    // We ask again ourselves: the client's own retries and gRPC's pauses between connections grow to a second and more.
+    interceptors: [],
+    channelArgs: {
+      ...WITHOUT_PROXY,
+      'grpc.initial_reconnect_backoff_ms': RECONNECT_MS,
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MS,
+      // Else the pauses of earlier connections to the same address would go on here.
+      'grpc.use_local_subchannel_pool': 1,
+    },
   });
-
-  const giveUp = new AbortController();
+  // An open port is not enough: its namespace has to be known, and its web page has to be there.
+  const serves = async () => {
+    await connection.withDeadline(Date.now() + ATTEMPT_TIMEOUT_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    if (uiUrl !== undefined) await getPage(uiUrl);
+  };
   try {
-    await Promise.race([
-      temporalServes({ address, namespace, uiUrl, signal: giveUp.signal }),
-      failsByItself(server, options.startTimeoutMs, giveUp.signal),
-    ]);
-  } catch (error) {
-    server.kill();
-    await server.exited;
-    const reason = error instanceof Error ? error.message : String(error);
-    const words = server.lastWords();
-    const ending = words === '' ? 'It wrote no error.' : `The last it wrote:\n${words}`;
-    throw new TemporalServerFailed(`The Temporal server (${program}) ${reason}. ${ending}`, { cause: error });
+    await untilServing(`The Temporal server (${program})`, server, serves, options.startTimeoutMs);
   } finally {
-    giveUp.abort();
+    await connection.close();
   }
-
-  const { pid, exited } = server;
-  return { address, ...(uiUrl !== undefined && { uiUrl }), pid, exited, stop: () => server.stop() };
+  return { ...server, address, ...(uiUrl !== undefined && { uiUrl }) };
 }
 
-function commandLine(options: TemporalServerOptions, ip: string, namespace: string): string[] {
+async function getPage(url: string): Promise<void> {
+  // With an agent of its own: the global one may be told to use the environment's proxy.
+  const asked = get(url, { agent: false, timeout: ATTEMPT_TIMEOUT_MS });
+  asked.on('timeout', () => asked.destroy(new Error(`${url} does not answer`)));
+  const [{ statusCode }] = (await once(asked, 'response')) as [IncomingMessage];
+  asked.destroy();
+  if (statusCode !== 200) throw new Error(`${url} answers ${statusCode}`);
+}
+
+function commandLine(options: TemporalServerOptions, namespace: string): string[] {
   const { port, uiPort, stateFile, searchAttributes = {}, dynamicConfig = {} } = options;
-  const args = ['server', 'start-dev', '--ip', ip, '--port', String(port), '--log-level', 'error'];
+  const args = ['server', 'start-dev', '--ip', IP, '--port', String(port), '--log-level', 'error'];
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   // The server always makes the namespace "default" itself.
   if (namespace !== 'default') args.push('--namespace', namespace);
@@ -114,20 +106,4 @@ function commandLine(options: TemporalServerOptions, ip: string, namespace: stri
   for (const [name, type] of Object.entries(searchAttributes))
     args.push('--search-attribute', `${name}=${type}`);
   return args;
-}
-
-/** Rejects when the server ends or the time is up; resolves, without meaning, once the signal says that it's over. */
-async function failsByItself(server: ServerProcess, timeoutMs: number, over: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      over.addEventListener('abort', () => resolve());
-      timer = setTimeout(() => reject(new Error(`did not answer within ${String(timeoutMs)} ms`)), timeoutMs);
-      void server.exited.then(({ code, signal }) =>
-        reject(new Error(`ended before it answered (${signal ?? `exit code ${String(code)}`})`)),
-      );
-    });
-  } finally {
-    clearTimeout(timer);
-  }
 }

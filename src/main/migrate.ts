@@ -4,7 +4,8 @@ import { exitWith } from './process.js';
 
 /** `npm run migrate`: brings the tables up to date if they aren't. */
 try {
-  await migrateDatabase(loadDatabaseConfig().url);
+  const { url, directUrl } = loadDatabaseConfig();
+  await migrateDatabase(directUrl ?? url);
   console.log('The database is up to date.');
 } catch (error) {
   exitWith(error);

@@ -39,6 +39,7 @@ import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../temporal/engine.js';
 import { createDrain } from '../api/server/drain.js';
+import { databaseLog, feedLog } from './outage-log.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** Resolves to the same folder whether this file runs compiled or from source. */
@@ -71,15 +72,11 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const stopping = new AbortController();
   const client = createTemporalClient(config.temporal);
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
-  const database = createDatabase(config.database, (error) =>
-    logger.warn({ err: error }, 'database connection lost'),
-  );
+  const database = createDatabase(config.database, databaseLog(logger));
   const wishes = parts.wishes ?? createWishes(database);
   const attempts = parts.attempts ?? createAttempts(database.pool);
   const announce = createAnnouncer(database.pool);
-  const feed = createFeed(config.database, (error) =>
-    logger.warn({ err: error }, 'the feed is disconnected'),
-  );
+  const feed = createFeed(config.database, database.pool, feedLog(logger));
 
   const catalogue = createOfferCatalogue(database.drizzle);
   const nudger = createNudger(engine, logger);

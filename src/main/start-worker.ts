@@ -8,6 +8,7 @@ import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
 import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
+import { DatabaseUnavailable } from '../model/service-unavailable.js';
 import { createTemporalClient, outageEnds } from '../temporal/connection.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
@@ -16,6 +17,7 @@ import { createNewsSink, createRecordKeeper } from '../worker/record-keeper.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startStockReport, startWatchman } from '../worker/watchman.js';
+import { databaseLog } from './outage-log.js';
 import { type Crew, startPolling } from './polling.js';
 import { workflowSource } from './workflow-source.js';
 
@@ -63,9 +65,7 @@ export async function startWorker(
   parts: WorkerParts = {},
 ): Promise<RunningWorker> {
   const { taskQueue } = config;
-  const database = createDatabase(config.database, (error) =>
-    logger.warn({ err: error }, 'database connection lost'),
-  );
+  const database = createDatabase(config.database, databaseLog(logger));
   const client = createTemporalClient(config.temporal);
   const engine = createBookingEngine(client, taskQueue);
   const facts = parts.facts ?? createFacts(database.pool);
@@ -132,7 +132,11 @@ export async function startWorker(
     facts,
     engine,
     roundMs: config.watchmanRoundMs,
-    onTrouble: (error) => logger.warn({ err: error }, 'the watchman ended its round early'),
+    onTrouble: (error) => {
+      // Would be logged every round; the database's own log reports it once.
+      if (error instanceof DatabaseUnavailable) return;
+      logger.warn({ err: error }, 'the watchman ended its round early');
+    },
   });
   const stockReport = startStockReport({
     findStray: (limit) => findStrayReservations(database.pool, limit),

@@ -1,7 +1,7 @@
 import { BookPage } from './book-page.js';
 import { BookingPage } from './booking-page.js';
 import { BookingsPage } from './bookings-page.js';
-import { Heading } from './heading.js';
+import { Heading } from './elements.js';
 import { Link, usePath } from './router.js';
 
 export function App() {
@@ -9,7 +9,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#content">
-        Skip to the content
+        Skip to content
       </a>
       <header class="top">
         <p class="brand">Tripsaga</p>
@@ -35,7 +35,7 @@ function Page({ path }: { path: string }) {
   if (folder === 'bookings' && id === undefined) return <BookingsPage />;
   const decoded = more.length === 0 && id !== undefined ? decode(id) : undefined;
   if (folder === 'bookings' && decoded !== undefined) return <BookingPage key={decoded} id={decoded} />;
-  return <Heading title="Not found">There is no such page</Heading>;
+  return <Heading title="Not found">Page not found</Heading>;
 }
 
 function decode(part: string): string | undefined {

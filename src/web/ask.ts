@@ -14,7 +14,7 @@ export async function ask<TResult, TVariables>(
   };
   if (data && !errors?.length) return data;
   throw new Error(
-    errors?.[0]?.message ?? `The server answered ${response.status} and nothing that can be read.`,
+    errors?.[0]?.message ?? `The server sent an unreadable response (status ${response.status}).`,
   );
 }
 
@@ -26,7 +26,7 @@ async function send(body: string): Promise<Response> {
       body,
     });
   } catch {
-    // What the browser says here differs from one to the next, and helps nobody.
-    throw new Error('The server can’t be reached just now.');
+    // The browser's own message differs between browsers and is no help.
+    throw new Error('The server is unreachable.');
   }
 }

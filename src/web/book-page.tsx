@@ -2,17 +2,14 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BookVacationDocument } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
-import { Heading } from './heading.js';
-import { OfferField } from './offer-field.js';
-import { createRequestKeys } from './request-key.js';
+import { Field, Heading } from './elements.js';
+import { OfferField, TRIP_LEGS, useOffers } from './offer-field.js';
+import { createRequestKeys } from './use-request.js';
 import { navigate } from './router.js';
-import { scenarios, TUTORIAL_TRIP, type Trip } from './scenarios.js';
-import { TRIP_LEGS } from './trip-legs.js';
-import { useOffers } from './use-offers.js';
+import { scenarios, type Trip, TUTORIAL_TRIP } from './scenarios.js';
 
 const FIELDS: readonly (keyof Trip)[] = ['name', 'attempts', ...TRIP_LEGS.map(({ field }) => field)];
-/** By field; what belongs to none of them stands under `form`. */
+/** Messages by field; those that belong to no field are under `form`. */
 type Problems = Partial<Record<keyof Trip | 'form', string>>;
 
 export function BookPage() {
@@ -24,7 +21,7 @@ export function BookPage() {
   const [keyFor] = useState(createRequestKeys);
   const form = useRef<HTMLFormElement>(null);
 
-  // After a refusal the first field to mend has the focus.
+  // After a rejection, focus moves to the first invalid field.
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problems]);
 
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
@@ -33,10 +30,10 @@ export function BookPage() {
     setBusy(true);
     setProblems({});
     book(trip, keyFor)
-      .then((answer) =>
-        typeof answer === 'string'
-          ? navigate(`/bookings/${encodeURIComponent(answer)}`)
-          : setProblems(answer),
+      .then((outcome) =>
+        typeof outcome === 'string'
+          ? navigate(`/bookings/${encodeURIComponent(outcome)}`)
+          : setProblems(outcome),
       )
       .catch((error: unknown) =>
         setProblems({ form: error instanceof Error ? error.message : String(error) }),
@@ -54,7 +51,7 @@ export function BookPage() {
   return (
     <>
       <Heading title="Book a trip">Book a trip</Heading>
-      <p class="lead">The whole trip or nothing: whatever can’t be booked has the rest undone.</p>
+      <p class="lead">The whole trip or nothing: if one part can’t be booked, the others are undone.</p>
 
       <section aria-labelledby="scenarios">
         <h2 id="scenarios">Fill in an example</h2>
@@ -83,7 +80,9 @@ export function BookPage() {
       <form ref={form} noValidate onSubmit={submit} aria-labelledby="trip">
         <h2 id="trip">Your trip</h2>
         {offersProblem && (
-          <p class="note warn">The offers can’t be shown: {offersProblem} Ids can be typed all the same.</p>
+          <p class="note warn">
+            The offers can’t be loaded: {offersProblem} You can still enter ids by hand.
+          </p>
         )}
         <div class="legs">
           {TRIP_LEGS.map((leg) => (
@@ -97,7 +96,7 @@ export function BookPage() {
         </div>
         <div class="who">
           <Field label="Traveller’s name" autocomplete="name" {...field('name')} />
-          <Field label="Attempts at the hotel" inputMode="numeric" {...field('attempts')} />
+          <Field label="Attempts to book the hotel" inputMode="numeric" {...field('attempts')} />
         </div>
         <div role="alert">{problems.form && <p class="note bad">{problems.form}</p>}</div>
         <button type="submit" class="main-action" aria-disabled={busy}>
@@ -108,12 +107,12 @@ export function BookPage() {
   );
 }
 
-/** Returns the booking's id, or what is wrong with the trip. */
+/** Returns the booking's id, or the problems with the trip. */
 async function book(trip: Trip, keyFor: (request: string) => string): Promise<string | Problems> {
   const attempts = Number(trip.attempts);
-  // GraphQL would refuse it as no Int, in words for programmers.
+  // GraphQL would reject it too, with a message written for programmers.
   if (!Number.isInteger(attempts) || trip.attempts.trim() === '')
-    return { attempts: 'Give a whole number from 1 to 100.' };
+    return { attempts: 'Enter a whole number between 1 and 100.' };
   const request = { ...trip, attempts };
   const input = { ...request, idempotencyKey: keyFor(JSON.stringify(request)) };
   const { booking, userErrors } = (await ask(BookVacationDocument, { input })).bookVacation;

@@ -1,14 +1,13 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WholeBookingFragment } from '../client/generated.js';
-import { StatusBadge } from './badge.js';
 import { CancelForm } from './cancel-form.js';
-import { ConnectionNote } from './connection-note.js';
-import { EventList } from './event-list.js';
-import { Heading } from './heading.js';
-import { LegTrack } from './leg-track.js';
+import { Heading, StatusBadge } from './elements.js';
+import { EventList, LegTrack } from './leg-track.js';
 import { ParkedBooking } from './parked-booking.js';
 import { StuckLeg } from './stuck-leg.js';
 import { useBooking } from './use-booking.js';
-import { legWords, moment, movesInWords } from './words.js';
+import type { Connection } from './watch-booking.js';
+import { legTitle, moment, progressText } from './words.js';
 
 export function BookingPage({ id }: { id: string }) {
   const { booking, missing, connection, problem, accept } = useBooking(id);
@@ -21,10 +20,10 @@ export function BookingPage({ id }: { id: string }) {
       <p role="status" aria-live="polite" class="status">
         {booking ? (
           <>
-            <StatusBadge status={booking.status} /> <span>{movesInWords(booking)}</span>
+            <StatusBadge status={booking.status} /> <span>{progressText(booking)}</span>
           </>
         ) : missing ? (
-          'There is no such booking.'
+          'Booking not found.'
         ) : (
           'Loading…'
         )}
@@ -42,7 +41,7 @@ interface DetailsProps {
 function Details({ booking, accept }: DetailsProps) {
   const { id, status, result, failure, cancellation, legs, timeline, createdAt, temporalUrl } = booking;
   const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
-  // Stopped from outside half-way. Where anything is being undone already, there is only one way.
+  // Once an undo has started, the booking can't be resumed.
   const isParked =
     status === 'NEEDS_ATTENTION' &&
     !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
@@ -53,7 +52,7 @@ function Details({ booking, accept }: DetailsProps) {
       {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
       {failure && (
         <p class="note bad">
-          <strong>{failure.leg ? `${legWords(failure.leg)}: ` : ''}</strong>
+          <strong>{failure.leg ? `${legTitle(failure.leg)}: ` : ''}</strong>
           {failure.message} <code>{failure.code}</code>
         </p>
       )}
@@ -69,20 +68,20 @@ function Details({ booking, accept }: DetailsProps) {
       )}
 
       <section aria-labelledby="legs">
-        <h2 id="legs">{status === 'ROLLING_BACK' ? 'The trip, being undone in reverse' : 'The trip'}</h2>
+        <h2 id="legs">
+          {status === 'ROLLING_BACK' ? 'The trip, being undone in reverse order' : 'The trip'}
+        </h2>
         <LegTrack {...booking} />
       </section>
 
       {(isParked || stuck.length > 0) && (
         <section aria-labelledby="attention" class="attention">
-          <h2 id="attention">For an operator</h2>
+          <h2 id="attention">For operators</h2>
           {isParked ? (
             <ParkedBooking id={id} accept={accept} />
           ) : (
             <>
-              <p>
-                These may still be held by their suppliers. Try again, or release them by hand and say how.
-              </p>
+              <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
               {stuck.map((leg) => (
                 <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
               ))}
@@ -95,7 +94,7 @@ function Details({ booking, accept }: DetailsProps) {
         {canCallOff && <CancelForm id={id} accept={accept} />}
         {temporalUrl && (
           <a href={temporalUrl} rel="noreferrer">
-            Its workflow in Temporal’s Web UI
+            Workflow in Temporal’s Web UI
           </a>
         )}
       </div>
@@ -108,5 +107,38 @@ function Details({ booking, accept }: DetailsProps) {
         <EventList timeline={timeline} />
       </section>
     </>
+  );
+}
+
+const SHOWN_MS = 6000;
+
+/** Announces that the connection is lost, and that it is restored. */
+export function ConnectionNote({
+  connection,
+  problem,
+}: {
+  connection: Connection;
+  problem: string | undefined;
+}) {
+  const previous = useRef(connection);
+  const [restored, setRestored] = useState(false);
+  useEffect(() => {
+    const returned = connection === 'live' && previous.current !== 'live';
+    previous.current = connection;
+    setRestored(returned);
+    if (!returned) return;
+    const timer = setTimeout(() => setRestored(false), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [connection]);
+  return (
+    <div role="status" class="connection">
+      {connection === 'lost' && (
+        <p class="note bad">Connection lost. This page may be out of date. Reconnecting… {problem}</p>
+      )}
+      {connection === 'polling' && (
+        <p class="note warn">Live updates are interrupted. Refreshing every two seconds.</p>
+      )}
+      {connection === 'live' && restored && <p class="note good">Reconnected.</p>}
+    </div>
   );
 }

@@ -1,11 +1,11 @@
 import { createClient, type Client } from 'graphql-ws';
-import { socketUrl } from './socket-url.js';
+import { socketUrl } from './base-path.js';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;
 const LONGEST_WAIT_MS = 10_000;
 
-/** A WebSocket to the API that comes back by itself, for as long as it takes. */
+/** A WebSocket to the API that reconnects until it succeeds. */
 export function createBookingSocket(changed: (up: boolean) => void): Client {
   let unanswered: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
@@ -20,7 +20,7 @@ export function createBookingSocket(changed: (up: boolean) => void): Client {
         clearTimeout(unanswered);
         changed(false);
       },
-      // A network that vanishes closes nothing: only the missing answer tells.
+      // A lost network doesn't close the socket: only the missing pong shows it.
       ping: (received) => {
         if (!received) unanswered = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
       },
@@ -32,7 +32,7 @@ export function createBookingSocket(changed: (up: boolean) => void): Client {
   return client;
 }
 
-/** Longer each time, and not all pages at once after a restart of the server; at once when the network is back. */
+/** Exponential backoff with jitter, so that pages don't all reconnect at once; ends early when the network is back. */
 function retryWait(retries: number): Promise<void> {
   const longest = Math.min(1000 * 2 ** retries, LONGEST_WAIT_MS);
   return new Promise((resolve) => {

@@ -1,18 +1,17 @@
-import { useState } from 'preact/hooks';
-import type { BookingsQuery, BookingStatus } from '../client/generated.js';
-import { StatusBadge } from './badge.js';
-import { Heading } from './heading.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../client/generated.js';
+import { ask } from './ask.js';
+import { Heading, StatusBadge } from './elements.js';
 import { Link } from './router.js';
-import { useBookings } from './use-bookings.js';
-import { legWords, moment, STATE_WORDS, STATUS_WORDS, toneOf } from './words.js';
+import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
-const STATUSES = Object.keys(STATUS_WORDS) as BookingStatus[];
+const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
 
 export function BookingsPage() {
   const [status, setStatus] = useState(statusInAddress);
   const { nodes, problem, more, reload } = useBookings(status);
   const choose = (value: string) => {
-    // In the address, so that the filtered list can be shared and reloaded.
+    // Kept in the address, so that the filtered list can be shared and reloaded.
     history.replaceState(null, '', value ? `?status=${value}` : location.pathname);
     setStatus(statusInAddress());
   };
@@ -30,7 +29,7 @@ export function BookingsPage() {
             <option value="">All</option>
             {STATUSES.map((each) => (
               <option key={each} value={each}>
-                {STATUS_WORDS[each]}
+                {STATUS_LABELS[each]}
               </option>
             ))}
           </select>
@@ -41,7 +40,7 @@ export function BookingsPage() {
       </div>
       <div role="alert">{problem && <p class="note bad">{problem}</p>}</div>
       <p role="status" class="quiet">
-        {nodes ? countWords(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
+        {nodes ? countText(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
       </p>
       <ul class="bookings">
         {nodes?.map((booking) => (
@@ -50,7 +49,7 @@ export function BookingsPage() {
       </ul>
       {more && (
         <button type="button" class="more" onClick={more}>
-          More
+          Load more
         </button>
       )}
     </>
@@ -66,8 +65,8 @@ function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['
       <ul class="row-legs">
         {legs.map(({ id: legId, kind, state, offerId }) => (
           <li key={legId} class={toneOf(state)}>
-            <span class="quiet">{legWords(kind)}</span> {offerId}
-            <span class="hidden">, {STATE_WORDS[state].toLowerCase()}</span>
+            <span class="quiet">{legTitle(kind)}</span> {offerId}
+            <span class="hidden">, {STATE_LABELS[state].toLowerCase()}</span>
           </li>
         ))}
       </ul>
@@ -80,5 +79,45 @@ function statusInAddress(): BookingStatus | undefined {
   return STATUSES.find((known) => known === given);
 }
 
-const countWords = (count: number, more: boolean) =>
-  count === 0 ? 'None.' : more ? `The newest ${count}.` : `${count}, newest first.`;
+const countText = (count: number, more: boolean) =>
+  count === 0
+    ? 'No bookings.'
+    : more
+      ? `Showing the newest ${count}.`
+      : `Showing all ${count}, newest first.`;
+
+type Bookings = BookingsQuery['bookings'];
+const PAGE = 20;
+
+/** The bookings, newest first, loaded one page at a time. */
+export function useBookings(status: BookingStatus | undefined) {
+  const [nodes, setNodes] = useState<Bookings['nodes']>();
+  const [after, setAfter] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  // Responses that arrive after another request was sent are ignored.
+  const latest = useRef(0);
+
+  const load = async (from?: string) => {
+    const mine = ++latest.current;
+    setProblem(undefined);
+    try {
+      const { bookings } = await ask(BookingsDocument, {
+        first: PAGE,
+        ...(from !== undefined && { after: from }),
+        ...(status && { filter: { status } }),
+      });
+      if (mine !== latest.current) return;
+      setNodes((shown) => (from === undefined ? bookings.nodes : [...(shown ?? []), ...bookings.nodes]));
+      setAfter(bookings.pageInfo.hasNextPage ? (bookings.pageInfo.endCursor ?? undefined) : undefined);
+    } catch (error) {
+      if (mine === latest.current) setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  useEffect(() => void load(), [status]);
+  return {
+    nodes,
+    problem,
+    reload: () => void load(),
+    more: after === undefined ? undefined : () => void load(after),
+  };
+}

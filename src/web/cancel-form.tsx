@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { CancelBookingDocument, type WholeBookingFragment } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
+import { Field } from './elements.js';
 import { useRequest } from './use-request.js';
 
 interface CancelFormProps {
@@ -9,7 +9,7 @@ interface CancelFormProps {
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
-/** Two steps, for there is no way back: the button opens a form that asks why. */
+/** Takes two steps, because calling off can't be reversed: the button opens a form that asks for the reason. */
 export function CancelForm({ id, accept }: CancelFormProps) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
@@ -38,7 +38,7 @@ export function CancelForm({ id, accept }: CancelFormProps) {
     >
       <Field
         name="reason"
-        label="Reason (may be left out)"
+        label="Reason (optional)"
         maxLength={500}
         value={reason}
         onValue={setReason}
@@ -48,7 +48,7 @@ export function CancelForm({ id, accept }: CancelFormProps) {
         Call the trip off
       </button>
       <button type="button" onClick={() => setOpen(false)}>
-        Keep it
+        Keep the trip
       </button>
     </form>
   );

@@ -1,7 +1,7 @@
-/** The tabs that GraphiQL opens on, the first time. Without variables: it doesn't send those of tabs it was given. */
+/** The tabs that GraphiQL opens at first. They have no variables, because GraphiQL doesn't send those of predefined tabs. */
 export const EXAMPLES = [
   {
-    query: `# Books a trip and returns at once. "invalid-hotel-id" instead makes it roll back.
+    query: `# Books a trip and returns at once. Use "invalid-hotel-id" to see a rollback.
 mutation BookVacation {
   bookVacation(
     input: {
@@ -26,7 +26,7 @@ mutation BookVacation {
 `,
   },
   {
-    query: `# Put the id of a booking in, and watch it until its end.
+    query: `# Enter the id of a booking to follow it until it is done.
 subscription BookingUpdated {
   bookingUpdated(id: "john-doe-…") {
     status
@@ -42,7 +42,7 @@ subscription BookingUpdated {
 `,
   },
   {
-    query: `# The bookings, newest first.
+    query: `# Lists the bookings, newest first.
 query Bookings {
   bookings(first: 10) {
     nodes {
@@ -65,7 +65,7 @@ query Bookings {
 `,
   },
   {
-    query: `# What can be booked.
+    query: `# Lists the offers that can be booked.
 query Offers {
   offers(kind: HOTEL, first: 10) {
     nodes {
@@ -85,7 +85,7 @@ query Offers {
 `,
   },
   {
-    query: `# Calls a booking off, while it is being booked or afterwards.
+    query: `# Calls a booking off, while it is being booked or after that.
 mutation CancelBooking {
   cancelBooking(input: { id: "john-doe-…", reason: "the dog is ill" }) {
     booking {

@@ -8,12 +8,12 @@ interface ParkedBookingProps {
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
-/** What an operator can do about a booking that was stopped from outside half-way. */
+/** An operator's choices for a parked booking. */
 export function ParkedBooking({ id, accept }: ParkedBookingProps) {
   const { busy, problem, send } = useRequest(accept);
   return (
     <>
-      <p>The booking was stopped from outside, half-way. Its suppliers may hold any of it.</p>
+      <p>The booking’s workflow was stopped before it finished. Suppliers may hold any part of the trip.</p>
       <dl class="choices">
         <div>
           <dt>
@@ -24,16 +24,16 @@ export function ParkedBooking({ id, accept }: ParkedBookingProps) {
                 void send(async () => (await ask(ResumeBookingDocument, { input: { id } })).resumeBooking)
               }
             >
-              Let it go on
+              Resume the booking
             </button>
           </dt>
-          <dd>The trip is booked after all. What is held already is not booked twice.</dd>
+          <dd>The trip is booked after all. What is already reserved is not reserved twice.</dd>
         </div>
         <div>
           <dt>
             <CancelForm id={id} accept={accept} />
           </dt>
-          <dd>Everything that may be held is released, and the trip is cancelled.</dd>
+          <dd>Everything that suppliers may hold is released, and the trip is cancelled.</dd>
         </div>
       </dl>
       <div role="alert">{problem !== undefined && <p class="note bad">{problem}</p>}</div>

@@ -4,7 +4,7 @@ import { BASE_PATH } from './base-path.js';
 
 const MOVED = 'tripsaga:moved';
 
-/** Goes to another address of the page, as a link does. */
+/** Navigates within the page, like a link. */
 export function navigate(path: string): void {
   history.pushState(null, '', BASE_PATH + path);
   scrollTo(0, 0);
@@ -13,7 +13,7 @@ export function navigate(path: string): void {
 
 const currentPath = () => location.pathname.slice(BASE_PATH.length) || '/';
 
-/** The address's path below the base path, as it changes. */
+/** The current path of the address, below the base path. */
 export function usePath(): string {
   const [path, setPath] = useState(currentPath);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function usePath(): string {
   return path;
 }
 
-/** A link within the page. What opens a tab or a window is left to the browser. */
+/** A link within the page. Clicks that open a tab or a window are left to the browser. */
 export function Link({
   href,
   children,

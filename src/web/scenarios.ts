@@ -1,7 +1,6 @@
-import { TRIP_LEGS, type LegField } from './trip-legs.js';
-import type { Offer } from './use-offers.js';
+import { type LegField, type Offer, TRIP_LEGS } from './offer-field.js';
 
-/** What the form holds, as it was typed. */
+/** The form's fields as typed. */
 export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;
 
 interface Scenario {
@@ -18,31 +17,31 @@ export const TUTORIAL_TRIP: Trip = {
   flight: 'valid-flight-id',
 };
 
-/** The tutorial's two requests, and ways in which a trip goes wrong: ids with such words go to the simulated supplier. */
+/** The tutorial's two requests, and trips that fail in other ways. Ids with such words go to the sandbox supplier. */
 export const scenarios = (offers: readonly Offer[]): readonly Scenario[] => [
-  { title: 'All goes well', expect: 'The hotel is down once; then all is booked.', trip: TUTORIAL_TRIP },
+  { title: 'All goes well', expect: 'The hotel is down once, then the trip is booked.', trip: TUTORIAL_TRIP },
   {
     title: 'The hotel refuses',
-    expect: 'Hotel and car are undone.',
+    expect: 'The hotel and the car are undone.',
     trip: { ...TUTORIAL_TRIP, attempts: '3', hotel: 'invalid-hotel-id' },
   },
   {
     title: 'The hotel is down twice',
-    expect: 'Booked on its third attempt.',
+    expect: 'It is booked on the third attempt.',
     trip: { ...TUTORIAL_TRIP, hotel: 'hotel-down-2' },
   },
-  { title: 'Sold out', expect: 'What was booked before is undone.', trip: soldOut(offers) },
+  { title: 'Sold out', expect: 'The legs booked before it are undone.', trip: soldOut(offers) },
   {
     title: 'An undo gets stuck',
-    expect: 'The car can’t be released: an operator has to look.',
+    expect: 'The car can’t be released, so an operator has to decide.',
     trip: { ...TUTORIAL_TRIP, car: 'car-undo-down', flight: 'invalid-flight-id' },
   },
 ];
 
-/** The catalogue's own, where it has one: the later in the trip, the more there is to undo. */
+/** A sold-out offer of the catalogue, if there is one, as late in the trip as possible so that more is undone. */
 function soldOut(offers: readonly Offer[]): Trip {
-  const gone = offers.findLast(({ available }) => available === 0);
-  const leg = TRIP_LEGS.find(({ kind }) => kind === gone?.kind);
-  if (!gone || !leg) return { ...TUTORIAL_TRIP, flight: 'flight-that-nobody-sells' };
-  return { ...TUTORIAL_TRIP, [leg.field]: gone.id };
+  const soldOutOffer = offers.findLast(({ available }) => available === 0);
+  const leg = TRIP_LEGS.find(({ kind }) => kind === soldOutOffer?.kind);
+  if (!soldOutOffer || !leg) return { ...TUTORIAL_TRIP, flight: 'no-such-flight' };
+  return { ...TUTORIAL_TRIP, [leg.field]: soldOutOffer.id };
 }

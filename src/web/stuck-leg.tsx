@@ -6,9 +6,9 @@ import {
   type WholeBookingFragment,
 } from '../client/generated.js';
 import { ask } from './ask.js';
-import { Field } from './field.js';
+import { Field } from './elements.js';
 import { useRequest } from './use-request.js';
-import { legWords } from './words.js';
+import { legTitle } from './words.js';
 
 interface StuckLegProps {
   readonly bookingId: string;
@@ -16,15 +16,15 @@ interface StuckLegProps {
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
-/** What an operator can do about a leg that could not be released. */
+/** An operator's choices for a leg that could not be released. */
 export function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
-  const words = legWords(kind);
+  const title = legTitle(kind);
   const [note, setNote] = useState('');
   const { busy, problem, send } = useRequest(accept);
   return (
     <form
       class="inline-form"
-      aria-label={`${words}: undo is stuck`}
+      aria-label={`${title}: undo stuck`}
       onSubmit={(event) => {
         event.preventDefault();
         void send(async () => (await ask(SettleUndoDocument, { input: { id, legId, note } })).settleUndo);
@@ -37,17 +37,17 @@ export function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: St
           void send(async () => (await ask(RetryUndoDocument, { input: { id, legId } })).retryUndo)
         }
       >
-        Try to undo the {words.toLowerCase()} again
+        Retry the undo of the {title.toLowerCase()}
       </button>
       <Field
         name={`note-${legId}`}
-        label={`How the ${words.toLowerCase()} was released by hand`}
+        label={`How the ${title.toLowerCase()} was released by hand`}
         value={note}
         onValue={setNote}
         problem={problem}
       />
       <button type="submit" aria-disabled={busy}>
-        Settle the {words.toLowerCase()}
+        Settle the {title.toLowerCase()}
       </button>
     </form>
   );

@@ -9,7 +9,7 @@ interface BookingView {
   readonly problem?: string | undefined;
 }
 
-/** A booking as it changes. `accept` takes what a mutation returned, and follows it from there. */
+/** Follows a booking. `accept` takes the booking that a mutation returned, and follows it again. */
 export function useBooking(id: string) {
   const [view, setView] = useState<BookingView>({ connection: 'live' });
   const [round, setRound] = useState(0);
@@ -23,10 +23,10 @@ export function useBooking(id: string) {
     [id, round],
   );
   useEffect(() => {
-    // One that is done is followed no more, yet somebody else may have called it off meanwhile.
-    const look = () => document.visibilityState === 'visible' && setRound((now) => now + 1);
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
+    // A booking that is done is not followed, but it may have been called off elsewhere while the page was hidden.
+    const refresh = () => document.visibilityState === 'visible' && setRound((now) => now + 1);
+    document.addEventListener('visibilitychange', refresh);
+    return () => document.removeEventListener('visibilitychange', refresh);
   }, []);
   const accept = useCallback((next: WholeBookingFragment) => {
     setView((now) => ({ ...now, booking: newer(now.booking, next) }));
@@ -35,7 +35,7 @@ export function useBooking(id: string) {
   return { ...view, accept };
 }
 
-/** Answers may overtake each other, and clocks differ a little: the end of a booking is never taken for old. */
+/** Responses may arrive out of order, and clocks differ slightly, so a booking that is done is never treated as stale. */
 function newer(now: WholeBookingFragment | undefined, next: WholeBookingFragment): WholeBookingFragment {
   return now && !next.done && now.asOf > next.asOf ? now : next;
 }

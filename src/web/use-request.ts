@@ -6,7 +6,7 @@ interface Payload {
   readonly userErrors: readonly UserErrorPartsFragment[];
 }
 
-/** A change of a booking that somebody asks for by a button: one at a time, and what was wrong with the last. */
+/** Sends a button's mutation of a booking, one at a time, and keeps the error message of the latest. */
 export function useRequest(accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -25,4 +25,22 @@ export function useRequest(accept: (booking: WholeBookingFragment) => void) {
     }
   };
   return { busy, problem, send };
+}
+
+/**
+ * Idempotency keys: the same trip keeps its key until it is booked, so that a double click, or a retry after a lost response,
+ * books it once.
+ */
+export function createRequestKeys(): (request: string) => string {
+  let last: { request: string; key: string } | undefined;
+  return (request) => {
+    if (last?.request !== request) last = { request, key: randomKey() };
+    return last.key;
+  };
+}
+
+/** Avoids randomUUID(), which browsers provide on https and localhost only. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -9,8 +9,8 @@ import {
 import { ask } from './ask.js';
 import { createBookingSocket } from './booking-socket.js';
 
-/** `live`: told of every change. `asking`: no socket, so we ask. `lost`: nobody answers. */
-export type Connection = 'live' | 'asking' | 'lost';
+/** `live`: updates arrive over the socket. `polling`: no socket, so the page polls. `lost`: the server doesn't answer. */
+export type Connection = 'live' | 'polling' | 'lost';
 
 export interface BookingWatcher {
   readonly onBooking: (booking: WholeBookingFragment) => void;
@@ -18,51 +18,52 @@ export interface BookingWatcher {
   readonly onConnection: (connection: Connection, problem?: string) => void;
 }
 
-const ASK_EVERY_MS = 2000;
-const SUBSCRIBE_AGAIN_MS = 10_000;
+const POLL_INTERVAL_MS = 2000;
+const RESUBSCRIBE_MS = 10_000;
 
-/** Follows a booking until it is done: by subscription, and by asking while the socket is down. Returns what stops it. */
+/** Follows a booking until it is done: by subscription, or by polling while the socket is down. @returns a function that stops it */
 export function watchBooking(id: string, watcher: BookingWatcher): () => void {
   let over = false;
   let socketDown = false;
   let problem: string | undefined;
 
-  const tell = () => {
-    if (!over) watcher.onConnection(problem !== undefined ? 'lost' : socketDown ? 'asking' : 'live', problem);
+  const report = () => {
+    if (!over)
+      watcher.onConnection(problem !== undefined ? 'lost' : socketDown ? 'polling' : 'live', problem);
   };
-  const take = (booking: WholeBookingFragment) => {
+  const receive = (booking: WholeBookingFragment) => {
     if (over) return;
     problem = undefined;
     watcher.onBooking(booking);
-    if (!booking.done) return tell();
+    if (!booking.done) return report();
     socketDown = false;
-    tell();
+    report();
     stop();
   };
-  const askNow = async () => {
+  const poll = async () => {
     try {
       const { booking } = await ask(BookingDocument, { id });
-      if (booking) return take(booking);
+      if (booking) return receive(booking);
       if (!over) watcher.onMissing();
       stop();
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
-      tell();
+      report();
     }
   };
 
   const socket = createBookingSocket((up) => {
     socketDown = !up;
     if (up) problem = undefined;
-    tell();
+    report();
   });
   let unsubscribe: (() => void) | undefined;
   let later: ReturnType<typeof setTimeout> | undefined;
   const subscribe = () => {
-    const again = () => {
+    const resubscribeLater = () => {
       socketDown = true;
-      tell();
-      if (!over) later = setTimeout(subscribe, SUBSCRIBE_AGAIN_MS);
+      report();
+      if (!over) later = setTimeout(subscribe, RESUBSCRIBE_MS);
     };
     unsubscribe = socket.subscribe<BookingUpdatedSubscription>(
       {
@@ -70,32 +71,32 @@ export function watchBooking(id: string, watcher: BookingWatcher): () => void {
         variables: { id } satisfies BookingUpdatedSubscriptionVariables,
       },
       {
-        next: ({ data }) => data && take(data.bookingUpdated),
-        error: again,
-        // At the booking's end, which is known by then; any other end is the server's.
-        complete: () => !over && again(),
+        next: ({ data }) => data && receive(data.bookingUpdated),
+        error: resubscribeLater,
+        // When the booking is done, `over` is already set; otherwise the server ended the subscription.
+        complete: () => !over && resubscribeLater(),
       },
     );
   };
 
-  const asking = setInterval(() => (socketDown || problem !== undefined) && void askNow(), ASK_EVERY_MS);
-  // Chromium keeps a socket open that nothing comes through any more.
+  const polling = setInterval(() => (socketDown || problem !== undefined) && void poll(), POLL_INTERVAL_MS);
+  // Chromium keeps the socket open after the network is gone.
   const goneOffline = () => socket.terminate();
-  const backOnline = () => void askNow();
+  const backOnline = () => void poll();
   addEventListener('offline', goneOffline);
   addEventListener('online', backOnline);
   function stop() {
     over = true;
-    clearInterval(asking);
+    clearInterval(polling);
     clearTimeout(later);
     removeEventListener('offline', goneOffline);
     removeEventListener('online', backOnline);
-    // First, while there is a socket to say it on.
+    // Before the socket closes, so that the server receives it.
     unsubscribe?.();
     void socket.dispose();
   }
 
-  void askNow();
+  void poll();
   subscribe();
   return stop;
 }

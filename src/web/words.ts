@@ -7,9 +7,9 @@ import type {
 } from '../client/generated.js';
 import { LEGS } from '../model/legs.js';
 
-export const legWords = (kind: LegKind): string => LEGS[kind].title;
+export const legTitle = (kind: LegKind): string => LEGS[kind].title;
 
-export const STATUS_WORDS: Record<BookingStatus, string> = {
+export const STATUS_LABELS: Record<BookingStatus, string> = {
   PENDING: 'Accepted',
   BOOKING: 'Being booked',
   CONFIRMED: 'Confirmed',
@@ -18,19 +18,19 @@ export const STATUS_WORDS: Record<BookingStatus, string> = {
   NEEDS_ATTENTION: 'Needs attention',
 };
 
-export const STATE_WORDS: Record<StepState, string> = {
-  PENDING: 'Not begun',
+export const STATE_LABELS: Record<StepState, string> = {
+  PENDING: 'Not started',
   RUNNING: 'Being booked',
-  RETRYING: 'Waiting for a retry',
+  RETRYING: 'Retrying',
   BOOKED: 'Booked',
   FAILED: 'Failed',
   UNDOING: 'Being undone',
   UNDONE: 'Undone',
-  UNDO_FAILED: 'Undo is stuck',
-  SKIPPED: 'Never begun',
+  UNDO_FAILED: 'Undo stuck',
+  SKIPPED: 'Skipped',
 };
 
-/** Colours of states and statuses; each also has its words, for colour alone tells not everybody. */
+/** Colours of states and statuses. Each also has a label, because colour alone is not accessible. */
 export type Tone = 'calm' | 'busy' | 'good' | 'bad' | 'warn';
 
 const TONES: Record<StepState | BookingStatus, Tone> = {
@@ -52,13 +52,13 @@ const TONES: Record<StepState | BookingStatus, Tone> = {
 
 export const toneOf = (state: StepState | BookingStatus): Tone => TONES[state];
 
-/** What moves just now, beside the status: short, for it is read out at each change. */
-export function movesInWords({ legs }: WholeBookingFragment): string {
+/** The legs in progress, shown next to the status. Short, because screen readers announce each change. */
+export function progressText({ legs }: WholeBookingFragment): string {
   return legs
     .filter(({ state }) => state === 'RUNNING' || state === 'RETRYING' || state === 'UNDOING')
     .map(({ kind, state, attempts }) => {
-      const words = `${legWords(kind)}: ${STATE_WORDS[state].toLowerCase()}`;
-      return attempts > 1 || state === 'RETRYING' ? `${words}, attempt ${attempts}.` : `${words}.`;
+      const text = `${legTitle(kind)}: ${STATE_LABELS[state].toLowerCase()}`;
+      return attempts > 1 || state === 'RETRYING' ? `${text}, attempt ${attempts}.` : `${text}.`;
     })
     .join(' ');
 }
@@ -69,18 +69,18 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 export const moment = (iso: string) => MOMENT.format(new Date(iso));
 export const clock = (iso: string) => CLOCK.format(new Date(iso));
 
-const EVENT_WORDS: Record<StepState, string> = {
-  PENDING: 'Waits',
-  RUNNING: 'Tried',
-  RETRYING: 'Failed, to be tried again',
+const EVENT_LABELS: Record<StepState, string> = {
+  PENDING: 'Waiting',
+  RUNNING: 'Started',
+  RETRYING: 'Failed, will be retried',
   BOOKED: 'Booked',
-  FAILED: 'Failed for good',
-  UNDOING: 'Undo begun',
+  FAILED: 'Failed permanently',
+  UNDOING: 'Undo started',
   UNDONE: 'Undone',
   UNDO_FAILED: 'Undo failed',
-  SKIPPED: 'Left out',
+  SKIPPED: 'Skipped',
 };
 
-export function eventWords({ state, attempt }: SagaEventPartsFragment): string {
-  return attempt ? `${EVENT_WORDS[state]} (attempt ${attempt})` : EVENT_WORDS[state];
+export function eventText({ state, attempt }: SagaEventPartsFragment): string {
+  return attempt ? `${EVENT_LABELS[state]} (attempt ${attempt})` : EVENT_LABELS[state];
 }

@@ -9,8 +9,8 @@ import { askAndReadNothing } from './fixtures/lost-answer.js';
 import { nobody } from './fixtures/servers.js';
 
 /**
- * Law 7: a client that lost the answer asks again under its key, and there is one booking. What else holds of keys is in
- * record-first.test.ts; of an API that is killed, in e2e/lifecycle.test.ts.
+ * Law 7: a client that loses the response retries with its key, and only one booking is made. Other guarantees of keys are in
+ * record-first.test.ts; those of an API that is killed are in e2e/lifecycle.test.ts.
  */
 
 let room: SagaRoom;
@@ -33,7 +33,7 @@ async function anotherApi(choice: ApiChoice = {}): Promise<TestApi> {
 }
 
 let keys = 0;
-/** A trip by a name of its own, so that all its bookings can be found, under a key of its own. */
+/** A trip with a unique key, and a unique name by which all its bookings can be found. */
 function aTrip(choice: Partial<BookVacationInput> = {}) {
   const idempotencyKey = `${room.taskQueue}-${keys++}`;
   return { ...TRIP, name: `Lost ${idempotencyKey}`, idempotencyKey, ...choice };
@@ -41,8 +41,8 @@ function aTrip(choice: Partial<BookVacationInput> = {}) {
 
 const BOOKED_ONCE = ['reserve car', 'reserve hotel', 'reserve flight'];
 
-/** What the client is told that asks again: its booking, and that it is the only one by its name. */
-async function askAgain(asked: ApiClient, trip: ReturnType<typeof aTrip>) {
+/** Retries a request. @returns its booking, once it is clear that it is the only one with its name */
+async function retry(asked: ApiClient, trip: ReturnType<typeof aTrip>) {
   const { booking, replayed, userErrors } = await asked.book(trip);
   expect({ replayed, userErrors }).toEqual({ replayed: true, userErrors: [] });
   const all = await asked.list({ filter: { text: trip.name } });
@@ -57,28 +57,28 @@ async function isConfirmedOnce({ id }: { readonly id: string }): Promise<void> {
   expect(room.calls.filter(({ reservationKey }) => reservationKey.startsWith(id))).toHaveLength(3);
 }
 
-describe('a connection that breaks off', () => {
-  test('before a byte of the answer was read', async () => {
+describe('after the connection broke', () => {
+  test('before a byte of the response was read', async () => {
     const trip = aTrip();
     const first = askAndReadNothing(api.url, trip);
     await first.answered;
     first.hangUp();
-    await isConfirmedOnce(await askAgain(client, trip));
+    await isConfirmedOnce(await retry(client, trip));
   });
 
-  test('while the API keeps the client waiting', async () => {
+  test('while the client was waiting', async () => {
     const trip = aTrip({ car: 'broken-off-car', waitSeconds: 30 });
     const car = room.holdUp('reserve', 'broken-off-car');
     const first = askAndReadNothing(api.url, trip);
     await car.arrived;
     first.hangUp();
-    const booking = await askAgain(client, { ...trip, waitSeconds: 0 });
+    const booking = await retry(client, { ...trip, waitSeconds: 0 });
     expect(booking).toMatchObject({ status: 'BOOKING' });
     car.letGo();
     await isConfirmedOnce(booking);
   });
 
-  test('before the trip was recorded: then the second is the first', async () => {
+  test('before the trip was recorded: the retry is then the first request', async () => {
     const trip = aTrip();
     const proxy = await openDatabaseProxy(room.database.url);
     onTestFinished(() => proxy.close());
@@ -90,7 +90,7 @@ describe('a connection that breaks off', () => {
     const { booking, replayed } = await client.book(trip);
     expect(replayed).toBe(false);
     record.letGo();
-    expect(await askAgain(clientOf(slow), trip)).toMatchObject({ id: booking?.id });
+    expect(await retry(clientOf(slow), trip)).toMatchObject({ id: booking?.id });
     await isConfirmedOnce(booking!);
   });
 });
@@ -102,7 +102,7 @@ test('after the API was restarted half-way', async () => {
   const { booking } = await clientOf(before).book(trip);
   await car.arrived;
   await before.stop();
-  const again = await askAgain(clientOf(await anotherApi()), trip);
+  const again = await retry(clientOf(await anotherApi()), trip);
   expect(again).toMatchObject({ id: booking?.id, status: 'BOOKING' });
   car.letGo();
   await isConfirmedOnce(again);
@@ -112,27 +112,27 @@ describe('after the booking ended', () => {
   test('CONFIRMED', async () => {
     const trip = aTrip({ waitSeconds: 30 });
     const { booking } = await client.book(trip);
-    expect(await askAgain(client, trip)).toEqual(booking);
+    expect(await retry(client, trip)).toEqual(booking);
     await isConfirmedOnce(booking!);
   });
 
-  test('CANCELLED, for it could not be booked: it is not tried again', async () => {
+  test('CANCELLED because it could not be booked: it is not retried', async () => {
     const trip = aTrip({ flight: 'invalid-flight', waitSeconds: 30 });
     const { booking } = await client.book(trip);
     expect(booking).toMatchObject({ status: 'CANCELLED', failure: { leg: 'FLIGHT' } });
     const steps = room.trip(booking!.id).steps();
-    expect(await askAgain(client, trip)).toEqual(booking);
+    expect(await retry(client, trip)).toEqual(booking);
     expect(room.trip(booking!.id).steps()).toEqual(steps);
   });
 
-  test('CANCELLED, for it was called off: it is not booked again', async () => {
+  test('CANCELLED because it was called off: it is not booked again', async () => {
     const trip = aTrip({ waitSeconds: 30 });
     const { booking } = await client.book(trip);
     await client.cancel({ id: booking!.id, reason: 'the dog is ill' });
     const called = room.trip(booking!.id);
     expect(await called.end()).toMatchObject({ status: 'CANCELLED' });
     const steps = called.steps();
-    expect(await askAgain(client, trip)).toMatchObject({
+    expect(await retry(client, trip)).toMatchObject({
       id: booking?.id,
       status: 'CANCELLED',
       cancellation: { reason: 'the dog is ill' },
@@ -142,24 +142,24 @@ describe('after the booking ended', () => {
   });
 });
 
-test('while Temporal can’t be reached, and could not be when it was accepted', async () => {
-  const apart = await anotherApi({ temporalAddress: (await nobody()).address });
+test('while Temporal is unreachable, as it was at acceptance', async () => {
+  const isolated = await anotherApi({ temporalAddress: (await nobody()).address });
   const trip = aTrip();
-  const first = askAndReadNothing(apart.url, trip);
+  const first = askAndReadNothing(isolated.url, trip);
   await first.answered;
   first.hangUp();
-  const booking = await inTime(1500, askAgain(clientOf(apart), trip));
+  const booking = await inTime(1500, retry(clientOf(isolated), trip));
   expect(booking).toMatchObject({ source: 'RECORD' });
   await makeDue(room.database, booking.id);
   await isConfirmedOnce(booking);
 });
 
-test('twenty times at the same moment over two APIs: exactly one is not replayed', async () => {
+test('twenty concurrent requests over two APIs: exactly one is not replayed', async () => {
   const trip = aTrip({ waitSeconds: 30 });
   const clients = [client, clientOf(await anotherApi())];
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => clients[n % 2]!.book(trip)));
   expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
   expect(new Set(answers.map(({ booking }) => booking?.id)).size).toBe(1);
   for (const { booking } of answers) expect(booking).toMatchObject({ status: 'CONFIRMED' });
-  for (const asked of clients) await isConfirmedOnce(await askAgain(asked, trip));
+  for (const asked of clients) await isConfirmedOnce(await retry(asked, trip));
 });

@@ -23,8 +23,8 @@ async function book(input: Partial<BookVacationInput>, at = api) {
   return booking!;
 }
 
-describe('with waitSeconds the reply is the tutorial’s, word for word', () => {
-  test('of a trip that is booked', async () => {
+describe('with waitSeconds, the reply is the tutorial’s, word for word', () => {
+  test('for a trip that is booked', async () => {
     expect(await book({ attempts: 5, hotel: 'valid-hotel-id', waitSeconds: 30 })).toMatchObject({
       userId: expect.stringMatching(/^john-doe-\d{16}$/) as unknown,
       cancelled: false,
@@ -38,7 +38,7 @@ describe('with waitSeconds the reply is the tutorial’s, word for word', () => 
     });
   });
 
-  test('of a trip that is not', async () => {
+  test('for a trip that is not', async () => {
     expect(await book({ attempts: 3, hotel: 'invalid-hotel-id', waitSeconds: 30 })).toMatchObject({
       userId: expect.stringMatching(/^john-doe-\d{16}$/) as unknown,
       cancelled: true,
@@ -57,7 +57,7 @@ describe('with waitSeconds the reply is the tutorial’s, word for word', () => 
     });
   });
 
-  test('and the timeline in it tells the attempts that failed', async () => {
+  test('and its timeline includes the failed attempts', async () => {
     const { timeline } = await book({ car: 'waited-car-down-2', hotel: 'hotel-down-0', waitSeconds: 30 });
     const car = timeline.filter(({ legId }) => legId === 'car');
     expect(car.map(({ state, attempt }) => [state, attempt])).toEqual([
@@ -71,7 +71,7 @@ describe('with waitSeconds the reply is the tutorial’s, word for word', () => 
 
 const UNDECIDED = { cancelled: null, car: null, hotel: null, flight: null, result: null, failure: null };
 
-test('without waitSeconds the booking comes back as it was accepted, while its first step is still to be done', async () => {
+test('without waitSeconds, the accepted booking is returned before its first step is done', async () => {
   const car = room.holdUp('reserve', 'car-at-once');
   const booking = await book({ car: 'car-at-once' });
   car.letGo();
@@ -81,7 +81,7 @@ test('without waitSeconds the booking comes back as it was accepted, while its f
   expect(booking.id).toBe(booking.userId);
 });
 
-test('a wait shorter than the booking ends with the state so far', async () => {
+test('a wait shorter than the booking returns the state so far', async () => {
   const car = room.holdUp('reserve', 'car-that-takes-long');
   const booking = await book({ car: 'car-that-takes-long', waitSeconds: 1.5 });
   car.letGo();
@@ -94,12 +94,12 @@ test('a wait ends as soon as the booking needs an operator', async () => {
   expect(booking).toMatchObject({ status: 'NEEDS_ATTENTION', done: false });
 });
 
-test('an offer id may hold any visible character, and comes back as it was', async () => {
+test('an offer id may contain any visible character, and is returned unchanged', async () => {
   const booking = await book({ car: 'Auto/№ 7?x=1&y="2"', waitSeconds: 30 });
   expect(booking).toMatchObject({ status: 'CONFIRMED', car: 'Car: Auto/№ 7?x=1&y="2"' });
 });
 
-test('the booking links to its page in Temporal’s Web UI where that is known', async () => {
+test('the booking links to its page in Temporal’s Web UI if its address is configured', async () => {
   const linked = await startTestApi({ room, temporalUiUrl: 'http://temporal.example/ui/' });
   const booking = await book({}, linked);
   await linked.stop();
@@ -108,7 +108,7 @@ test('the booking links to its page in Temporal’s Web UI where that is known',
   expect((await book({})).temporalUrl).toBeNull();
 });
 
-test('where ids are opaque they tell nothing of the traveller', async () => {
+test('opaque ids reveal nothing about the traveller', async () => {
   const opaque = await startTestApi({ room, idStyle: 'opaque' });
   const { id, userId } = await book({}, opaque);
   await opaque.stop();
@@ -116,7 +116,7 @@ test('where ids are opaque they tell nothing of the traveller', async () => {
   expect(userId).toMatch(/^john-doe-\d{16}$/);
 });
 
-test('the order holds all that was decided: trimmed, with suppliers, policy, caller and request', async () => {
+test('the order has everything that was decided: trimmed texts, suppliers, policy, caller and request', async () => {
   const chosen = await startTestApi({
     room,
     suppliers: { ...oneSupplier('inventory'), CAR: 'acme' },
@@ -137,7 +137,7 @@ test('the order holds all that was decided: trimmed, with suppliers, policy, cal
   });
 });
 
-describe('an offer of our own stock is never the sandbox’s, whatever words its id has in it', () => {
+describe('an id that exists in our own stock is never treated as a sandbox id', () => {
   const stock = { title: 'Hotel des Invalides', place: 'Paris', currency: 'EUR', capacity: 9 };
   const sold = async (id: string, kind: string) => {
     await room.database.drizzle
@@ -167,7 +167,7 @@ describe('an offer of our own stock is never the sandbox’s, whatever words its
   );
 
   test.each(['hotel-paris-invalide', 'Hotel-Paris-Invalid', 'hotel-down-2'])(
-    'and an id that is made up still is: %s',
+    'but an id that does not exist there is: %s',
     async (hotel) => {
       const { id } = await book({ hotel }, ours);
       const { legs } = (await room.trip(id).record()).order;
@@ -175,7 +175,7 @@ describe('an offer of our own stock is never the sandbox’s, whatever words its
     },
   );
 
-  test('also where it is no offer of that leg’s kind: our stock says so then', async () => {
+  test('even if it is an offer of another leg kind, which our stock then rejects', async () => {
     await sold('car-invalid-class', 'CAR');
     const { id } = await book({ hotel: 'car-invalid-class' }, ours);
     expect((await room.trip(id).record()).order.legs[1]).toMatchObject({ supplier: 'inventory' });

@@ -20,20 +20,20 @@ afterAll(async () => {
 const legStates = (booking: WholeBookingFragment | null | undefined) =>
   Object.fromEntries(booking?.legs.map(({ id, state }) => [id, state]) ?? []);
 
-describe('what is no booking’s id gives null', () => {
+describe('an id of no booking gives null', () => {
   test.each([
     ['an unknown id', 'john-doe-0000000000000000'],
     ['an empty id', ''],
     ['an id of 201 characters', 'x'.repeat(201)],
     ['an id of 50,000 characters', 'x'.repeat(50_000)],
     ['an id with control characters', 'john\0doe\n1'],
-    ['an id with half a character', 'john-doe-\ud83d'],
+    ['an id with an incomplete character', 'john-doe-\ud83d'],
     ['an id in another script', '王小明-1'],
   ])('%s', async (_what, id) => {
     expect(await client.read(id)).toBeNull();
   });
 
-  test('the id of a workflow that is no booking', async () => {
+  test('the id of a workflow that is not a booking', async () => {
     const workflowId = `something-else-${room.taskQueue}`;
     const other = await room.client.workflow.start('somethingElse', {
       workflowId,
@@ -44,8 +44,8 @@ describe('what is no booking’s id gives null', () => {
   });
 });
 
-describe('where each leg stands is told while the trip is being booked', () => {
-  test('a step that runs, those done and those to come', async () => {
+describe('the state of each leg is shown while the trip is being booked', () => {
+  test('running, completed and pending steps', async () => {
     const hotel = room.holdUp('reserve', 'live-hotel-down-0');
     const { id } = await room.book({ hotel: 'live-hotel-down-0' });
     await hotel.arrived;
@@ -65,7 +65,7 @@ describe('where each leg stands is told while the trip is being booked', () => {
     });
   });
 
-  test('a step that failed and is tried again, with its attempts and the last error', async () => {
+  test('a failed step that is being retried, with its attempts and latest error', async () => {
     const first = room.holdUp('reserve', 'live-car-down-3');
     const { id } = await room.book({ car: 'live-car-down-3' });
     await first.arrived;
@@ -73,7 +73,7 @@ describe('where each leg stands is told while the trip is being booked', () => {
     first.letGo();
     await second.arrived;
     const message = 'Car service is down. Retrying...';
-    // An attempt that failed is written down beside the booking, and awaited by nobody.
+    // A failed attempt is written separately from the booking, and nothing waits for that.
     await expect
       .poll(async () => (await client.read(id))?.legs[0])
       .toMatchObject({ id: 'car', state: 'RETRYING', offerId: 'live-car-down-3', lastError: message });
@@ -86,7 +86,7 @@ describe('where each leg stands is told while the trip is being booked', () => {
     ]);
   });
 
-  test('an undo that runs, after the failure', async () => {
+  test('a running undo, after the failure', async () => {
     const undo = room.holdUp('release', 'live-car-to-undo');
     const { id } = await room.book({ car: 'live-car-to-undo', hotel: 'invalid-hotel-down-0' });
     await undo.arrived;
@@ -99,8 +99,8 @@ describe('where each leg stands is told while the trip is being booked', () => {
   });
 });
 
-describe('how it ended is told afterwards, by the record', () => {
-  test('a booked trip, with what happened in order', async () => {
+describe('the record shows how the booking ended', () => {
+  test('a booked trip, with its events in order', async () => {
     const trip = await room.book();
     await trip.end();
     const booking = await client.read(trip.id);
@@ -114,11 +114,11 @@ describe('how it ended is told afterwards, by the record', () => {
     expect(times).toEqual(times.map((at) => new Date(at ?? '').toISOString()));
   });
 
-  test('the attempts that failed stay in its timeline', async () => {
+  test('the failed attempts stay in its timeline', async () => {
     const trip = await room.book({ car: 'kept-car-down-1' });
     await trip.end();
-    const told = async () => (await client.read(trip.id))?.timeline.slice(0, 3);
-    await expect.poll(told).toMatchObject([
+    const timeline = async () => (await client.read(trip.id))?.timeline.slice(0, 3);
+    await expect.poll(timeline).toMatchObject([
       { legId: 'car', state: 'RUNNING' },
       { legId: 'car', state: 'RETRYING', attempt: 1, message: 'Car service is down. Retrying...' },
       { legId: 'car', state: 'BOOKED', attempt: 2 },

@@ -16,7 +16,7 @@ let api: TestApi;
 beforeAll(async () => {
   database = await createTestDatabase();
   const attempts = createAttempts(database.pool);
-  // No Temporal knows of these bookings (any more): what is told is the record's.
+  // Temporal doesn't know these bookings, so they are read from their records.
   api = await serve({ wishes: createWishes(database), engine: createFakeEngine(), attempts });
 });
 afterAll(async () => {
@@ -60,7 +60,7 @@ async function list(variables: { first?: number; after?: string; filter?: Bookin
 
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
 
-/** All of the list, three at a time. */
+/** The whole list, read three at a time. */
 async function allPages(filter: BookingFilter): Promise<string[]> {
   const seen: string[] = [];
   let after: string | undefined;
@@ -80,7 +80,7 @@ describe('the list of bookings', () => {
     expect(await allPages({ owner: 'pages' })).toEqual(ids);
   });
 
-  test('is stable while bookings come in: none is seen twice, none is missed', async () => {
+  test('is stable while bookings are added: none is repeated or missed', async () => {
     const old = [
       await record({ owner: 'busy', acceptedAt: minute(2) }),
       await record({ owner: 'busy', acceptedAt: minute(1) }),
@@ -92,12 +92,12 @@ describe('the list of bookings', () => {
     expect([first.ids, second.ids]).toEqual([[old[0]], [old[1]]]);
   });
 
-  test('tells bookings of the same moment apart', async () => {
+  test('distinguishes bookings of the same moment', async () => {
     const ids = await Promise.all([1, 2, 3, 4].map(() => record({ owner: 'twins', acceptedAt: minute(5) })));
     expect((await allPages({ owner: 'twins' })).sort()).toEqual(ids.sort());
   });
 
-  test('is filtered by status, owner, text in the name and when they were made, all at once', async () => {
+  test('can be filtered by status, owner, text in the name and time of acceptance, all at once', async () => {
     const mine = {
       name: 'Zoë 100% Müller',
       owner: 'filters',
@@ -122,7 +122,7 @@ describe('the list of bookings', () => {
     expect(ids).toEqual([id]);
   });
 
-  test('law 11: is filtered by what readers are told, not by what the saga has got round to', async () => {
+  test('law 11: is filtered by the status that readers see, not by how far the saga is', async () => {
     const id = await record({ owner: 'wishes' });
     await clientOf(api).cancel({ id });
     expect((await list({ filter: { owner: 'wishes', status: 'CONFIRMED' } })).ids).toEqual([]);
@@ -130,20 +130,20 @@ describe('the list of bookings', () => {
   });
 
   test.each([
-    [{ first: 0 }, 'first must be from 1 to 100.'],
-    [{ first: 101 }, 'first must be from 1 to 100.'],
-    [{ after: 'nonsense' }, 'after is no cursor of this list.'],
+    [{ first: 0 }, 'first must be between 1 and 100.'],
+    [{ first: 101 }, 'first must be between 1 and 100.'],
+    [{ after: 'nonsense' }, 'after is not a cursor of this list.'],
     [
       { after: Buffer.from('["2026-01-01T00:00:00.000Z","a\\u0000"]').toString('base64url') },
-      'after is no cursor of this list.',
+      'after is not a cursor of this list.',
     ],
     [{ filter: { text: ' ' } }, 'text must not be empty.'],
-  ])('says what is wrong with %j', async (variables, message) => {
+  ])('reports what is wrong with %j', async (variables, message) => {
     const { errors } = await list(variables);
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  test('asks the database twice for a page of fifty with their timelines', async () => {
+  test('takes two queries for a page of fifty with their timelines', async () => {
     const attempts = createAttempts(database.pool);
     for (let n = 0; n < 50; n++) {
       const bookingId = await record({ owner: 'batch', acceptedAt: minute(n) });
@@ -165,27 +165,27 @@ const ATTEMPT = {
   message: 'down',
 } as const;
 
-describe('a row that somebody has written nonsense into', () => {
+describe('a corrupt row', () => {
   let day = 0;
   test.each([
     ['no order', `booking_order = '{}'`],
-    ['an order that is no object', `booking_order = '5'`],
+    ['an order that is not an object', `booking_order = '5'`],
     ['an order without legs', `booking_order = booking_order || '{"legs": []}'`],
     ['facts without legs', `facts = '{}'`],
-    ['facts that are no object', `facts = '5'`],
+    ['facts that are not an object', `facts = '5'`],
     ['facts of other legs', `facts = '{"legs": [], "events": [], "decisions": 0}'`],
-    ['legs that are none', `facts = '{"legs": [{}, 5, null], "events": [], "decisions": 0}'`],
-    ['events that are none', `facts = jsonb_set(facts, '{events}', '[5]')`],
-    ['a wish that is none', `call_off = '5'`],
-  ])('(%s) does not take the list away, nor its pages, and is reported', async (_what, nonsense) => {
+    ['invalid legs', `facts = '{"legs": [{}, 5, null], "events": [], "decisions": 0}'`],
+    ['invalid events', `facts = jsonb_set(facts, '{events}', '[5]')`],
+    ['an invalid wish', `call_off = '5'`],
+  ])('(%s) breaks neither the list nor its pages, and is logged', async (_what, nonsense) => {
     day++;
     const hour = (n: number) => new Date(Date.UTC(2025, 0, day, n)).toISOString();
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.unshift(await record({ acceptedAt: hour(n) }));
-    // The last of the first page, whose place is where the second begins.
+    // The last row of the first page, whose position is where the second page starts.
     const spoilt = ids[2]!;
     await database.pool.query(`update bookings set ${nonsense} where id = $1`, [spoilt]);
-    // Its owner and name may be unreadable, too.
+    // Its owner and name may be unreadable too.
     const pages = await allPages({ createdFrom: hour(0), createdBefore: hour(7) });
     expect(pages).toEqual(ids.filter((id) => id !== spoilt));
     expect(api.log.at(-1)).toMatchObject({
@@ -198,7 +198,7 @@ describe('a row that somebody has written nonsense into', () => {
   });
 });
 
-test('a booking that Temporal has forgotten is told by its record, with when it was recorded', async () => {
+test('a booking that Temporal no longer knows is read from its record, with the time it was recorded', async () => {
   const id = await record({ name: 'Jane Roe', status: 'CANCELLED', acceptedAt: minute(3) });
   expect(await clientOf(api).read(id)).toMatchObject({
     id,
@@ -209,7 +209,7 @@ test('a booking that Temporal has forgotten is told by its record, with when it 
   });
 });
 
-test('the timeline tells what each attempt failed of, of the latest fifty of a leg, and how many there were before', async () => {
+test('the timeline has the latest fifty failed attempts of a leg with their errors, and the number of earlier ones', async () => {
   const id = await record({});
   const attempts = createAttempts(database.pool);
   await attempts.append(id, 'hotel', ATTEMPT);

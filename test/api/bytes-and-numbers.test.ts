@@ -31,7 +31,7 @@ const BOOK = `mutation ($input: BookVacationInput!) {
   bookVacation(input: $input) { booking { legs { offerId } } userErrors { field } }
 }`;
 
-/** A request as JSON text, which says `car` and `more` as they are given. */
+/** A request as JSON text, with `car` and `more` inserted verbatim. */
 const booking = (car: string, more = '') =>
   `{"query":${JSON.stringify(BOOK)},"variables":{"input":{"name":"Zoë","car":${car},"hotel":"h","flight":"f"${more}}}}`;
 
@@ -65,31 +65,31 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 const subscribe = (id: string, request: string) => `{"id":"${id}","type":"subscribe","payload":${request}}`;
 
-/** Sends an operation, and waits for its first answer. */
+/** Sends an operation and waits for the first message about it. */
 async function answerTo(socket: WebSocket, id: string, message: string | Buffer): Promise<Message> {
   const answer = new Promise<Message>((resolve) => {
-    socket.on('message', function hear(data: Buffer) {
-      const heard = JSON.parse(data.toString()) as Message;
-      if (heard.id !== id) return;
-      socket.off('message', hear);
-      resolve(heard);
+    socket.on('message', function onMessage(data: Buffer) {
+      const received = JSON.parse(data.toString()) as Message;
+      if (received.id !== id) return;
+      socket.off('message', onMessage);
+      resolve(received);
     });
   });
   socket.send(message);
   return answer;
 }
 
-/** Bytes of no text, in the place of an id: as they stand in a JSON string. */
+/** Invalid bytes in place of an id, as they appear in a JSON string. */
 const NOT_UTF8: [what: string, broken: Buffer][] = [
-  ['a byte that begins nothing', bytes(0xff)],
+  ['a byte that starts no character', bytes(0xff)],
   ['Latin-1', bytes('Zo', 0xeb)],
-  ['a character cut short', bytes(0xe2, 0x82)],
-  ['a character written too long', bytes(0xc0, 0xaf)],
+  ['a truncated character', bytes(0xe2, 0x82)],
+  ['an overlong encoding', bytes(0xc0, 0xaf)],
   ['half of a surrogate pair', bytes(0xed, 0xa0, 0x80)],
   ['a character beyond Unicode', bytes(0xf4, 0x90, 0x80, 0x80)],
 ];
 
-describe('bytes that are not UTF-8 are refused, not guessed at', () => {
+describe('bytes that are not UTF-8 are refused, not guessed', () => {
   const [before, after] = booking('"#"').split('#') as [string, string];
 
   test.each(NOT_UTF8)('in a body: %s', async (_what, broken) => {
@@ -135,11 +135,16 @@ describe('bytes that are not UTF-8 are refused, not guessed at', () => {
   test('in a cursor', async () => {
     const cursor = bytes('["2026-01-01T00:00:00.000Z","', 0xff, '"]').toString('base64url');
     const query = `{ bookings(after: "${cursor}") { nodes { id } } }`;
-    await expectRefusal(await post(JSON.stringify({ query })), 200, 'BAD_USER_INPUT', 'after is no cursor');
+    await expectRefusal(
+      await post(JSON.stringify({ query })),
+      200,
+      'BAD_USER_INPUT',
+      'after is not a cursor',
+    );
   });
 });
 
-describe('UTF-8 is taken', () => {
+describe('UTF-8 is accepted', () => {
   const id = 'Zoë 王小明 👩🏽 ÿ';
   const legs = { booking: { legs: [{ offerId: id }, { offerId: 'h' }, { offerId: 'f' }] }, userErrors: [] };
 
@@ -147,8 +152,8 @@ describe('UTF-8 is taken', () => {
     ['plain', bytes(booking(`"${id}"`)), {}],
     ['packed', gzipSync(booking(`"${id}"`)), { 'content-encoding': 'gzip' }],
     ['after a byte order mark', bytes('\ufeff', booking(`"${id}"`)), {}],
-    ['called UTF-8', bytes(booking(`"${id}"`)), { 'content-type': 'application/json; charset=UTF-8' }],
-    ['called "utf-8"', bytes(booking(`"${id}"`)), { 'content-type': 'application/json;charset="utf-8"' }],
+    ['labelled UTF-8', bytes(booking(`"${id}"`)), { 'content-type': 'application/json; charset=UTF-8' }],
+    ['labelled "utf-8"', bytes(booking(`"${id}"`)), { 'content-type': 'application/json;charset="utf-8"' }],
   ])('in a body, %s', async (_what, body, headers: Record<string, string>) => {
     expect(await (await post(body, headers)).json()).toEqual({ data: { bookVacation: legs } });
   });
@@ -176,7 +181,7 @@ test.each([
   '"windows-1252"',
   'us-ascii',
   'x',
-])('a body said to be in %s is refused', async (charset) => {
+])('a body labelled %s is refused', async (charset) => {
   const response = await post(booking('"c"'), { 'content-type': `application/json; charset=${charset}` });
   await expectRefusal(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body in UTF-8');
 });
@@ -191,14 +196,14 @@ const LOSSY = [
 ];
 const shown = (number: string) => `The number ${number} can't be represented exactly; send it as a string.`;
 
-describe('a number that a double can not hold is refused', () => {
+describe('a number that a double can’t represent is refused', () => {
   test.each(LOSSY)('in a body: %s', async (number) => {
     for (const body of [
       booking(number),
       booking('"c"', `,"waitSeconds":${number}`),
       booking('"c"').replace('{', `{"extensions":{"a":[${number}]},`),
       booking('"c"').replace('{', `{"__proto__":${number},`),
-      // JSON.parse takes the last of two: what it leaves out is refused all the same.
+      // JSON.parse takes the last of duplicate keys; the number that it drops is refused too.
       booking(number, ',"car":"c"'),
     ]) {
       await expectRefusal(await post(body), 400, 'BAD_USER_INPUT', shown(number));
@@ -216,12 +221,12 @@ describe('a number that a double can not hold is refused', () => {
     }
   });
 
-  test.each(LOSSY)('over a socket, which stays: %s', async (number) => {
+  test.each(LOSSY)('over a socket, which stays open: %s', async (number) => {
     const socket = await openSocket(socketUrl);
     const extensions = { code: 'BAD_USER_INPUT', requestId: expect.stringMatching(UUID) as unknown };
     const requests = [booking(number), booking('"c"').replace('{', `{"extensions":{"a":${number}},`)];
     for (const message of requests.map((request) => subscribe('a', request))) {
-      // What comes at the same time is not held against the other.
+      // A valid operation sent at the same time is not affected.
       const other = answerTo(socket, 'b', subscribe('b', '{"query":"{ __typename }"}'));
       for (const sent of [message, Buffer.from(message)]) {
         expect(await answerTo(socket, 'a', sent)).toEqual({
@@ -237,7 +242,7 @@ describe('a number that a double can not hold is refused', () => {
     expect(await accepted()).toBe(1);
   });
 
-  test('in any other message, which has no id to answer to, by closing the socket', async () => {
+  test('in any other message, which has no id to reply to, by closing the socket', async () => {
     for (const type of ['ping', 'connection_init']) {
       const socket = await openSocket(socketUrl);
       socket.send(`{"type":"${type}","payload":{"at":9007199254740993}}`);
@@ -246,14 +251,14 @@ describe('a number that a double can not hold is refused', () => {
     }
   });
 
-  test('and shown in part where it is long', async () => {
+  test('and shown only in part if it is long', async () => {
     const number = '9'.repeat(90_000);
     const message = shown(`${'9'.repeat(40)}…`);
     await expectRefusal(await post(booking(number)), 400, 'BAD_USER_INPUT', message);
   });
 });
 
-describe('a number that keeps its digits is taken', () => {
+describe('a number that keeps its digits is accepted', () => {
   test.each([
     ['9007199254740991', '9007199254740991'],
     ['100000000000000000000', '100000000000000000000'],
@@ -266,12 +271,12 @@ describe('a number that keeps its digits is taken', () => {
     expect(await answerTo(socket, 'a', subscribe('a', booking(number)))).toMatchObject({ payload: answer });
   });
 
-  test.each(['0.1', '1.50', '-0', '1E-1'])('as a time to wait: %s', async (number) => {
+  test.each(['0.1', '1.50', '-0', '1E-1'])('as a wait: %s', async (number) => {
     const answer = await (await post(booking('"c"', `,"waitSeconds":${number}`))).json();
     expect(answer).toMatchObject({ data: { bookVacation: { userErrors: [] } } });
   });
 
-  test('in a string, whatever it is', async () => {
+  test('in a string, whatever its value', async () => {
     for (const id of ['9007199254740993', '1e400', '\\" 1e400']) {
       const answer = await (await post(booking(`"${id}"`))).json();
       expect(answer).toMatchObject({
@@ -296,21 +301,18 @@ describe('a number that keeps its digits is taken', () => {
   });
 });
 
-describe('100 kB of the worst are looked through, and refused or answered', () => {
+describe('100 kB of worst-case input are checked, and refused or answered', () => {
   const ROOM = 99_000;
   const nested = (open: string, close: string, depth: number) =>
     `${open.repeat(depth)}1${close.repeat(depth)}`;
   const filled = (part: string) => part.repeat(ROOM / part.length);
 
-  test.each(['[', '{"a":', '"', '"\\', '\\', '-', '1,', '1e', '00'])(
-    'JSON that is none: %s',
-    async (part) => {
-      await expectRefusal(await post(filled(part)), 400, 'BAD_REQUEST', '');
-      const socket = await openSocket(socketUrl);
-      socket.send(filled(part));
-      expect((await once(socket, 'close'))[0]).toBe(4400);
-    },
-  );
+  test.each(['[', '{"a":', '"', '"\\', '\\', '-', '1,', '1e', '00'])('invalid JSON: %s', async (part) => {
+    await expectRefusal(await post(filled(part)), 400, 'BAD_REQUEST', '');
+    const socket = await openSocket(socketUrl);
+    socket.send(filled(part));
+    expect((await once(socket, 'close'))[0]).toBe(4400);
+  });
 
   test.each([
     ['lists', nested('[', ']', ROOM / 2)],

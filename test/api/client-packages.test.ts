@@ -21,7 +21,7 @@ import { startTestApi, type TestApi } from './fixtures/api.js';
 import { TRIP } from './fixtures/client.js';
 import { statusesOf } from './fixtures/subscriptions.js';
 
-/** The client packages that most people use, as the README says to use them. */
+/** The most popular client packages, used as README shows. */
 
 let room: SagaRoom;
 let api: TestApi;
@@ -46,9 +46,9 @@ function socketOfTest() {
 
 const NOT_ACCEPTED = { ...TRIP, name: ' ' };
 const INVALID_INPUT = { __typename: 'InvalidInputError', code: 'INVALID_INPUT', field: ['input', 'name'] };
-/** Refused before it is carried out, with a status of 400. */
+/** Refused before execution, with status 400. */
 const NO_NUMBER = { ...TRIP, attempts: 'five' as unknown as number };
-/** Refused while it is carried out, with a status of 200. */
+/** Refused during execution, with status 200. */
 const TOO_MANY = { first: 101 };
 const BAD_USER_INPUT = [{ extensions: { code: 'BAD_USER_INPUT' } }];
 const NOT_FOUND = [{ extensions: { code: 'BOOKING_NOT_FOUND' } }];
@@ -71,7 +71,7 @@ describe('Apollo Client', () => {
     return updates;
   };
 
-  test('books, reads and follows a trip to its end, of which its cache knows then', async () => {
+  test('books, reads and follows a trip to its end, which updates its cache', async () => {
     const client = open();
     const flight = room.holdUp('reserve', 'apollo-flight');
     const { booking, replayed } = await bookWith(client, { ...TRIP, flight: 'apollo-flight' });
@@ -106,7 +106,7 @@ describe('Apollo Client', () => {
     ]);
   });
 
-  test('knows of every type that a userError can be', async () => {
+  test('knows every type of a userError', async () => {
     const schema = buildSchema(await checkedIn('schema.graphql'));
     const [fragment] = parse('fragment Parts on UserError { code }').definitions as [FragmentDefinitionNode];
     const types = schema.getPossibleTypes(schema.getType('UserError') as GraphQLInterfaceType);
@@ -114,14 +114,14 @@ describe('Apollo Client', () => {
     expect(types.filter(({ name }) => !cache.fragmentMatches(fragment, name))).toEqual([]);
   });
 
-  test('hands userErrors over as data', async () => {
+  test('returns userErrors as data', async () => {
     expect(await bookWith(open(), NOT_ACCEPTED)).toMatchObject({
       booking: null,
       userErrors: [INVALID_INPUT],
     });
   });
 
-  test('throws errors as CombinedGraphQLErrors; who follows has them in the result', async () => {
+  test('throws errors as CombinedGraphQLErrors; a subscription has them in its result', async () => {
     const client = open();
     const refusals = [
       bookWith(client, NO_NUMBER),
@@ -143,7 +143,7 @@ describe('urql', () => {
   const open = () => createUrqlClient(api.url, socketOfTest());
   type Urql = ReturnType<typeof open>;
 
-  /** All that it is told until the subscription is over. */
+  /** All results until the subscription ends. */
   function follow(client: Urql, id: string) {
     const updates: Booking[] = [];
     const over = new Promise<unknown>((resolve) => {
@@ -173,13 +173,13 @@ describe('urql', () => {
     expect(updates.at(-1)).toMatchObject({ done: true });
   });
 
-  test('hands userErrors over as data', async () => {
+  test('returns userErrors as data', async () => {
     const { data, error } = await open().mutation(BookVacationDocument, { input: NOT_ACCEPTED });
     expect(error).toBeUndefined();
     expect(data?.bookVacation).toMatchObject({ booking: null, userErrors: [INVALID_INPUT] });
   });
 
-  test('has errors in the result, as its graphQLErrors', async () => {
+  test('returns errors in the result, as its graphQLErrors', async () => {
     const client = open();
     const refusals = [
       await client.mutation(BookVacationDocument, { input: NO_NUMBER }),
@@ -193,9 +193,9 @@ describe('urql', () => {
   });
 });
 
-/** A page of any website can send what needs no preflight in its visitor's name: that is what CSRF prevention is about. */
-describe('urql sends a short query as GET unless it is told otherwise', () => {
-  /** With the method of each request that it sent. */
+/** Any website can send requests that need no preflight on behalf of its visitors, which CSRF prevention stops. */
+describe('urql sends short queries as GET by default', () => {
+  /** A client that records the method of each request. */
   function openPlain(options: Partial<ClientOptions> = {}) {
     const methods: (string | undefined)[] = [];
     const client = createClient({
@@ -212,7 +212,7 @@ describe('urql sends a short query as GET unless it is told otherwise', () => {
   const READ = [BookingDocument, { id: 'nobody-1' }] as const;
   const NOBODY = { data: { booking: null }, error: undefined };
 
-  test('which is refused, and told what to send', async () => {
+  test('which is refused with advice on what to send', async () => {
     const { client, methods } = openPlain();
     const { data, error } = await client.query(...READ);
     expect(methods).toEqual(['GET']);
@@ -224,7 +224,7 @@ describe('urql sends a short query as GET unless it is told otherwise', () => {
     );
   });
 
-  test('while a long one, and every mutation, goes as POST and is answered', async () => {
+  test('while long queries and all mutations are sent as POST and answered', async () => {
     const { client, methods } = openPlain();
     const long = { id: 'x'.repeat(2048) };
     expect(await client.query(BookingDocument, long)).toMatchObject(NOBODY);
@@ -233,13 +233,13 @@ describe('urql sends a short query as GET unless it is told otherwise', () => {
     expect(methods).toEqual(['POST', 'POST']);
   });
 
-  test('with preferGetMethod: false it goes as POST, and is answered', async () => {
+  test('with preferGetMethod: false, the query is sent as POST and answered', async () => {
     const { client, methods } = openPlain({ preferGetMethod: false });
     expect(await client.query(...READ)).toMatchObject(NOBODY);
     expect(methods).toEqual(['POST']);
   });
 
-  test('with the header apollo-require-preflight the GET is answered', async () => {
+  test('with the header apollo-require-preflight, the GET is answered', async () => {
     const { client, methods } = openPlain({
       fetchOptions: { headers: { 'apollo-require-preflight': 'true' } },
     });
@@ -251,7 +251,7 @@ describe('urql sends a short query as GET unless it is told otherwise', () => {
 describe('graphql-request', () => {
   const open = () => createRequestClient(api.url);
 
-  test('books and reads a trip; graphql-ws alone follows it to its end', async () => {
+  test('books and reads a trip; graphql-ws follows it to its end', async () => {
     const client = open();
     const flight = room.holdUp('reserve', 'request-flight');
     const input = { ...TRIP, flight: 'request-flight' };
@@ -271,12 +271,12 @@ describe('graphql-request', () => {
     expect((await client.request(BookingDocument, { id })).booking).toMatchObject({ status: 'CONFIRMED' });
   });
 
-  test('hands userErrors over as data', async () => {
+  test('returns userErrors as data', async () => {
     const { bookVacation } = await open().request(BookVacationDocument, { input: NOT_ACCEPTED });
     expect(bookVacation).toMatchObject({ booking: null, userErrors: [INVALID_INPUT] });
   });
 
-  test('throws errors as a ClientError, in its response', async () => {
+  test('throws errors in the response of a ClientError', async () => {
     const client = open();
     const refusals = [
       client.request(BookVacationDocument, { input: NO_NUMBER }),
@@ -290,10 +290,10 @@ describe('graphql-request', () => {
 });
 
 test.each(['socket', 'apollo-client', 'urql', 'graphql-request'])(
-  'what the README shows is the code of these tests: %s',
+  'README shows the code that these tests use: %s',
   async (name) => {
     const block = `\`\`\`ts\n${await checkedIn(`test/api/clients/${name}.ts`)}\`\`\``;
-    // On its own, so that a failure doesn't print the whole README.
+    // Compared by itself, so that a failure doesn't print the whole README.
     expect((await checkedIn('README.md')).includes(block)).toBe(true);
   },
 );

@@ -47,7 +47,7 @@ async function overWebSocket({ query, variables = {} }: Request): Promise<Answer
   }
 }
 
-/** An argument's value in every place where a document or its variables can have one. */
+/** An argument's value in every place where a document or its variables can contain one. */
 function requestsWith(argument: 'createdFrom' | 'createdBefore' | 'from' | 'to', value: unknown): Request[] {
   const instant = argument.startsWith('created');
   const [field, type, filter] = instant
@@ -83,7 +83,7 @@ async function expectRefusal(request: Request, message: string): Promise<void> {
   expect(api.log.slice(logged)).toEqual([]);
 }
 
-describe('an instant outside the years 1 to 9999 of UTC, or none, is refused with what is right', () => {
+describe('an invalid instant, or one outside the years 1 to 9999 (UTC), is refused with the format to use', () => {
   test.each([
     '9999-12-31T23:59:59-14:00',
     '9999-12-31T23:59:59.999-00:01',
@@ -104,15 +104,12 @@ describe('an instant outside the years 1 to 9999 of UTC, or none, is refused wit
   ])('%s', async (instant) => {
     for (const argument of ['createdFrom', 'createdBefore'] as const) {
       for (const request of requestsWith(argument, instant))
-        await expectRefusal(
-          request,
-          'an instant in the years 1 to 9999 of UTC, such as 2027-05-31T10:00:00Z',
-        );
+        await expectRefusal(request, 'an instant in the years 1 to 9999 (UTC), such as 2027-05-31T10:00:00Z');
     }
   });
 });
 
-describe('an instant just within them is taken', () => {
+describe('an instant just within these years is accepted', () => {
   test.each([
     '0001-01-01T00:00:00Z',
     '0000-12-31T23:00:00-01:00',
@@ -130,7 +127,7 @@ describe('an instant just within them is taken', () => {
   });
 });
 
-describe('a day outside the years 1 to 9999, or none, is refused with what is right', () => {
+describe('an invalid day, or one outside the years 1 to 9999, is refused with the format to use', () => {
   test.each(['0000-01-01', '0000-12-31', '10000-01-01', '+010000-01-01', '2027-02-30', '2027-5-31', '', 5])(
     '%s',
     async (day) => {
@@ -142,19 +139,22 @@ describe('a day outside the years 1 to 9999, or none, is refused with what is ri
   );
 });
 
-test.each(['0001-01-01', '9999-12-31', '2024-02-29'])('a day just within them is taken: %s', async (day) => {
-  for (const request of requestsWith('to', day)) {
-    for (const ask of [overHttp, overWebSocket])
-      expect(await ask(request)).toEqual({ data: { offers: { nodes: [] } } });
-  }
-});
+test.each(['0001-01-01', '9999-12-31', '2024-02-29'])(
+  'a day just within these years is accepted: %s',
+  async (day) => {
+    for (const request of requestsWith('to', day)) {
+      for (const ask of [overHttp, overWebSocket])
+        expect(await ask(request)).toEqual({ data: { offers: { nodes: [] } } });
+    }
+  },
+);
 
-test('null is no date, and refuses nothing', async () => {
+test('null means no date and is accepted', async () => {
   for (const request of [...requestsWith('createdFrom', null), ...requestsWith('from', null)])
     expect((await overHttp(request)).errors).toBeUndefined();
 });
 
-describe('a cursor to such a moment is none', () => {
+describe('a cursor to such a moment is refused', () => {
   const cursorTo = (moment: string) => Buffer.from(JSON.stringify([moment, 'a'])).toString('base64url');
 
   test.each([
@@ -167,19 +167,22 @@ describe('a cursor to such a moment is none', () => {
     'infinity',
   ])('of bookings: %.40s', async (moment) => {
     const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
-    await expectRefusal({ query }, 'after is no cursor of this list.');
+    await expectRefusal({ query }, 'after is not a cursor of this list.');
   });
 
   test.each(['0000-01-01', '10000-01-01', '2027-02-30', '2027-05-31T10:00:00Z', 'infinity'])(
     'of offers: %s',
     async (day) => {
       const query = `{ offers(kind: CAR, after: "${cursorTo(day)}") { nodes { id } } }`;
-      await expectRefusal({ query }, 'after is no cursor of this list.');
+      await expectRefusal({ query }, 'after is not a cursor of this list.');
     },
   );
 
-  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])('but not to %s', async (moment) => {
-    const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
-    expect(await overHttp({ query })).toEqual({ data: { bookings: { nodes: [] } } });
-  });
+  test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
+    'but one to %s is accepted',
+    async (moment) => {
+      const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
+      expect(await overHttp({ query })).toEqual({ data: { bookings: { nodes: [] } } });
+    },
+  );
 });

@@ -45,14 +45,14 @@ const idCases = ['car', 'hotel', 'flight'].flatMap((leg): Case[] => [
   [`a ${leg} id with a null character`, { [leg]: 'a\0b' }],
 ]);
 
-describe('what can not be accepted comes back as a user error with the path of its field', () => {
+describe('invalid input is returned as a user error with the path of its field', () => {
   test.each<Case>([
     ['an empty name', { name: '' }],
     ['a blank name', { name: '   ' }],
     ['a name of 101 characters', { name: 'x'.repeat(101) }],
     ['a name with a control character', { name: 'John\u0007Doe' }],
-    ['a name with a character that turns the text around', { name: 'John\u202eDoe' }],
-    ['a name with half a character', { name: 'John\ud83d' }],
+    ['a name with a character that changes the text direction', { name: 'John\u202eDoe' }],
+    ['a name with an incomplete character', { name: 'John\ud83d' }],
     ...idCases,
     ['0 attempts', { attempts: 0 }],
     ['101 attempts', { attempts: 101 }],
@@ -82,7 +82,7 @@ describe('what can not be accepted comes back as a user error with the path of i
     await expectNothingAccepted();
   });
 
-  test('several errors come all at once, one for each field', async () => {
+  test('all errors are returned at once, one for each field', async () => {
     const { payload } = await book({ name: '', car: ' ', attempts: 0, waitSeconds: 51 });
 
     expect(payload?.userErrors.map(({ field }) => field.join('.'))).toEqual([
@@ -94,17 +94,17 @@ describe('what can not be accepted comes back as a user error with the path of i
     await expectNothingAccepted();
   });
 
-  test('a message says what would be accepted', async () => {
+  test('a message says what is accepted', async () => {
     const { payload } = await book({ attempts: 101, name: 'x'.repeat(101) });
 
     expect(payload?.userErrors.map(({ message }) => message)).toEqual([
-      'The name must have at most 100 characters.',
-      'attempts must be from 1 to 100.',
+      'The name must be at most 100 characters long.',
+      'attempts must be between 1 and 100.',
     ]);
   });
 });
 
-describe('what is just within the limits is accepted', () => {
+describe('input just within the limits is accepted', () => {
   test.each<Case>([
     ['names and ids of full length', { name: 'x'.repeat(100), car: 'x'.repeat(200) }],
     ['a name in any script', { name: '王小明 José Ødegård 👩🏽' }],
@@ -121,14 +121,14 @@ describe('what is just within the limits is accepted', () => {
   });
 });
 
-describe('what is not of its type is refused by GraphQL', () => {
+describe('a value of the wrong type is refused by GraphQL', () => {
   test.each([
     ['an infinite wait', '"waitSeconds": 1e400'],
     ['a wait in words', '"waitSeconds": "long"'],
     ['two and a half attempts', '"attempts": 2.5'],
     ['null for attempts', '"attempts": null'],
     ['a list of cars', '"car": ["a", "b"]'],
-    ['a field that is not there', '"boat": "b"'],
+    ['an unknown field', '"boat": "b"'],
   ])('%s', async (_what, wrong) => {
     const query = 'mutation ($input: BookVacationInput!) { bookVacation(input: $input) { replayed } }';
     const input = `{ "name": "a", "car": "c", "hotel": "h", "flight": "f", ${wrong} }`;
@@ -158,7 +158,7 @@ describe('what is not of its type is refused by GraphQL', () => {
   });
 });
 
-test('a request that is refused starts no workflow', async () => {
+test('a refused request starts no workflow', async () => {
   const others = await openSagaRoom();
   const other = await startTestApi({ room: others });
   const client = clientOf(other);
@@ -167,7 +167,7 @@ test('a request that is refused starts no workflow', async () => {
   const { booking } = await client.book({ waitSeconds: 30 });
   await other.stop();
 
-  // Lists lag: once the accepted booking is in it, what was started before is too.
+  // Temporal's list lags: once it has the accepted booking, it has everything started before too.
   const started = async () => {
     const ids: string[] = [];
     const query = `TaskQueue = '${others.taskQueue}'`;

@@ -36,7 +36,7 @@ async function ask(variableValues: Readonly<Record<string, unknown>>) {
   return { offers: data?.['offers'] as Offers | undefined, errors };
 }
 
-test('an offer is shown whole', async () => {
+test('an offer has all its fields', async () => {
   const filter = { place: 'zurich', from: '2027-06-01', to: '2027-06-30', maxPrice: '500' };
   const { offers, errors } = await ask({ kind: 'CAR', filter });
   expect(errors).toBeUndefined();
@@ -54,7 +54,7 @@ test('an offer is shown whole', async () => {
   ]);
 });
 
-test('following the cursors comes by every offer once, and ends', async () => {
+test('following the cursors returns every offer once, and ends', async () => {
   const all = (await ask({ kind: 'HOTEL', first: 100 })).offers;
   const seen: string[] = [];
   let after: string | null = null;
@@ -74,7 +74,7 @@ test('following the cursors comes by every offer once, and ends', async () => {
   expect(seen.length).toBeGreaterThan(10);
 });
 
-test('where nothing matches the page is empty', async () => {
+test('the page is empty if nothing matches', async () => {
   const { offers, errors } = await ask({ kind: 'CAR', filter: { place: 'Atlantis' } });
   expect(errors).toBeUndefined();
   expect(offers).toEqual({
@@ -84,7 +84,7 @@ test('where nothing matches the page is empty', async () => {
   });
 });
 
-test('null is the same as leaving a filter out', async () => {
+test('a null filter is the same as an omitted one', async () => {
   const all = await ask({ kind: 'FLIGHT' });
   const nulls = { place: null, from: null, to: null, maxPrice: null };
   expect(await ask({ kind: 'FLIGHT', after: null, filter: null })).toEqual(all);
@@ -94,15 +94,19 @@ test('null is the same as leaving a filter out', async () => {
 const cursor = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
 
 test.each([
-  ['no offers at all', { first: 0 }, 'first must be from 1 to 100.'],
-  ['too many at once', { first: 101 }, 'first must be from 1 to 100.'],
-  ['a cursor of its own making', { after: 'car-lisbon' }, 'after is no cursor of this list.'],
-  ['no cursor', { after: '' }, 'after is no cursor of this list.'],
-  ['a cursor to half an id', { after: cursor(['2027-02-01', 'a\0']) }, 'after is no cursor of this list.'],
-  ['a cursor of another list', { after: cursor(['2027-02-01']) }, 'after is no cursor of this list.'],
+  ['no offers at all', { first: 0 }, 'first must be between 1 and 100.'],
+  ['too many at once', { first: 101 }, 'first must be between 1 and 100.'],
+  ['a made-up cursor', { after: 'car-lisbon' }, 'after is not a cursor of this list.'],
+  ['an empty cursor', { after: '' }, 'after is not a cursor of this list.'],
+  [
+    'a cursor with an invalid id',
+    { after: cursor(['2027-02-01', 'a\0']) },
+    'after is not a cursor of this list.',
+  ],
+  ['a cursor of another list', { after: cursor(['2027-02-01']) }, 'after is not a cursor of this list.'],
   ['a blank place', { filter: { place: ' ' } }, 'place must not be empty.'],
   [
-    'a place of control characters',
+    'a place with control characters',
     { filter: { place: '\0' } },
     'place must not contain a control character (U+0000, at position 1).',
   ],
@@ -112,26 +116,22 @@ test.each([
     { filter: { maxPrice: 'cheap' } },
     'maxPrice must be a decimal number such as 249.90.',
   ],
+  ['a negative price', { filter: { maxPrice: '-1' } }, 'maxPrice must be a decimal number such as 249.90.'],
   [
-    'a price below nothing',
-    { filter: { maxPrice: '-1' } },
-    'maxPrice must be a decimal number such as 249.90.',
-  ],
-  [
-    'a price with units',
+    'a price with a currency',
     { filter: { maxPrice: '1e3' } },
     'maxPrice must be a decimal number such as 249.90.',
   ],
-])('who asks for %s is told what is wrong', async (_, variables, message) => {
+])('a request for %s gets an error that says what is wrong', async (_, variables, message) => {
   const { errors } = await ask({ kind: 'CAR', ...variables });
   expect(errors).toHaveLength(1);
   expect(errors?.[0]?.originalError).toBeInstanceOf(InvalidQuery);
   expect(errors?.[0]?.message).toBe(message);
 });
 
-test('all that is wrong is told at once', async () => {
+test('all errors are reported at once', async () => {
   const { errors } = await ask({ kind: 'CAR', first: 0, filter: { maxPrice: 'x' } });
   expect(errors?.[0]?.message).toBe(
-    'first must be from 1 to 100. maxPrice must be a decimal number such as 249.90.',
+    'first must be between 1 and 100. maxPrice must be a decimal number such as 249.90.',
   );
 });

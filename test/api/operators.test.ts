@@ -26,7 +26,7 @@ afterAll(async () => {
   await room.close();
 });
 
-/** What operators ask of an API. */
+/** An operator's calls of the API. */
 function operatorOf({ url }: { readonly url: string }) {
   return {
     retry: (input: UndoInput) => request(url, RetryUndoDocument, { input }),
@@ -35,7 +35,7 @@ function operatorOf({ url }: { readonly url: string }) {
   };
 }
 
-/** An operator at the API over a room's own parts, with an engine whose decisions are counted. */
+/** An operator of an API over a room's own parts, with an engine that counts decisions. */
 async function watchedOperator() {
   const { wishes, engine, attempts } = room;
   const decided = vi.fn(engine.decide);
@@ -44,14 +44,14 @@ async function watchedOperator() {
   return { ...operatorOf(watched), decided };
 }
 
-/** A trip whose car can't be released, for as many attempts as its offer says. */
+/** A trip whose car can't be released for the number of attempts in its offer id. */
 async function stuckTrip(car = 'car-undo-down', of = room): Promise<RoomTrip> {
   const trip = await of.book({ car, flight: 'invalid-flight', policy: { undoAttempts: 1 } });
   await trip.is('NEEDS_ATTENTION');
   return trip;
 }
 
-/** A trip whose workflow was terminated half-way, as an operator of Temporal can do. */
+/** A trip whose workflow was terminated half-way, as an operator can with Temporal's own tools. */
 async function parkedTrip(car: string): Promise<RoomTrip> {
   const call = room.holdUp('reserve', car);
   const trip = await room.book({ car });
@@ -64,7 +64,7 @@ async function parkedTrip(car: string): Promise<RoomTrip> {
 }
 
 describe('a stuck undo', () => {
-  test('tells its attempts, last error and since when', async () => {
+  test('shows its attempts, last error and since when', async () => {
     const { id } = await stuckTrip();
     const [car] = (await clientOf(api).read(id))?.legs ?? [];
     expect(car).toMatchObject({ kind: 'CAR', state: 'UNDO_FAILED', attempts: 1 });
@@ -86,7 +86,7 @@ describe('a stuck undo', () => {
   test.each([
     ['leg', { leg: 'CAR' as const }],
     ['legId', { legId: 'car' }],
-  ])('can be settled by hand, named by %s, which the timeline tells', async (_by, named) => {
+  ])('can be settled by hand, named by %s, and the timeline shows it', async (_by, named) => {
     const trip = await stuckTrip();
     const { data } = await operatorOf(api).settle({ id: trip.id, ...named, note: 'phoned' });
     expect(data?.settleUndo).toMatchObject({ booking: { id: trip.id }, userErrors: [] });
@@ -101,7 +101,7 @@ describe('a stuck undo', () => {
     });
   });
 
-  test('law 12: where none is stuck the decision is refused, and Temporal never hears of it', async () => {
+  test('law 12: if none is stuck, the decision is refused and not sent to Temporal', async () => {
     const stuck = await stuckTrip();
     const confirmed = await room.book();
     await confirmed.end();
@@ -125,7 +125,7 @@ describe('a stuck undo', () => {
     expect(decided).not.toHaveBeenCalled();
   });
 
-  test('that two operators decide upon at once is decided upon once', async () => {
+  test('is decided once if two operators decide at the same time', async () => {
     const trip = await stuckTrip();
     const { settle } = operatorOf(api);
     const answers = await Promise.all(
@@ -136,7 +136,7 @@ describe('a stuck undo', () => {
     expect(await trip.end()).toMatchObject({ facts: { decisions: 1 } });
   });
 
-  test('that another operator has decided upon meanwhile is looked at again, with the next number', async () => {
+  test('that another operator has just decided on is read again, and decided with the next number', async () => {
     const trip = await stuckTrip('meanwhile-car-undo-down-2');
     const { retry, decided } = await watchedOperator();
     decided.mockImplementationOnce(async (record, decision) => {
@@ -154,7 +154,7 @@ describe('a stuck undo', () => {
   });
 });
 
-describe('what can not be decided is a typed error with the path of its field', () => {
+describe('an invalid decision is a typed error with the path of its field', () => {
   test.each([
     ['no id', { id: '', leg: 'CAR' as const }, ['id']],
     ['neither leg nor legId', { id: 'x' }, ['leg']],
@@ -171,7 +171,7 @@ describe('what can not be decided is a typed error with the path of its field', 
   test.each([
     ['a blank', ' '],
     ['an overlong', 'n'.repeat(501)],
-    ['a broken', 'a\0b'],
+    ['an invalid', 'a\0b'],
   ])('%s note', async (_what, note) => {
     const { data } = await operatorOf(api).settle({ id: 'x', leg: 'CAR', note });
     expect(data?.settleUndo.userErrors).toMatchObject([
@@ -179,7 +179,7 @@ describe('what can not be decided is a typed error with the path of its field', 
     ]);
   });
 
-  test('a leg of no kind we know is refused by GraphQL', async () => {
+  test('an unknown leg kind is refused by GraphQL', async () => {
     const boat = parse('mutation { retryUndo(input: { id: "x", leg: BOAT }) { booking { id } } }');
     const { errors } = await request<unknown, object>(api.url, boat, {});
     expect(errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
@@ -198,7 +198,7 @@ describe('what can not be decided is a typed error with the path of its field', 
 });
 
 describe('resumeBooking', () => {
-  test('lets a parked booking go on, to its confirmation', async () => {
+  test('resumes a parked booking, which is then confirmed', async () => {
     const trip = await parkedTrip('resumed-car');
     expect(await clientOf(api).read(trip.id)).toMatchObject({
       status: 'NEEDS_ATTENTION',
@@ -213,7 +213,7 @@ describe('resumeBooking', () => {
     expect(trip.held()).toEqual(['car', 'hotel', 'flight']);
   });
 
-  test('is not the only way: a parked booking can be called off', async () => {
+  test('is not the only choice: a parked booking can be called off', async () => {
     const trip = await parkedTrip('given-up-car');
     const { booking } = await clientOf(api).cancel({ id: trip.id });
     expect(booking).toMatchObject({ status: 'ROLLING_BACK' });
@@ -223,7 +223,7 @@ describe('resumeBooking', () => {
     expect(trip.held()).toEqual([]);
   });
 
-  test('law 12: of what is not parked is a typed error, and Temporal never hears of it', async () => {
+  test('law 12: of a booking that is not parked is a typed error, and nothing is sent to Temporal', async () => {
     const car = room.holdUp('reserve', 'not-parked-car');
     const underWay = await room.book({ car: 'not-parked-car' });
     await car.arrived;
@@ -244,8 +244,8 @@ describe('resumeBooking', () => {
   });
 });
 
-describe('a decision that can not be handed over just now says so, and when to ask again', () => {
-  test('because no worker answers; asked again later, it is carried out once', async () => {
+describe('a decision that can’t be delivered gets an error that says when to retry', () => {
+  test('because no worker answers; after a retry it is carried out once', async () => {
     const lonely = await openSagaRoom();
     const served = await startTestApi({ room: lonely });
     onTestFinished(async () => {
@@ -262,18 +262,18 @@ describe('a decision that can not be handed over just now says so, and when to a
     await lonely.startWorker();
     const refusals = async () => {
       const { data, errors } = await settle(input);
-      return errors ? 'ask again' : data?.settleUndo.userErrors.map(({ code }) => code).join();
+      return errors ? 'retry' : data?.settleUndo.userErrors.map(({ code }) => code).join();
     };
-    // It may have been carried out by then, from the first time.
+    // The first request may have been carried out by then.
     await expect.poll(refusals).toMatch(/^(UNDO_NOT_STUCK)?$/);
     expect(await trip.end()).toMatchObject({ status: 'CANCELLED', facts: { decisions: 1 } });
   });
 
-  test('because Temporal is away', async () => {
+  test('because Temporal is unavailable', async () => {
     const trip = await stuckTrip();
-    const away = await startTestApi({ room, temporalAddress: (await nobody()).address });
-    onTestFinished(() => away.stop());
-    const { errors } = await inTime(3000, operatorOf(away).retry({ id: trip.id, leg: 'CAR' }));
+    const isolated = await startTestApi({ room, temporalAddress: (await nobody()).address });
+    onTestFinished(() => isolated.stop());
+    const { errors } = await inTime(3000, operatorOf(isolated).retry({ id: trip.id, leg: 'CAR' }));
     expect(errors).toMatchObject([
       { path: ['retryUndo'], extensions: { code: 'BOOKING_ENGINE_UNAVAILABLE', retryAfterSeconds: 5 } },
     ]);

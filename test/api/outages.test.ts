@@ -27,7 +27,7 @@ import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf, inTime, TRIP, type ApiClient } from './fixtures/client.js';
 import { blackHole, detour, nobody, type TestServer } from './fixtures/servers.js';
 
-describe('while no worker is alive', () => {
+describe('while no worker is running', () => {
   let room: SagaRoom;
   let api: TestApi;
   let client: ApiClient;
@@ -35,7 +35,7 @@ describe('while no worker is alive', () => {
     room = await openSagaRoom({ withWorker: false });
     api = await startTestApi({ room });
     client = clientOf(api);
-    // The first of all connects to PostgreSQL and to Temporal, which no outage makes slower or faster.
+    // The first request connects to PostgreSQL and Temporal, which takes the same time without an outage.
     await client.book();
   });
   afterAll(async () => {
@@ -43,7 +43,7 @@ describe('while no worker is alive', () => {
     await room.close();
   });
 
-  test('a trip is accepted, and its record is read at once', async () => {
+  test('a trip is accepted, and its record can be read at once', async () => {
     const { booking } = await inTime(1000, client.book());
     expect(booking).toMatchObject({ status: 'PENDING', done: false });
     expect(await inTime(200, client.read(booking!.id))).toMatchObject({
@@ -54,24 +54,24 @@ describe('while no worker is alive', () => {
     expect(status.name).toBe('RUNNING');
   });
 
-  test('who waits gets the booking after the wait', async () => {
+  test('a caller who waits gets the booking when the wait is over', async () => {
     const { booking } = await inTime(200, client.book({ waitSeconds: 0.2 }));
     expect(booking).toMatchObject({ userId: booking!.id, status: 'PENDING', done: false });
   });
 
-  test('law 11: a booking half-way is told by its record, within a second', async () => {
+  test('law 11: a booking half-way is read from its record within a second', async () => {
     await room.startWorker();
     const car = room.holdUp('reserve', 'car-half-way-down-1');
     const trip = await room.book({ car: 'car-half-way-down-1' });
     await car.arrived;
-    // In this order: a worker that stops finishes what it does, and takes no second attempt.
+    // In this order, because a stopping worker finishes its running attempt and starts no other.
     await room.stopWorker(car);
     const booking = await inTime(1000, client.read(trip.id));
     expect(booking).toMatchObject({ status: 'BOOKING', done: false, source: 'RECORD' });
     expect(booking?.asOf).toBe((await trip.record()).recordedAt);
   });
 
-  test('a booking that is done is read as ever', async () => {
+  test('a booking that is done is read as usual', async () => {
     await room.startWorker();
     const trip = await room.book();
     await trip.end();
@@ -81,8 +81,8 @@ describe('while no worker is alive', () => {
 });
 
 describe.each<[string, () => Promise<TestServer>]>([
-  ['nobody listens at Temporal’s address', nobody],
-  ['Temporal takes connections and does not answer', blackHole],
+  ['Temporal’s address refuses connections', nobody],
+  ['Temporal accepts connections and does not answer', blackHole],
 ])('while %s', (_what, openServer) => {
   let room: SagaRoom;
   let server: TestServer;
@@ -112,7 +112,7 @@ describe.each<[string, () => Promise<TestServer>]>([
     expect(unexpected).toEqual([]);
   });
 
-  test('law 11: a cancel is acknowledged within a second, and told to all who ask', async () => {
+  test('law 11: a call-off is acknowledged within a second, and seen by all readers', async () => {
     const { booking } = await client.book();
     const { id } = booking!;
     const answer = await inTime(1000, client.cancel({ id, reason: 'r' }));
@@ -121,14 +121,14 @@ describe.each<[string, () => Promise<TestServer>]>([
     expect((await client.list({ filter: { status: 'ROLLING_BACK' } })).map((one) => one.id)).toContain(id);
   });
 
-  test('a wait ends when it is up, with the booking', async () => {
+  test('a wait returns the booking when the time is up', async () => {
     const { booking } = await inTime(1500, client.book({ waitSeconds: 1 }));
     expect(booking).toMatchObject({ status: 'PENDING' });
   });
 });
 
-describe('Temporal goes away, and comes back', () => {
-  test('law 11: what was accepted meanwhile begins within ten seconds of its return, what was called off is undone', async () => {
+describe('Temporal becomes unavailable, and returns', () => {
+  test('law 11: trips accepted in between are started within ten seconds of its return, and those called off are undone', async () => {
     const temporal = await detour(inject('temporalAddress'));
     const room = await openSagaRoom({ watchmanRoundMs: 100, temporalAddress: temporal.address });
     const api = await startTestApi({ room, temporalAddress: temporal.address });
@@ -146,18 +146,18 @@ describe('Temporal goes away, and comes back', () => {
     const cancelled = await inTime(1000, client.cancel({ id: confirmed.id }));
     expect(accepted.map(({ booking }) => booking?.status)).toEqual(['PENDING', 'PENDING', 'PENDING']);
     expect(cancelled.booking).toMatchObject({ status: 'ROLLING_BACK' });
-    // The watchman has to meet the outage too.
+    // The watchman must run into the outage too.
     await sleep(6000);
     expect(await client.read(accepted[0].booking!.id)).toMatchObject({ status: 'PENDING' });
 
     await temporal.putBack();
-    const begun = accepted.map(async ({ booking }) => {
+    const started = accepted.map(async ({ booking }) => {
       const { read } = client;
       await expect
         .poll(async () => (await read(booking!.id))?.status, { timeout: 15_000 })
         .not.toBe('PENDING');
     });
-    await Promise.all(begun);
+    await Promise.all(started);
     for (const { booking } of accepted) {
       const trip = room.trip(booking!.id);
       expect((await trip.end()).status).toBe('CONFIRMED');
@@ -167,7 +167,7 @@ describe('Temporal goes away, and comes back', () => {
     expect(confirmed.held()).toEqual([]);
   });
 
-  test('while a client waits: it is kept no longer, and its booking keeps its id', async () => {
+  test('while a client waits: it doesn’t wait longer, and the booking keeps its id', async () => {
     const room = await openSagaRoom();
     const temporal = await detour(inject('temporalAddress'));
     const api = await startTestApi({ room, temporalAddress: temporal.address });
@@ -189,7 +189,7 @@ describe('Temporal goes away, and comes back', () => {
 
 const UNAVAILABLE = { extensions: { code: 'DATABASE_UNAVAILABLE', retryAfterSeconds: 5 } };
 
-/** Each answered with an error that says what is away and when to ask again, and never as if it were our bug. */
+/** Expects an error that says what is unavailable and when to retry, and not that of a bug. */
 function expectUnavailable(answers: readonly GraphqlAnswer<unknown>[]): void {
   for (const { errors } of answers) expect(errors).toMatchObject([UNAVAILABLE]);
 }
@@ -201,7 +201,7 @@ async function workflowsOf(room: SagaRoom): Promise<string[]> {
   return ids;
 }
 
-/** Lists lag: once a booking that was made last is in it, whatever was started before is too. */
+/** Temporal's list lags: once it has the last booking, it has everything started before too. */
 async function expectNothingStarted(room: SagaRoom): Promise<void> {
   const { id } = await room.book();
   await expect.poll(() => workflowsOf(room)).not.toEqual([]);
@@ -209,8 +209,8 @@ async function expectNothingStarted(room: SagaRoom): Promise<void> {
 }
 
 describe.each<[string, () => Promise<TestServer>]>([
-  ['nobody listens at the database’s address', nobody],
-  ['the database takes connections and does not answer', blackHole],
+  ['the database’s address refuses connections', nobody],
+  ['the database accepts connections and does not answer', blackHole],
 ])('while %s', (_what, openServer) => {
   let room: SagaRoom;
   let server: TestServer;
@@ -236,7 +236,7 @@ describe.each<[string, () => Promise<TestServer>]>([
     await expectNothingStarted(room);
   });
 
-  test('whoever reads, lists or cancels is told so, and when to ask again', async () => {
+  test('reads, lists and call-offs get an error that says when to retry', async () => {
     expectUnavailable(
       await Promise.all([
         request(api.url, BookingDocument, { id: 'john-doe-1' }),
@@ -247,7 +247,7 @@ describe.each<[string, () => Promise<TestServer>]>([
     expect(api.log.filter(({ level }) => level >= 50)).toEqual([]);
   });
 
-  test('what is wrong with a request is told all the same', async () => {
+  test('invalid requests are still reported as such', async () => {
     const { userErrors } = await clientOf(api).book({ name: '' });
     expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
   });
@@ -272,7 +272,7 @@ describe('while the database is read-only', () => {
     await admin.end();
   }
 
-  test('law 11: forty cancels and forty trips at once are refused as such, and none of them is carried out', async () => {
+  test('law 11: forty concurrent call-offs and forty trips are refused, and none is carried out', async () => {
     const trip = await room.accept();
     api = await startTestApi({ room });
     const key = { idempotencyKey: 'used while it could be written' };
@@ -280,7 +280,7 @@ describe('while the database is read-only', () => {
     await api.stop();
     await setReadOnly('on');
     api = await startTestApi({ room });
-    // What is accepted already is answered from its row.
+    // An accepted trip is answered from its row.
     expect(await clientOf(api).book(key)).toMatchObject({ replayed: true, booking: { id: known!.id } });
     const forty = Array.from({ length: 40 });
     const cancels = forty.map(() =>
@@ -303,7 +303,7 @@ describe('while the database is read-only', () => {
   });
 });
 
-describe('calls that the SDK repeats because nobody listens', () => {
+describe('calls that the SDK retries because Temporal refuses connections', () => {
   let client: Client;
   let engine: BookingEngine;
   beforeEach(async () => {
@@ -313,17 +313,17 @@ describe('calls that the SDK repeats because nobody listens', () => {
   });
   afterEach(() => client.connection.close());
 
-  test('keep nobody waiting for longer than was asked', async () => {
+  test('take no longer than the given deadline', async () => {
     await expect(inTime(1500, engine.currentRun('john-doe-1'))).rejects.toBeInstanceOf(EngineUnavailable);
     expect(await inTime(1000, engine.ask('john-doe-1'))).toBeUndefined();
   });
 
-  test('end when the API stops, and end nothing else', async () => {
+  test('end when the API stops, without crashing the process', async () => {
     const looked = engine.currentRun('john-doe-1');
     await sleep(50);
     await client.connection.close();
 
-    // What the SDK throws from its timer is an uncaught exception, which fails the run.
+    // An error that the SDK throws from a timer would be an uncaught exception, which fails the run.
     await expect(looked).rejects.toBeInstanceOf(EngineUnavailable);
   });
 });

@@ -5,7 +5,7 @@ import { loadApiConfig } from '../../src/config/api-config.js';
 import type { RunningApi } from '../../src/main/start-api.js';
 import { startTestApi } from './fixtures/api.js';
 
-/** The built page, as the API serves it. */
+/** The built page as the API serves it. */
 
 let api: RunningApi;
 let withoutExplorer: RunningApi;
@@ -18,8 +18,8 @@ afterAll(() => Promise.all([api.stop(), withoutExplorer.stop()]));
 const get = (path: string, headers: Record<string, string> = {}, from = api) =>
   fetch(new URL(path, from.url), { headers });
 
-/** fetch() unpacks silently; this tells what came over the wire. */
-async function getPacked(path: string): Promise<IncomingMessage> {
+/** Returns the response before decompression, which fetch() does silently. */
+async function getCompressed(path: string): Promise<IncomingMessage> {
   const request = httpRequest(new URL(path, api.url), { headers: { 'accept-encoding': 'gzip' } }).end();
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.resume();
@@ -59,7 +59,7 @@ describe('the page', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
   });
 
-  test('lets nothing run or load but the files of its own server', async () => {
+  test('may run and load only files of its own server', async () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? '';
     expect(policy.split(';').sort()).toEqual([
       "base-uri 'none'",
@@ -73,37 +73,37 @@ describe('the page', () => {
     ]);
   });
 
-  test('has no inline script and no inline style, and names no other server', async () => {
+  test('has no inline script or style, and refers to no other server', async () => {
     const html = await (await get('/')).text();
     expect(html.match(/<script(?![^>]* src="\/)[^>]*>|<style|style=|https?:/g)).toBeNull();
   });
 
-  test('may not be framed, nor be taken for another type', async () => {
+  test('may not be framed, nor be interpreted as another type', async () => {
     const { headers } = await get('/');
     expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  test('is asked for again each time, and not sent again while it is the same', async () => {
+  test('is revalidated each time, and not sent again while unchanged', async () => {
     const first = await get('/');
     expect(first.headers.get('cache-control')).toBe('no-cache');
     const again = await get('/', {
       'if-none-match': first.headers.get('etag') ?? '',
-      // As a browser asks; Node's fetch would add `no-cache`, which wants the whole again.
+      // Like a browser; Node's fetch would add `no-cache`, which requests the whole page again.
       'cache-control': 'max-age=0',
     });
     expect(again.status).toBe(304);
     expect(await again.text()).toBe('');
   });
 
-  test('comes packed where that is understood, and so do its assets', async () => {
+  test('is compressed for clients that support it, and so are its assets', async () => {
     const script = await assetOf('/', /\/assets\/index-[^"]+\.js/);
-    expect((await getPacked(script)).headers['content-encoding']).toBe('gzip');
+    expect((await getCompressed(script)).headers['content-encoding']).toBe('gzip');
     expect((await get('/', { 'accept-encoding': 'identity' })).headers.get('content-encoding')).toBeNull();
   });
 
-  test('its assets are kept for ever, for their names tell their content', async () => {
+  test('its assets are cached for ever, because their names contain a hash of their content', async () => {
     for (const pattern of [/\/assets\/index-[^"]+\.js/, /\/assets\/index-[^"]+\.css/]) {
       const { status, headers } = await get(await assetOf('/', pattern));
       expect(status).toBe(200);
@@ -113,16 +113,18 @@ describe('the page', () => {
     }
   });
 
-  test('leaves the endpoint as it was: not packed, and Apollo Sandbox without the page’s policy', async () => {
+  test('doesn’t affect the endpoint: no compression, and Apollo Sandbox without the page’s policy', async () => {
     const sandbox = await get('/graphql', { accept: 'text/html' });
     expect(await sandbox.text()).toContain('mutation BookVacation');
     expect(sandbox.headers.get('content-security-policy')).toBeNull();
-    expect((await getPacked('/graphql?query=%7B__typename%7D')).headers['content-encoding']).toBeUndefined();
+    expect(
+      (await getCompressed('/graphql?query=%7B__typename%7D')).headers['content-encoding'],
+    ).toBeUndefined();
   });
 });
 
 describe('GraphiQL', () => {
-  test('is served with all it needs, from this server alone', async () => {
+  test('is served with all its files from this server', async () => {
     const response = await get('/graphiql');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
@@ -130,12 +132,12 @@ describe('GraphiQL', () => {
     expect((await get(await assetOf('/graphiql', /\/assets\/graphiql-[^"]+\.js/))).status).toBe(200);
   });
 
-  test('is not served where it is switched off, and the page is', async () => {
+  test('is not served if it is switched off, but the page is', async () => {
     expect((await get('/graphiql', {}, withoutExplorer)).status).toBe(404);
     expect((await get('/', {}, withoutExplorer)).status).toBe(200);
   });
 
-  describe('by its setting', () => {
+  describe('depending on its setting', () => {
     afterEach(() => vi.unstubAllEnvs());
 
     test.each([

@@ -10,19 +10,19 @@ import { nobody } from './fixtures/servers.js';
 let room: SagaRoom;
 let api: TestApi;
 let client: ApiClient;
-/** An API process of the same installation that can't reach Temporal. */
-let apart: TestApi;
-let away: ApiClient;
+/** Another API process of the same installation, which can't reach Temporal. */
+let isolatedApi: TestApi;
+let isolated: ApiClient;
 beforeAll(async () => {
   room = await openSagaRoom({ watchmanRoundMs: 200 });
   api = await startTestApi({ room });
   client = clientOf(api);
-  apart = await startTestApi({ room, temporalAddress: (await nobody()).address });
-  away = clientOf(apart);
+  isolatedApi = await startTestApi({ room, temporalAddress: (await nobody()).address });
+  isolated = clientOf(isolatedApi);
 });
 afterAll(async () => {
   await api.stop();
-  await apart.stop();
+  await isolatedApi.stop();
   await room.close();
 });
 
@@ -59,7 +59,7 @@ let keys = 0;
 const newKey = () => `${room.taskQueue}-${keys++}`;
 
 describe('an idempotency key', () => {
-  test('laws 7 and 12: a hundred calls at once are one row, one workflow and three reservations', async () => {
+  test('laws 7 and 12: a hundred concurrent calls make one row, one workflow and three reservations', async () => {
     const idempotencyKey = newKey();
     const name = `Hundred ${idempotencyKey}`;
     const answers = await Promise.all(
@@ -79,14 +79,14 @@ describe('an idempotency key', () => {
     await expect.poll(() => runsOf(trip.id)).toBe(1);
   });
 
-  test('law 7: the id comes from caller and key alone, and tells neither', async () => {
+  test('law 7: the id is derived from caller and key alone, and reveals neither', async () => {
     const idempotencyKey = newKey();
     const { booking } = await client.book({ name: 'Jane Roe', idempotencyKey });
     expect(booking?.id).toMatch(/^trip-\d{30}$/);
     expect(booking?.userId).toBe(booking?.id.replace('trip', 'jane-roe'));
   });
 
-  test('law 7: the same request again is the same booking, whichever process is asked, however long it waits', async () => {
+  test('law 7: the same request returns the same booking, whichever process it goes to and however long it waits', async () => {
     const idempotencyKey = newKey();
     const first = await client.book({ idempotencyKey });
     const again = await (await anotherApi()).book({ name: ' John Doe ', idempotencyKey, waitSeconds: 30 });
@@ -95,23 +95,23 @@ describe('an idempotency key', () => {
     expect(again.booking).toMatchObject({ id: first.booking?.id, status: 'CONFIRMED' });
   });
 
-  test('law 7: one that is known is answered from its row while Temporal is away', async () => {
+  test('law 7: a known key is answered from its row while Temporal is unavailable', async () => {
     const idempotencyKey = newKey();
     const done = await client.book({ idempotencyKey, waitSeconds: 30 });
-    expect(await inTime(1000, away.book({ idempotencyKey }))).toMatchObject({
+    expect(await inTime(1000, isolated.book({ idempotencyKey }))).toMatchObject({
       replayed: true,
       booking: { id: done.booking?.id, status: 'CONFIRMED', source: 'RECORD' },
     });
 
     const underWay = newKey();
     const car = room.holdUp('reserve', 'replayed-car');
-    const begun = await client.book({ car: 'replayed-car', idempotencyKey: underWay });
+    const started = await client.book({ car: 'replayed-car', idempotencyKey: underWay });
     await car.arrived;
-    const replay = await inTime(1500, away.book({ car: 'replayed-car', idempotencyKey: underWay }));
+    const replay = await inTime(1500, isolated.book({ car: 'replayed-car', idempotencyKey: underWay }));
     car.letGo();
     expect(replay).toMatchObject({
       replayed: true,
-      booking: { id: begun.booking?.id, status: 'BOOKING', source: 'RECORD' },
+      booking: { id: started.booking?.id, status: 'BOOKING', source: 'RECORD' },
     });
   });
 
@@ -124,7 +124,7 @@ describe('an idempotency key', () => {
     car.letGo();
   });
 
-  test('law 10: one that is known is answered from its row whatever the settings say by now', async () => {
+  test('law 10: a known key is answered from its row even if the settings have changed', async () => {
     const idempotencyKey = newKey();
     const trip = { car: 'plain-car', hotel: 'plain-hotel', flight: 'plain-flight', idempotencyKey };
     const first = await client.book({ ...trip, waitSeconds: 30 });
@@ -151,12 +151,12 @@ describe('an idempotency key', () => {
     ['another flight', { flight: 'other' }],
     ['the offers of two legs swapped', { car: 'valid-hotel-down-0', hotel: 'valid-car-id' }],
   ])(
-    'law 7: under it %s is another request, and refused with the id of the booking',
+    'law 7: %s makes it another request, which is refused with the id of the booking',
     async (_what, other) => {
       const idempotencyKey = newKey();
       const first = await client.book({ idempotencyKey });
       const before = await countOf('true');
-      for (const asked of [client, away]) {
+      for (const asked of [client, isolated]) {
         expect(await asked.book({ ...other, idempotencyKey })).toMatchObject({
           booking: null,
           replayed: false,
@@ -174,13 +174,13 @@ describe('an idempotency key', () => {
     },
   );
 
-  test('that is null is as good as none', async () => {
+  test('that is null is the same as none', async () => {
     const { booking } = await client.book({ idempotencyKey: null });
     expect(booking?.id).toMatch(/^john-doe-\d{16}$/);
   });
 });
 
-/** What everybody reads of a booking: by its id, and in lists of each of these statuses. */
+/** A booking as all readers see it: by its id, and in lists of each of these statuses. */
 async function shown(asked: ApiClient, id: string) {
   const lists = await Promise.all(
     (['PENDING', 'BOOKING', 'CONFIRMED', 'ROLLING_BACK', 'NEEDS_ATTENTION', 'CANCELLED'] as const).map(
@@ -194,7 +194,7 @@ async function shown(asked: ApiClient, id: string) {
 }
 
 describe('cancelBooking', () => {
-  test('law 11: needs neither a worker nor Temporal, and everybody who asks afterwards is told', async () => {
+  test('law 11: needs neither a worker nor Temporal, and all later readers see it', async () => {
     const lonely = await openSagaRoom({ watchmanRoundMs: 200 });
     onTestFinished(() => lonely.close());
     const confirmed = await lonely.book();
@@ -202,7 +202,7 @@ describe('cancelBooking', () => {
     const car = lonely.holdUp('reserve', 'alone-car-down-1');
     const halfWay = await lonely.book({ car: 'alone-car-down-1' });
     await car.arrived;
-    // In this order: a worker that stops finishes what it does, and takes no second attempt.
+    // In this order, because a stopping worker finishes its running attempt and starts no other.
     await lonely.stopWorker(car);
     const accepted = await lonely.book();
 
@@ -241,7 +241,7 @@ describe('cancelBooking', () => {
     }
   });
 
-  test('law 11: from its acknowledgement until the end nobody reads that it is being booked, or is', async () => {
+  test('law 11: from its acknowledgement until the end, no reader sees the trip as booked or being booked', async () => {
     const hotel = room.holdUp('reserve', 'followed-hotel-down-0', { deaf: true });
     const trip = await room.book({ hotel: 'followed-hotel-down-0' });
     await hotel.arrived;
@@ -260,7 +260,7 @@ describe('cancelBooking', () => {
     expect(trip.held()).toEqual([]);
   });
 
-  test('twice is fine: the first reason stands', async () => {
+  test('can be repeated: the first reason is kept', async () => {
     const car = room.holdUp('reserve', 'twice-car', { deaf: true });
     const trip = await room.book({ car: 'twice-car' });
     await car.arrived;
@@ -273,7 +273,7 @@ describe('cancelBooking', () => {
     expect(await trip.end()).toMatchObject({ callOff: { reason: 'first' } });
   });
 
-  test('law 12: two hundred times on one stuck booking puts one signal into its history, and operators still get through', async () => {
+  test('law 12: two hundred calls on a stuck booking put one signal into its history, and don’t block operators', async () => {
     const trip = await room.book({
       car: 'crowd-car-undo-down',
       flight: 'invalid-flight',
@@ -301,7 +301,7 @@ describe('cancelBooking', () => {
     await trip.end();
   });
 
-  test('of a booking that is cancelled already is a typed error', async () => {
+  test('of a booking that is already cancelled is a typed error', async () => {
     const trip = await room.book({ car: 'invalid-car' });
     await trip.end();
     expect(await client.cancel({ id: trip.id })).toMatchObject({
@@ -326,13 +326,13 @@ describe('cancelBooking', () => {
     [{ id: 'a\0b' }, 'id'],
     [{ id: 'x', reason: ' ' }, 'reason'],
     [{ id: 'x', reason: 'r'.repeat(501) }, 'reason'],
-  ])('with a wrong input is a typed error at its field: %#', async (input, field) => {
+  ])('with invalid input is a typed error at its field: %#', async (input, field) => {
     const { userErrors } = await client.cancel(input);
     expect(userErrors).toMatchObject([{ __typename: 'InvalidInputError', field: ['input', field] }]);
   });
 });
 
-describe('a workflow that another Temporal client starts', () => {
+describe('a workflow started by another Temporal client', () => {
   const startWith = async (...args: unknown[]) => {
     const workflowId = `foreign-${newKey()}`;
     await room.client.workflow.start('bookVacation', { workflowId, taskQueue: room.taskQueue, args });
@@ -341,7 +341,7 @@ describe('a workflow that another Temporal client starts', () => {
   const statusOf = async ({ id }: RoomTrip) =>
     (await room.client.workflow.getHandle(id).describe()).status.name;
 
-  test('with an order has a record by its claim, is listed, and can be called off like any other', async () => {
+  test('with an order gets a record when it claims, is listed, and can be called off like any other', async () => {
     const trip = await startWith(anOrder({ name: 'Foreign Traveller' }));
     await expect.poll(async () => (await client.read(trip.id))?.status).toBe('CONFIRMED');
     expect((await client.list({ filter: { text: 'foreign trav' } })).map(({ id }) => id)).toEqual([trip.id]);
@@ -365,7 +365,7 @@ describe('a workflow that another Temporal client starts', () => {
     ['an empty object', [{}]],
     ['an order without legs', [{ ...anOrder(), legs: [] }]],
     [
-      'a leg of no kind we know',
+      'a leg of an unknown kind',
       [{ ...anOrder(), legs: [{ id: 'b', kind: 'BOAT', offerId: 'b', supplier: 's' }] }],
     ],
   ])('with %s instead of an order fails visibly, and leaves no record', async (_what, args) => {

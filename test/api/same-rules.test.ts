@@ -41,13 +41,13 @@ async function overHttp({ url }: TestApi, payload: SubscribePayload): Promise<An
 async function overWebSocket({ url }: TestApi, payload: SubscribePayload): Promise<Answer> {
   try {
     for await (const answer of connect(url.replace('http:', 'ws:')).iterate(payload)) return answer as Answer;
-    throw new Error('The operation ended without a response.');
+    throw new Error('The subscription ended without a result.');
   } catch (errors) {
     return { errors: errors as NonNullable<Answer['errors']> };
   }
 }
 
-/** Replaces the request ids, which must be present. `toEqual` ignores the order of keys, which GraphQL doesn't define. */
+/** Blanks the request ids, which must be present. Key order doesn't count: GraphQL doesn't define that of a response's parts. */
 function comparable({ data = null, errors = [] }: Answer) {
   for (const { extensions } of errors) expect(extensions.requestId).toBeTypeOf('string');
   return {
@@ -61,19 +61,16 @@ const BOOKING = 'query ($id: ID!) { booking(id: $id) { id } }';
 const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ['that is answered', { query: BOOKING, variables: { id: 'unknown' } }],
   ['while the database is unavailable', { query: BOOKING, variables: { id: 'unavailable' } }],
-  ['that hits a bug', { query: BOOKING, variables: { id: 'broken' } }],
-  ['that is not GraphQL', { query: 'query {\n  oops(' }],
-  ['with too many tokens', { query: `{ ${'a: __typename '.repeat(1000)} }` }],
-  ['that selects an unknown field', { query: '{ bookin(id: "x") { id } }' }],
-  ['that passes an unknown argument', { query: '{ booking(idd: "x") { id } }' }],
-  ['that queries the schema', { query: '{ __schema { queryType { name } } }' }],
-  ['that queries a type', { query: '{ __type(name: "Booking") { name } }' }],
-  [
-    'that is one of two, without an operationName',
-    { query: 'query A { __typename } query B { __typename }' },
-  ],
-  ['with an operationName that is missing', { query: 'query A { __typename }', operationName: 'B' }],
-  ['that is only a fragment', { query: 'fragment F on Booking { id }' }],
+  ['that meets a bug', { query: BOOKING, variables: { id: 'broken' } }],
+  ['that is no GraphQL', { query: 'query {\n  oops(' }],
+  ['of too many tokens', { query: `{ ${'a: __typename '.repeat(1000)} }` }],
+  ['that asks for an unknown field', { query: '{ bookin(id: "x") { id } }' }],
+  ['that gives an unknown argument', { query: '{ booking(idd: "x") { id } }' }],
+  ['that asks for the schema', { query: '{ __schema { queryType { name } } }' }],
+  ['that asks for a type', { query: '{ __type(name: "Booking") { name } }' }],
+  ['of two, without an operation name', { query: 'query A { __typename } query B { __typename }' }],
+  ['with an unknown operation name', { query: 'query A { __typename }', operationName: 'B' }],
+  ['without an operation', { query: 'fragment F on Booking { id }' }],
   ['without its variable', { query: BOOKING }],
   ['with a variable of the wrong type', { query: BOOKING, variables: { id: {} } }],
   [
@@ -85,27 +82,30 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ],
   ['with a misspelt literal', { query: '{ offers(kind: HOTELL) { nodes { id } } }' }],
   [
-    'with a literal that is not a date',
+    'with a literal that is not a day',
     { query: '{ offers(kind: CAR, filter: { from: "never" }) { nodes { id } } }' },
   ],
   [
-    'with null for an argument with a default',
+    'with null for a variable with a default',
     {
       query: 'query ($first: Int = 5) { bookings(first: $first) { nodes { id } } }',
       variables: { first: null },
     },
   ],
-  ['for a page that is too long', { query: '{ bookings(first: 101) { nodes { id } } }' }],
+  ['of a page that is too long', { query: '{ bookings(first: 101) { nodes { id } } }' }],
 ];
 
-describe.each(['development', 'production'] as const)('in %s, HTTP and WebSocket return the same', (name) => {
-  test.each(OPERATIONS)('for an operation %s', async (_what, payload) => {
-    const [http, socket] = await Promise.all([
-      overHttp(apis[name], payload),
-      overWebSocket(apis[name], payload),
-    ]);
-    expect(comparable(socket)).toEqual(comparable(http));
-    expect(JSON.stringify(http)).not.toContain('hunter2');
-    if (name === 'production') expect(JSON.stringify(http)).not.toContain('Did you mean');
-  });
-});
+describe.each(['development', 'production'] as const)(
+  'in %s, HTTP and WebSocket give the same answers',
+  (name) => {
+    test.each(OPERATIONS)('an operation %s', async (_what, payload) => {
+      const [http, socket] = await Promise.all([
+        overHttp(apis[name], payload),
+        overWebSocket(apis[name], payload),
+      ]);
+      expect(comparable(socket)).toEqual(comparable(http));
+      expect(JSON.stringify(http)).not.toContain('hunter2');
+      if (name === 'production') expect(JSON.stringify(http)).not.toContain('Did you mean');
+    });
+  },
+);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createSchema, schemaText, type UseCases } from '../../src/api/server/schema.js';
 
 const project = new URL('../../', import.meta.url);
-/** The schema is made of the resolvers' types, and calls nothing. */
+/** The schema is built from the resolvers' types, and calls nothing. */
 const NOTHING = { bookings: {}, operators: {} } as UseCases;
 const checkedIn = (path: string) => readFile(new URL(path, project), 'utf8');
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-/** An API over the room's own parts, whose questions to the engine and to the database can be counted. */
+/** An API over the room's own parts, whose calls of the engine and the database can be counted. */
 async function openApi(answer: BookingEngine['ask'] = (id) => room.engine.ask(id)) {
   const ask = vi.fn(answer);
   const find = vi.fn(room.wishes.find);
@@ -22,7 +22,7 @@ async function openApi(answer: BookingEngine['ask'] = (id) => room.engine.ask(id
   return { ask, find, log: api.log, read: clientOf(api).read };
 }
 
-/** A booking that stays half-way until it is let go. */
+/** A booking that stays half-way until it is released. */
 async function halfWay(hotel: string) {
   const call = room.holdUp('reserve', hotel);
   const trip = await room.book({ hotel });
@@ -30,8 +30,8 @@ async function halfWay(hotel: string) {
   return { ...trip, letGo: () => call.letGo() };
 }
 
-describe('fifty clients that read one booking at the same moment', () => {
-  test('all get an answer from the running workflow', async () => {
+describe('fifty clients that read one booking concurrently', () => {
+  test('all get the answer of the running workflow', async () => {
     const { id, letGo } = await halfWay('shared-hotel-down-0');
     const { read } = await openApi();
     const answers = await Promise.all(FIFTY.map(() => read(id)));
@@ -59,7 +59,7 @@ describe('fifty clients that read one booking at the same moment', () => {
     letGo();
   });
 
-  test('share its failure too: each is told the record, and the next one asks anew', async () => {
+  test('share its failure too: each gets the record, and the next client queries again', async () => {
     const { id, letGo } = await halfWay('failing-hotel-down-0');
     const { ask, log, read } = await openApi();
     ask.mockRejectedValueOnce(new TypeError('a bug of ours'));
@@ -71,11 +71,11 @@ describe('fifty clients that read one booking at the same moment', () => {
   });
 });
 
-describe('no workflow is asked about', () => {
+describe('no workflow is queried for', () => {
   test.each([
     ['a booking that is confirmed', {}, 'CONFIRMED'],
     ['a booking that is cancelled', { car: 'invalid-car' }, 'CANCELLED'],
-  ])('%s: its record is the answer', async (_what, choice, status) => {
+  ])('%s: the record is the answer', async (_what, choice, status) => {
     const trip = await room.book(choice);
     await trip.end();
     const { ask, find, read } = await openApi();
@@ -84,14 +84,14 @@ describe('no workflow is asked about', () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
-  test('a booking that was never begun', async () => {
+  test('a booking that was never started', async () => {
     const trip = await room.accept();
     const { ask, read } = await openApi();
     expect(await read(trip.id)).toMatchObject({ status: 'PENDING', source: 'RECORD' });
     expect(ask).not.toHaveBeenCalled();
   });
 
-  test('an id that is unknown, which may be a booking later', async () => {
+  test('an unknown id, which may become a booking later', async () => {
     const { ask, find, read } = await openApi();
     expect(await read('nobody-1')).toBeNull();
     const trip = await room.book();
@@ -103,7 +103,7 @@ describe('no workflow is asked about', () => {
   });
 });
 
-test('a booking that is under way is asked about anew each time', async () => {
+test('a booking under way is queried each time it is read', async () => {
   const trip = await halfWay('anew-hotel-down-0');
   const { read } = await openApi();
   const before = await read(trip.id);

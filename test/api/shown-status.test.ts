@@ -21,7 +21,7 @@ interface Standing {
 const ALL = BOOKING_STATUSES.flatMap((status) =>
   [false, true].flatMap((undoing) => [false, true].map((wished): Standing => ({ status, undoing, wished }))),
 );
-/** Once something is being undone, nothing goes forward any more. */
+/** Once something is being undone, the booking can't go forward again. */
 const isOneWay = ({ status, undoing }: Standing) =>
   undoing && ['PENDING', 'BOOKING', 'CONFIRMED'].includes(status);
 
@@ -41,7 +41,7 @@ async function insert({ status, undoing, wished }: Standing) {
   return { id: order.userId, row: rows[0]! };
 }
 
-describe('law 11: lists are filtered by what single readers are told', () => {
+describe('law 11: lists are filtered by the status that a single read shows', () => {
   test.each(ALL.filter((standing) => !isOneWay(standing)))('%j', async (standing) => {
     const { id, row } = await insert(standing);
     const record = await createWishes(database).find(id);
@@ -50,7 +50,7 @@ describe('law 11: lists are filtered by what single readers are told', () => {
   });
 });
 
-describe('the one-way door: the table itself refuses what goes forward while it is undone', () => {
+describe('the one-way door: the table rejects going forward while undoing', () => {
   test.each(ALL.filter(isOneWay))('%j', async (standing) => {
     await expect(insert(standing)).rejects.toMatchObject({ constraint: 'bookings_one_way_door' });
   });

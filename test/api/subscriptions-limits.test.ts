@@ -17,7 +17,7 @@ afterAll(() => room.close());
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const PROTOCOL = 'graphql-transport-ws';
 
-/** What one operation answers, or the errors by which it is refused. */
+/** The result of one operation, or the errors that refuse it. */
 async function ask(client: Client, payload: SubscribePayload): Promise<unknown> {
   for await (const answer of client.iterate(payload)) return answer;
   return undefined;
@@ -27,7 +27,7 @@ const refusedWith = (code: string) => [
   { extensions: { code, requestId: expect.stringMatching(UUID) as unknown } },
 ];
 
-describe('an operation over a socket is held to the same rules as one over HTTP', () => {
+describe('an operation over a socket follows the same rules as one over HTTP', () => {
   test('queries are answered', async () => {
     const { url } = await serveSubscriptions(room);
     expect(await ask(connect(url), { query: '{ booking(id: "nobody-1") { id } }' })).toEqual({
@@ -36,11 +36,11 @@ describe('an operation over a socket is held to the same rules as one over HTTP'
   });
 
   test.each([
-    ['no GraphQL', '{ oops', 'GRAPHQL_PARSE_FAILED'],
-    ['of thousands of fields', `{ ${'a: __typename '.repeat(1000)} }`, 'GRAPHQL_PARSE_FAILED'],
+    ['that is not GraphQL', '{ oops', 'GRAPHQL_PARSE_FAILED'],
+    ['with thousands of fields', `{ ${'a: __typename '.repeat(1000)} }`, 'GRAPHQL_PARSE_FAILED'],
     ['against the schema', 'subscription { bookingUpdated { id } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['without an operation', 'fragment F on Booking { id }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['of two operations', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['with two operations', 'query A { __typename } query B { __typename }', 'OPERATION_RESOLUTION_FAILURE'],
   ])('a document %s is refused', async (_what, query, code) => {
     const { url } = await serveSubscriptions(room);
     await expect(ask(connect(url), { query })).rejects.toMatchObject(refusedWith(code));
@@ -54,7 +54,7 @@ describe('an operation over a socket is held to the same rules as one over HTTP'
     });
   });
 
-  test('production tells nothing about the schema', async () => {
+  test('production reveals nothing about the schema', async () => {
     const { url } = await serveSubscriptions(room, { production: true });
     const client = connect(url);
     for (const query of ['{ __schema { __typename } }', '{ bookin(id: "x") { id } }']) {
@@ -66,7 +66,7 @@ describe('an operation over a socket is held to the same rules as one over HTTP'
     }
   });
 
-  test('an error that nobody expected is masked, and logged under the id that the client is given', async () => {
+  test('an unexpected error is masked, and logged with the id that the client gets', async () => {
     const { url, log } = await serveSubscriptions(room, {
       find: async () => Promise.reject(new Error('password "hunter2" refused')),
     });
@@ -91,7 +91,7 @@ describe('an operation over a socket is held to the same rules as one over HTTP'
   });
 });
 
-describe('a socket costs little', () => {
+describe('a socket is limited', () => {
   test('a message over 100 kB closes it', async () => {
     const { url } = await serveSubscriptions(room);
     const socket = await openSocket(url);
@@ -99,7 +99,7 @@ describe('a socket costs little', () => {
     expect((await once(socket, 'close'))[0]).toBe(1009);
   });
 
-  test('it carries at most a hundred operations at a time', async () => {
+  test('it carries at most a hundred operations at the same time', async () => {
     const hotel = room.holdUp('reserve', 'hundred-hotel-down-0');
     const trip = await room.book({ hotel: 'hundred-hotel-down-0' });
     await hotel.arrived;
@@ -113,7 +113,7 @@ describe('a socket costs little', () => {
     for (const { completed } of followed) await completed;
   });
 
-  test('whoever asks and does not read is cut off before much waits for them', async () => {
+  test('a client that sends but does not read is disconnected before much is buffered for it', async () => {
     const { url, log } = await serveSubscriptions(room);
     const socket = await openSocket(url);
     const closed = once(socket, 'close');
@@ -146,7 +146,7 @@ describe('pages of other origins', () => {
     });
   };
 
-  test('may connect where they may call over HTTP, and nowhere else', async () => {
+  test('may connect only where they may call over HTTP', async () => {
     const { url } = await serveSubscriptions(room, { corsOrigins: ['https://shop.example'] });
     expect(await answerTo(url, new URL(url).origin.replace('ws:', 'http:'))).toBe(101);
     expect(await answerTo(url, 'https://shop.example')).toBe(101);
@@ -157,7 +157,7 @@ describe('pages of other origins', () => {
 });
 
 describe('the whole API', () => {
-  test('serves subscriptions at the endpoint, and says goodbye to them when it stops', async () => {
+  test('serves subscriptions at the endpoint, and closes them when it stops', async () => {
     const api = await startTestApi({ room });
     const hotel = room.holdUp('reserve', 'goodbye-hotel-down-0');
     const trip = await room.book({ hotel: 'goodbye-hotel-down-0' });
@@ -166,7 +166,7 @@ describe('the whole API', () => {
     await expect.poll(() => latest()?.status).toBe('BOOKING');
     await api.stop();
 
-    await expect(completed).rejects.toMatchObject({ code: 1001 });
+    await expect(completed).rejects.toMatchObject({ code: 1012 });
     hotel.letGo();
   });
 });

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-describe('who follows a booking', () => {
-  test('gets its present state at once, then every change, until it is confirmed', async () => {
+describe('a follower of a booking', () => {
+  test('gets its current state at once, then every change, until it is confirmed', async () => {
     const hotel = room.holdUp('reserve', 'follow-hotel-down-0');
     const flight = room.holdUp('reserve', 'follow-flight');
     const trip = await room.book({ hotel: 'follow-hotel-down-0', flight: 'follow-flight' });
@@ -32,7 +32,7 @@ describe('who follows a booking', () => {
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
 
-  test('sees an attempt fail, and the leg wait for the next one', async () => {
+  test('sees an attempt fail, and the leg waiting for the next one', async () => {
     const hotelId = 'retried-hotel-down-1';
     const first = room.holdUp('reserve', hotelId);
     const trip = await room.book({ hotel: hotelId });
@@ -57,7 +57,7 @@ describe('who follows a booking', () => {
     );
   });
 
-  test('sees a trip that fails being undone, and its end', async () => {
+  test('sees a failing trip being undone until it ends', async () => {
     const release = room.holdUp('release', 'undone-car');
     const trip = await room.book({ car: 'undone-car', hotel: 'invalid-hotel-down-0' });
     await release.arrived;
@@ -70,7 +70,7 @@ describe('who follows a booking', () => {
     expect(followed.latest()).toMatchObject({ done: true, cancelled: true });
   });
 
-  test('of one that is done gets its end once', async () => {
+  test('gets the end once if the booking is done', async () => {
     const { url } = await serveSubscriptions(room);
     const confirmed = await room.book();
     const cancelled = await room.book({ car: 'invalid-car' });
@@ -81,7 +81,7 @@ describe('who follows a booking', () => {
     expect(await follow(client, cancelled.id).completed).toMatchObject([{ status: 'CANCELLED' }]);
   });
 
-  test('is told the same by every API process', async () => {
+  test('gets the same from every API process', async () => {
     const hotel = room.holdUp('reserve', 'processes-hotel-down-0');
     const trip = await room.book({ hotel: 'processes-hotel-down-0' });
     await hotel.arrived;
@@ -94,7 +94,7 @@ describe('who follows a booking', () => {
       expect(statusesOf(await completed)).toEqual(['BOOKING', 'CONFIRMED']);
   });
 
-  test('misses nothing when the listening connection is cut', async () => {
+  test('misses nothing when the listening connection breaks', async () => {
     const hotel = room.holdUp('reserve', 'cut-hotel-down-0');
     const trip = await room.book({ hotel: 'cut-hotel-down-0' });
     await hotel.arrived;
@@ -110,7 +110,7 @@ describe('who follows a booking', () => {
     expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);
   });
 
-  test('an unknown one is told so, by code', async () => {
+  test('gets an error code for an unknown booking', async () => {
     const { url } = await serveSubscriptions(room);
     for (const id of ['nobody-1', '', 'a\u0000b', 'x'.repeat(300)]) {
       await expect(follow(connect(url), id).completed).rejects.toMatchObject([
@@ -119,7 +119,7 @@ describe('who follows a booking', () => {
     }
   });
 
-  test('and goes away leaves nothing behind', async () => {
+  test('that leaves frees all resources', async () => {
     const hotel = room.holdUp('reserve', 'vanished-hotel-down-0');
     const trip = await room.book({ hotel: 'vanished-hotel-down-0' });
     await hotel.arrived;
@@ -131,7 +131,7 @@ describe('who follows a booking', () => {
     vanished.terminate();
     await sleep(500);
 
-    // Whom somebody follows is read again every second or two.
+    // A booking with a follower is read again every second or two.
     const reads = find.mock.calls.length;
     await sleep(3000);
     expect(find.mock.calls.length).toBe(reads);
@@ -140,7 +140,7 @@ describe('who follows a booking', () => {
 });
 
 describe('a booking that is called off', () => {
-  test('is seen rolling back at once, and then cancelled', async () => {
+  test('is seen as rolling back at once, and then as cancelled', async () => {
     const flight = room.holdUp('reserve', 'unwanted-flight');
     const release = room.holdUp('release', 'unwanted-car');
     const trip = await room.book({ car: 'unwanted-car', flight: 'unwanted-flight' });
@@ -155,13 +155,13 @@ describe('a booking that is called off', () => {
     const updates = await followed.completed;
 
     expect(statusesOf(updates)).toEqual(['BOOKING', 'ROLLING_BACK', 'CANCELLED']);
-    const heard = updates.find(({ status }) => status === 'ROLLING_BACK');
-    expect(heard).toMatchObject({ cancelled: null, cancellation: { reason: 'the dog is ill' } });
+    const rollingBack = updates.find(({ status }) => status === 'ROLLING_BACK');
+    expect(rollingBack).toMatchObject({ cancelled: null, cancellation: { reason: 'the dog is ill' } });
     const lengths = updates.map(({ timeline }) => timeline.length);
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
 
-  test('after it was confirmed is followed to its other end', async () => {
+  test('after it was confirmed is followed until it is cancelled', async () => {
     const release = room.holdUp('release', 'regretted-flight');
     const trip = await room.book({ flight: 'regretted-flight' });
     await trip.end();
@@ -175,7 +175,7 @@ describe('a booking that is called off', () => {
     expect(statusesOf(await followed.completed)).toEqual(['ROLLING_BACK', 'CANCELLED']);
   });
 
-  test('that was terminated half-way needs attention, and its followers stay until it is cancelled', async () => {
+  test('that was terminated half-way needs attention, and keeps its followers until it is cancelled', async () => {
     const car = room.holdUp('reserve', 'terminated-car', { deaf: true });
     const trip = await room.book({ car: 'terminated-car' });
     await car.arrived;
@@ -194,14 +194,14 @@ describe('a booking that is called off', () => {
   });
 });
 
-describe('while no worker is there', () => {
+describe('while no worker is running', () => {
   async function openIdleRoom(): Promise<SagaRoom> {
     const idle = await openSagaRoom({ withWorker: false, watchmanRoundMs: 100 });
     onTestFinished(() => idle.close());
     return idle;
   }
 
-  test('who comes gets what the record says, and the end once there is one again', async () => {
+  test('a new follower gets the recorded state, and the end once a worker is back', async () => {
     const idle = await openIdleRoom();
     const trip = await idle.book();
     const { url } = await serveSubscriptions(idle);
@@ -212,7 +212,7 @@ describe('while no worker is there', () => {
     expect((await followed.completed).at(-1)).toMatchObject({ status: 'CONFIRMED', done: true });
   });
 
-  test('the same half-way', async () => {
+  test('so does a new follower of a booking half-way', async () => {
     const idle = await openIdleRoom();
     await idle.startWorker();
     const hotel = idle.holdUp('reserve', 'left-hotel-down-0');
@@ -227,7 +227,7 @@ describe('while no worker is there', () => {
     expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);
   });
 
-  test('who follows is told that the worker has gone silent, and since when, and that it is back', async () => {
+  test('a follower sees that the worker went silent, since when, and that it is back', async () => {
     const idle = await openIdleRoom();
     await idle.startWorker();
     const hotel = idle.holdUp('reserve', 'silent-hotel-down-0');
@@ -245,17 +245,17 @@ describe('while no worker is there', () => {
     expect((await followed.completed).at(-1)).toMatchObject({ status: 'CONFIRMED', done: true });
   });
 
-  test('what the worker told before it went is not taken back', async () => {
+  test('the state that the worker reported before it stopped is not reverted', async () => {
     const idle = await openIdleRoom();
     await idle.startWorker();
-    const hotel = idle.holdUp('reserve', 'told-hotel-down-0');
-    const trip = await idle.book({ hotel: 'told-hotel-down-0' });
+    const hotel = idle.holdUp('reserve', 'reported-hotel-down-0');
+    const trip = await idle.book({ hotel: 'reported-hotel-down-0' });
     await hotel.arrived;
     const client = connect((await serveSubscriptions(idle)).url);
     const followed = follow(client, trip.id);
     await expect.poll(followed.legs).toBe('BOOKED RUNNING PENDING');
     await idle.stopWorker(hotel);
-    // The record knows of no leg yet; of the call-off it knows.
+    // The record has the call-off, but no state of any leg yet.
     expect(await callOff(client, trip.id)).toBe('ROLLING_BACK');
     await expect.poll(() => followed.latest()?.status).toBe('ROLLING_BACK');
     expect(followed.legs()).toBe('BOOKED RUNNING PENDING');
@@ -267,7 +267,7 @@ describe('while no worker is there', () => {
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
 
-  test('a booking that is called off is seen rolling back at once', async () => {
+  test('a booking that is called off is seen as rolling back at once', async () => {
     const idle = await openIdleRoom();
     const trip = await idle.book();
     const client = connect((await serveSubscriptions(idle)).url);
@@ -284,7 +284,7 @@ describe('while no worker is there', () => {
 });
 
 test(
-  'a thousand who follow one booking are told of its end, for a few reads',
+  'a thousand followers of one booking see its end, at the cost of a few reads',
   { timeout: 120_000 },
   async () => {
     const hotel = room.holdUp('reserve', 'thousand-hotel-down-0');
@@ -295,9 +295,9 @@ test(
     const followed = clients.flatMap((client) => Array.from({ length: 40 }, () => follow(client, trip.id)));
     const waiting = () => followed.filter(({ updates }) => updates.length === 0);
     await Promise.race([
-      // Beside other tests the machine takes its time for so many.
+      // Other tests slow the machine down, so this many followers take a while.
       expect.poll(() => waiting().length, { timeout: 60_000 }).toBe(0),
-      // Nobody is through yet: a follower whose socket was closed would say so.
+      // Rejects if the socket of a follower is closed.
       Promise.all(followed.map(({ completed }) => completed)),
     ]);
     hotel.letGo();

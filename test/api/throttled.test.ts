@@ -13,7 +13,7 @@ import { startLimitedServer } from '../support/temporal-server.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { TRIP } from './fixtures/client.js';
 
-/** A Temporal server that answers three calls a second, workers' polls included, and says RESOURCE_EXHAUSTED to the rest. */
+/** A Temporal server that allows three calls a second, workers' polls included, and refuses the rest: RESOURCE_EXHAUSTED. */
 
 let server: LocalTemporalServer;
 let room: SagaRoom;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   room = await openSagaRoom({ temporalAddress: server.address, watchmanRoundMs: 500 });
   api = await startTestApi({ room, temporalAddress: server.address });
 });
-/** What the API's operators are told to look into. */
+/** The log lines that ask operators to investigate. */
 const bugs = () => api.log.filter(({ level }) => level >= 50);
 
 afterAll(async () => {
@@ -38,7 +38,7 @@ async function ended(id: string, status: BookingStatus): Promise<void> {
   await expect.poll(async () => (await room.trip(id).record()).status, PATIENCE).toBe(status);
 }
 
-test('twenty trips at once are accepted, read and called off, and all of it is carried out', async () => {
+test('twenty concurrent trips are accepted, read and called off, and all of it is carried out', async () => {
   const booked = await Promise.all(
     Array.from({ length: 20 }, () => request(api.url, BookVacationDocument, { input: TRIP })),
   );
@@ -67,7 +67,7 @@ test('twenty trips at once are accepted, read and called off, and all of it is c
   expect(bugs()).toEqual([]);
 }, 200_000);
 
-test('ten operators at once hear that it was done, that it was done before, or when to ask again', async () => {
+test('ten concurrent operators learn that the decision was made, was made before, or when to retry', async () => {
   const input = { ...TRIP, car: 'car-undo-down-1', flight: 'invalid-flight' };
   const { data } = await request(api.url, BookVacationDocument, { input });
   const { id } = data!.bookVacation.booking!;
@@ -80,7 +80,7 @@ test('ten operators at once hear that it was done, that it was done before, or w
       expect(extensions).toMatchObject({ retryAfterSeconds: expect.any(Number) as number });
   }
   expect(bugs()).toEqual([]);
-  // Whoever was turned away asks again.
+  // Rejected operators retry.
   await expect
     .poll(
       async () => {

@@ -94,7 +94,6 @@ const forbidden: Planted[] = [
   imports('temporal/activity.ts', '@temporalio/activity', 'temporal-activity-package'),
   imports('api/booking/common.ts', '@temporalio/common', 'temporal-packages'),
   imports('main/testing.ts', '@temporalio/testing', 'no-dev-dependencies', 'temporal-testing-package'),
-  imports('dev/testing.ts', '@temporalio/testing', 'dev-dependencies-dynamic'),
   imports('worker/decorated.ts', 'type-graphql', 'graphql-server-packages'),
   imports('temporal/apollo.ts', '@apollo/server', 'graphql-server-packages'),
   imports('api/booking/dev.ts', 'vitest', 'no-dev-dependencies'),

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { startPathProxy, type PathProxy } from './path-proxy.js';
 import { openRoom, type BrowserRoom } from './room.js';
 

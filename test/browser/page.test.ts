@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
 
-/** The page as people use it: the whole system, and a real browser. */
+/** The page in a real browser, on the whole system. */
 
 let room: BrowserRoom;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const status = async (page: Page) => (await page.locator('.status').textContent(
 const leg = (page: Page, id: 'car' | 'hotel' | 'flight') => page.locator(`[data-leg=${id}]`);
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
-/** Books the example of that title, as it is or with other offers. */
+/** Books the example with that title, unchanged or with other offers. */
 async function book(
   page: Page,
   example: RegExp,
@@ -32,7 +32,7 @@ const isWide = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 describe('a trip', () => {
-  test('is booked, and can be watched until it is confirmed in the tutorial’s words', async () => {
+  test('is booked, and can be followed until it is confirmed with the tutorial’s reply', async () => {
     const page = await room.open('/');
     await book(page, /All goes well/);
     await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('BOOKED');
@@ -43,7 +43,7 @@ describe('a trip', () => {
     );
   });
 
-  test('that the hotel refuses is undone in reverse, as the tutorial’s failing one', async () => {
+  test('that the hotel refuses is undone in reverse order, like the tutorial’s failing trip', async () => {
     const page = await room.open('/');
     await book(page, /The hotel refuses/);
     await expect.poll(() => status(page)).toContain('Cancelled');
@@ -53,7 +53,7 @@ describe('a trip', () => {
     expect(await leg(page, 'flight').getAttribute('data-state')).toBe('SKIPPED');
   });
 
-  test('is booked once by a double click', async () => {
+  test('is booked once on a double click', async () => {
     const page = await room.open('/');
     await page.getByLabel('Traveller’s name').fill('Dora Double');
     await page.getByRole('button', { name: 'Book the trip' }).dblclick();
@@ -68,7 +68,7 @@ describe('a trip', () => {
       .toMatchObject({ data: { bookings: { nodes: [{ id: expect.any(String) as unknown }] } } });
   });
 
-  test('can be called off half-way, with the reason', async () => {
+  test('can be called off half-way, with a reason', async () => {
     const page = await room.open('/');
     await book(page, /All goes well/, { Flight: 'flight-slow-8' });
     await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
@@ -80,7 +80,7 @@ describe('a trip', () => {
     expect(await leg(page, 'car').getAttribute('data-state')).toBe('UNDONE');
   });
 
-  test('goes on where it stands when the page is loaded again half-way', async () => {
+  test('is shown in its current state when the page is reloaded half-way', async () => {
     const page = await room.open('/');
     await book(page, /The hotel is down twice/);
     await expect.poll(() => leg(page, 'hotel').getAttribute('data-state')).toBe('RETRYING');
@@ -89,7 +89,7 @@ describe('a trip', () => {
     await expect.poll(() => status(page)).toContain('Confirmed');
   });
 
-  test('whose undo is stuck is settled by an operator', async () => {
+  test('with a stuck undo can be settled by an operator', async () => {
     const page = await room.open('/');
     await book(page, /An undo gets stuck/);
     await expect.poll(() => status(page)).toContain('Needs attention');
@@ -102,27 +102,27 @@ describe('a trip', () => {
   });
 });
 
-test('a trip that was stopped from outside half-way can be let go on, or called off', async () => {
+test('a trip whose workflow was terminated half-way can be resumed or called off', async () => {
   const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
   for (const page of [wanted, unwanted]) {
     await book(page, /All goes well/, { Flight: 'flight-slow-8' });
     await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
     await room.terminate(new URL(page.url()).pathname.split('/').pop() ?? '');
   }
-  // The watchman leaves a booking alone for some seconds before it looks whether it still moves.
+  // The watchman leaves a booking alone for a few seconds before it checks for progress.
   for (const page of [wanted, unwanted])
     await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
   expect(await room.seriousFaults(wanted)).toEqual([]);
   expect(await isWide(wanted)).toBe(false);
 
-  await press(wanted, 'Let it go on');
+  await press(wanted, 'Resume the booking');
   await expect.poll(() => status(wanted)).toContain('Confirmed');
   await press(unwanted, 'Call it off…');
   await press(unwanted, 'Call the trip off');
   await expect.poll(() => status(unwanted)).toContain('Cancelled');
 }, 200_000);
 
-test('what is wrong with a request stands beside its field, which has the focus', async () => {
+test('an error is shown at its field, which gets the focus', async () => {
   const page = await room.open('/');
   await page.getByLabel('Attempts').fill('0');
   await press(page, 'Book the trip');
@@ -130,7 +130,7 @@ test('what is wrong with a request stands beside its field, which has the focus'
   expect(await page.locator('#problem-attempts').textContent()).toContain('100');
 });
 
-test('a connection that is cut is said to be lost, and the booking is up to date once it is back', async () => {
+test('a lost connection is reported, and the booking is up to date after reconnecting', async () => {
   const page = await room.open('/');
   await book(page, /All goes well/, { Car: 'car-slow-3', Flight: 'flight-slow-3' });
   await page.context().setOffline(true);
@@ -138,15 +138,15 @@ test('a connection that is cut is said to be lost, and the booking is up to date
   await page.context().setOffline(false);
   await expect.poll(() => page.locator('.connection').textContent()).not.toContain('Connection lost');
   await expect.poll(() => status(page)).toContain('Confirmed');
-  // Being cut off is what the browser complains of here.
+  // The browser logs the lost connection as errors.
   await page.context().close();
   room.complaints().splice(0);
 });
 
-test('the keyboard alone does: past the navigation, through the form, to the booking’s heading', async () => {
+test('the keyboard is enough: past the navigation, through the form, to the booking’s heading', async () => {
   const page = await room.open('/');
   await page.keyboard.press('Tab');
-  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content');
+  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -158,7 +158,7 @@ test('the keyboard alone does: past the navigation, through the form, to the boo
 });
 
 describe('the list', () => {
-  test('shows the newest first, by status, and leads to each booking', async () => {
+  test('can be filtered by status, and links to each booking', async () => {
     const page = await room.open('/bookings');
     await page.getByLabel('Status').selectOption('CONFIRMED');
     expect(new URL(page.url()).search).toBe('?status=CONFIRMED');
@@ -174,9 +174,9 @@ describe('the list', () => {
 describe.each([
   ['light', 'light'],
   ['dark', 'dark'],
-] as const)('in %s', (_words, colorScheme) => {
+] as const)('in %s', (_title, colorScheme) => {
   test.each(['/', '/bookings', '/bookings/nobody-1'])(
-    'axe finds nothing serious at %s, nor is it too wide for a phone',
+    'axe finds nothing serious at %s, and it fits a phone',
     async (path) => {
       const page = await room.open(path, { colorScheme, ...PHONE });
       await page.locator('h1').waitFor();
@@ -186,16 +186,16 @@ describe.each([
   );
 });
 
-test('GraphiQL opens on its examples, and carries them out', async () => {
+test('GraphiQL opens with its examples, and runs them', async () => {
   const page = await room.open('/graphiql');
   const editor = page.locator('.graphiql-query-editor');
   await expect.poll(() => editor.textContent()).toContain('mutation BookVacation');
-  // Its editors, one for the variables too, and the schema come bit by bit.
+  // The editors and the schema load one after another.
   await page.waitForLoadState('networkidle');
   await page.getByRole('button', { name: /Execute query/ }).click();
   await expect.poll(() => page.locator('.result-window').textContent()).toContain('"userErrors": []');
 });
 
-test('the browser had nothing to complain of', () => {
+test('the browser logged no errors', () => {
   expect(room.complaints()).toEqual([]);
 });

@@ -3,20 +3,20 @@ import { createRequire } from 'node:module';
 import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { makeDataFolder } from '../support/data-folder.js';
 import { launchChromium } from '../support/find-chromium.js';
 import { findTemporal } from '../support/find-temporal.js';
 import { run, type Program } from '../support/processes.js';
 
 export interface BrowserRoom {
-  /** A page in a context of its own, at the address. */
+  /** Opens the path in a new browser context. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
-  /** What axe finds serious or critical, in a line each. */
+  /** The serious and critical findings of axe, one per line. */
   seriousFaults(page: Page): Promise<string[]>;
-  /** What the browser complained of so far: refused by the policy, not found, thrown. */
+  /** The errors that the browser logged so far: blocked by the policy, not found, thrown. */
   complaints(): string[];
-  /** Stops a booking from outside, as an operator may with Temporal's own tools. */
+  /** Terminates a booking's workflow, as an operator could with Temporal's own tools. */
   terminate(id: string): Promise<void>;
   /** What `npm start` has said so far. */
   said(): string;
@@ -25,13 +25,13 @@ export interface BrowserRoom {
 
 export interface RoomOptions {
   readonly port?: number;
-  /** Where a proxy before it is; without one the browser comes directly. */
+  /** The public address of a proxy in front of it; without one the browser connects directly. */
   readonly publicUrl?: string;
 }
 
-/** The whole of `npm start` as it was built, on free ports, and a Chromium. */
+/** Everything that `npm start` runs, from the build, on free ports, and a Chromium. */
 export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> {
-  // First: without it there is nothing to start the rest for.
+  // First, because the rest is useless without it.
   const browser: Browser = await launchChromium();
   const folder = await makeDataFolder('browser');
   const [port, temporalPort] = [options.port ?? (await freePort()), await freePort()];
@@ -62,9 +62,9 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
       return page;
     },
     async seriousFaults(page) {
-      // What comes in fades in, also while it is being looked at: half faded it is too pale to read. So nothing moves.
+      // Without animations, because axe would find half-faded text too pale to read.
       await page.emulateMedia({ reducedMotion: 'reduce' });
-      // Through the debugger: the page's policy lets no foreign script in.
+      // Through the debugger, because the page's policy blocks foreign scripts.
       const debug = await page.context().newCDPSession(page);
       const { result } = await debug.send('Runtime.evaluate', {
         expression: `${axe}; axe.run().then(JSON.stringify)`,

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createAnnouncer, createFeed, type Announce, type News } from '../../src/database/feed.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -14,11 +17,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 function openFeed() {
-  const onTrouble = vi.fn();
+  const report = { began: vi.fn(), ended: vi.fn() };
   const limits = { connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
-  const feed = createFeed({ url: database.url, ...limits }, onTrouble);
+  const feed = createFeed({ url: database.url, ...limits }, database.pool, report);
   onTestFinished(() => feed.stop());
-  return { feed, onTrouble };
+  return { feed, report };
 }
 
 /** The first to subscribe, all at once, and past the call by which the feed says that it listens. */
@@ -72,25 +75,55 @@ describe('who listens', () => {
   });
 
   test('reads again after the connection was cut, for there may have been news', async () => {
-    const { feed, onTrouble } = openFeed();
+    const { feed, report } = openFeed();
     const [first, second] = await Promise.all([listenTo(feed, 'cut-1'), listenTo(feed, 'cut-2')]);
     await database.pool.query(`select pg_terminate_backend(pid) ${LISTENERS}`);
 
     await expect.poll(() => first.onChange.mock.calls.length).toBe(1);
     expect(second.onChange).toHaveBeenCalledOnce();
-    expect(onTrouble).toHaveBeenCalledOnce();
+    expect(report.began).toHaveBeenCalledOnce();
+    expect(report.ended).toHaveBeenCalledOnce();
     announce('cut-1', 'recorded');
     await expect.poll(() => first.onChange.mock.calls.length).toBe(2);
   });
 
-  test('keeps trying while the database is away', async () => {
-    const onTrouble = vi.fn();
-    const away = 'postgres://nobody@127.0.0.1:1/nothing';
-    const feed = createFeed({ url: away, connectTimeoutMs: 500, statementTimeoutMs: 500 }, onTrouble);
+  test('hears nothing through a pooler, which is noticed and said once: announcements come over other connections', async () => {
+    // What pgbouncer does with LISTEN: it succeeds, in a session that is somebody else's a moment later.
+    const began = vi.fn<(reason: Error) => void>();
+    const limits = { connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+    const elsewhere = inject('postgresUrl');
+    const feed = createFeed({ url: elsewhere, ...limits }, database.pool, { began, ended: vi.fn() });
+    onTestFinished(() => feed.stop());
+    const onNews = vi.fn();
+    feed.subscribe('deaf-1', onNews);
+
+    await expect.poll(() => began.mock.calls.length).toBe(1);
+    expect(began.mock.calls[0]?.[0].message).toContain('Set DATABASE_DIRECT_URL');
+    expect(onNews).not.toHaveBeenCalled();
+  });
+
+  test('tries again every few seconds at most, however long the database is away', async () => {
+    const attempts: number[] = [];
+    const server = createServer((socket) => {
+      attempts.push(Date.now());
+      socket.on('error', () => undefined).destroy();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `postgres://nobody@127.0.0.1:${port}/nothing`;
+    const report = { began: vi.fn(), ended: vi.fn() };
+    const limits = { connectTimeoutMs: 500, statementTimeoutMs: 500 };
+    const feed = createFeed({ url, ...limits }, database.pool, report);
     onTestFinished(() => feed.stop());
     feed.subscribe('away-1', () => undefined);
 
-    await expect.poll(() => onTrouble.mock.calls.length).toBeGreaterThan(2);
+    await sleep(10_000);
+    const times = [...attempts, Date.now()];
+    const gaps = times.slice(1).map((at, index) => at - times[index]!);
+    expect(gaps.length).toBeGreaterThan(3);
+    expect(Math.max(...gaps)).toBeLessThan(3000);
+    expect(report.began).toHaveBeenCalledOnce();
   });
 
   test('closes the connection when it stops', async () => {

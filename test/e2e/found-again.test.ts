@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { expect, onTestFinished, test } from 'vitest';
 import { BookVacationDocument } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { startServer, stopServers } from '../dev/fixtures/servers.js';
 import { request } from '../support/graphql-client.js';
 import { startApi, startWorker } from '../support/our-programs.js';

@@ -11,7 +11,7 @@ import {
   CancelBookingDocument,
   type BookVacationInput,
 } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { startServer, stopServers } from '../dev/fixtures/servers.js';
 import { request } from '../support/graphql-client.js';
 import { activityEvents } from '../support/history.js';

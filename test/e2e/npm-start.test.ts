@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BookingDocument, BookVacationDocument } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { makeDataFolder } from '../support/data-folder.js';
 import { request } from '../support/graphql-client.js';
 import { npmRun, type Program } from '../support/processes.js';

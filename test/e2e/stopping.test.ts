@@ -13,7 +13,7 @@ import {
   type BookVacationInput,
   type BookVacationMutation,
 } from '../../src/client/generated.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { openDatabaseProxy } from '../support/database-proxy.js';
 import { request } from '../support/graphql-client.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 
 export interface Nginx {
   readonly port: number;

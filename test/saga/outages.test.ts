@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createDatabase } from '../../src/database/database.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from '../support/free-port.js';
 import { startPostgresServer, type LocalPostgresServer } from '../../src/dev/postgres-server.js';
 import { expectAgreement } from '../support/agreement.js';
 import { historyOf } from '../support/booking-checks.js';

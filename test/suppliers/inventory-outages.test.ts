@@ -1,5 +1,5 @@
-import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createConnectionPool, type DatabaseConfig } from '../../src/database/connection-pool.js';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
 import { SupplierOutcomeUnknown, SupplierUnavailable } from '../../src/worker/suppliers/supplier.port.js';
 import { nobody } from '../api/fixtures/servers.js';
@@ -103,9 +103,15 @@ test('a call that is already aborted is not started', async () => {
   expect(await rowsUnder(request.reservationKey)).toBe(0);
 });
 
+function poolOfOne(config: Partial<DatabaseConfig>) {
+  const limits = { poolSize: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  const pool = createConnectionPool({ url: room.url, ...limits, ...config });
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
 test('a statement that the server cancels for its timeout has no effect: unavailable', async () => {
-  const pool = new Pool({ connectionString: room.url, max: 1, statement_timeout: 100 });
-  onTestFinished(() => pool.end());
+  const pool = poolOfOne({ statementTimeoutMs: 100 });
   const offerId = await room.addOffer('CAR', 1);
   const request = aCall({ offerId });
   const block = await blockOffer(offerId);
@@ -117,20 +123,33 @@ test('a statement that the server cancels for its timeout has no effect: unavail
 
 test('a database that accepts no connection is unavailable: certainly nothing happened', async () => {
   const { address } = await nobody();
-  const pool = new Pool({ connectionString: `postgres://postgres@${address}/gone` });
-  onTestFinished(() => pool.end());
+  const pool = poolOfOne({ url: `postgres://postgres@${address}/gone` });
   const supplier = createInventorySupplier(pool);
   await expect(supplier.reserve(aCall(), aContext())).rejects.toThrow(SupplierUnavailable);
   await expect(supplier.release(aCall(), aContext())).rejects.toThrow(SupplierUnavailable);
 });
 
 test('a pool whose connections are all in use is unavailable', async () => {
-  const pool = new Pool({ connectionString: room.url, max: 1, connectionTimeoutMillis: 1000 });
-  onTestFinished(() => pool.end());
+  const pool = poolOfOne({ connectTimeoutMs: 1000 });
   const taken = await pool.connect();
   const offerId = await room.addOffer('CAR', 1);
   const supplier = createInventorySupplier(pool);
   await expect(supplier.reserve(aCall({ offerId }), aContext())).rejects.toThrow(SupplierUnavailable);
   taken.release();
   await supplier.reserve(aCall({ offerId }), aContext(2));
+});
+
+test('a call that is given up while it waits for a connection is not begun', async () => {
+  const pool = poolOfOne({});
+  const taken = await pool.connect();
+  const request = aCall({ offerId: await room.addOffer('CAR', 1) });
+  const giveUp = new AbortController();
+  const reserving = createInventorySupplier(pool).reserve(request, { attempt: 1, signal: giveUp.signal });
+  const failed = expect(reserving).rejects.toThrow(SupplierOutcomeUnknown);
+  giveUp.abort();
+  await failed;
+  taken.release();
+  // Who asks later gets the connection later.
+  await pool.query('select 1');
+  expect(await rowsUnder(request.reservationKey)).toBe(0);
 });

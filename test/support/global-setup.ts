@@ -5,7 +5,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from './free-port.js';
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 import { startTemporalServer } from '../../src/dev/temporal-server.js';
 import { makeDataFolder } from './data-folder.js';

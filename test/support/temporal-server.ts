@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import { freePort } from '../../src/dev/ports.js';
+import { freePort } from './free-port.js';
 import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 

@@ -17,17 +17,27 @@ export async function makeDue({ pool }: Pick<Database, 'pool'>, id: string): Pro
 
 /** A database of its own on the run's PostgreSQL, migrated, for a test file. `close` ends its connections. */
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
+  const url = await addDatabase('tripsaga_template');
+  const config = { url, poolSize, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  return { ...createDatabase(config), url };
+}
+
+/** @param template `template0` for an empty database @returns its connection string */
+export async function addDatabase(template: 'tripsaga_template' | 'template0'): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const server = inject('postgresUrl');
-  const admin = new Client({ connectionString: server });
+  await onServer(`create database ${name} template ${template}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = name;
+  return url.href;
+}
+
+/** As an administrator would, with psql. */
+export async function onServer(...statements: string[]): Promise<void> {
+  const admin = new Client({ connectionString: inject('postgresUrl') });
   await admin.connect();
   try {
-    await admin.query(`create database ${name} template tripsaga_template`);
+    for (const statement of statements) await admin.query(statement);
   } finally {
     await admin.end();
   }
-  const url = new URL(server);
-  url.pathname = name;
-  const config = { url: url.href, poolSize, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
-  return { ...createDatabase(config), url: url.href };
 }

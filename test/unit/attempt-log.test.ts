@@ -13,14 +13,14 @@ function openLog() {
   return { log, append, written, onLost };
 }
 
-test('one after the other is written, and told of', async () => {
+test('attempts are written and announced one after another', async () => {
   const { log, written } = openLog();
   for (const id of ['a', 'b', 'c']) log.failed(id, 'car', ATTEMPT);
   expect(await log.flush(1000)).toBe(0);
   expect(written).toEqual(['a', 'b', 'c']);
 });
 
-test('one that the database refuses for good blocks none of the others', async () => {
+test('an attempt that the database permanently rejects doesn’t block the others', async () => {
   const { log, append, written, onLost } = openLog();
   append.mockRejectedValueOnce(new Error('invalid byte sequence'));
   for (const id of ['refused', 'b', 'c']) log.failed(id, 'car', ATTEMPT);
@@ -29,7 +29,7 @@ test('one that the database refuses for good blocks none of the others', async (
   expect(onLost).toHaveBeenCalledOnce();
 });
 
-test('while the database is away none is lost, and whoever goes is told how many wait', async () => {
+test('no attempt is lost while the database is unavailable, and flush returns how many are pending', async () => {
   const { log, append, written, onLost } = openLog();
   append.mockRejectedValueOnce(new DatabaseUnavailable());
   for (const id of ['a', 'b']) log.failed(id, 'car', ATTEMPT);

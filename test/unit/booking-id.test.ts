@@ -9,15 +9,15 @@ test.each([
   ['--', 'traveller'],
   ['a'.repeat(100), 'a'.repeat(40)],
   [`${'a'.repeat(39)} b`, 'a'.repeat(39)],
-])('%j is %s in an id', (name, expected) => {
+])('%j becomes %s in an id', (name, expected) => {
   expect(slug(name)).toBe(expected);
 });
 
-test('a user id is the slug and sixteen digits', () => {
+test('a user id is the slug followed by sixteen digits', () => {
   expect(createUserId('John Doe')).toMatch(/^john-doe-\d{16}$/);
 });
 
-test('a hundred thousand John Does share no id', () => {
+test('a hundred thousand John Does all get different ids', () => {
   const ids = new Set(Array.from({ length: 100_000 }, () => createUserId('John Doe')));
   expect(ids.size).toBe(100_000);
 });

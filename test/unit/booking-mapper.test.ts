@@ -50,13 +50,13 @@ test("a cancelled booking carries the tutorial's reply, word for word", () => {
 });
 
 test.each(BOOKING_STATUSES.filter((status) => status !== 'CONFIRMED' && status !== 'CANCELLED'))(
-  'a booking that is %s claims neither to be booked nor to be cancelled',
+  'a booking that is %s is reported neither as booked nor as cancelled',
   (status) => expect(toBooking(reading(status))).toMatchObject(UNDECIDED),
 );
 
 describe('law 11: a booking that was called off', () => {
   test.each<BookingStatus>(['PENDING', 'BOOKING', 'CONFIRMED', 'NEEDS_ATTENTION'])(
-    'is rolling back from then on, however %s its record still is',
+    'is rolling back from then on, even while its record is still %s',
     (status) =>
       expect(toBooking(reading(status, { callOff: CALL_OFF }))).toMatchObject({
         status: 'ROLLING_BACK',
@@ -66,7 +66,7 @@ describe('law 11: a booking that was called off', () => {
       }),
   );
 
-  test('says who did it: the caller whose wish was recorded, before anybody else', () => {
+  test('names the caller whose wish was recorded, in preference to any other cancellation', () => {
     const cancellation = { by: 'temporal', at: '2026-01-01T00:00:00.000Z' };
     const facts = { ...noFacts(ORDER), cancellation };
     expect(toBooking(reading('CANCELLED', { facts })).cancellation?.by).toBe('temporal');
@@ -74,7 +74,7 @@ describe('law 11: a booking that was called off', () => {
   });
 });
 
-test('a failure names its leg by id and by kind, where it was a leg', () => {
+test('a failure of a leg names the leg by id and by kind', () => {
   const failed = (legId?: string) =>
     reading('CANCELLED', {
       facts: {
@@ -86,14 +86,14 @@ test('a failure names its leg by id and by kind, where it was a leg', () => {
   expect(toBooking(failed()).failure).toMatchObject({ leg: null });
 });
 
-test('times become dates, and the source is told', () => {
+test('times become dates, and the source is included', () => {
   const booking = toBooking(reading('BOOKING'));
   expect(booking.createdAt.toISOString()).toBe('2026-01-02T03:04:00.000Z');
   expect(booking.asOf.toISOString()).toBe('2026-01-02T03:04:05.000Z');
   expect(booking.source).toBe('LIVE');
 });
 
-test("a booking links to its workflow in Temporal's Web UI, where there is one", () => {
+test("a booking links to its workflow in Temporal's Web UI, if there is one", () => {
   const linked = createBookingMapper({ url: 'http://localhost:8233/', namespace: 'our trips' });
   expect(linked.toBooking(reading('BOOKING')).temporalUrl).toBe(
     'http://localhost:8233/namespaces/our%20trips/workflows/john-doe-1',

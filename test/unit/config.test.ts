@@ -9,7 +9,7 @@ import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 useCleanEnvironment();
 
 describe('without any settings', () => {
-  test('the API serves this machine on port 4000, outside production', () => {
+  test('the API listens on port 4000 of the local machine, outside production', () => {
     expect(loadApiConfig()).toMatchObject({
       host: '127.0.0.1',
       port: 4000,
@@ -18,7 +18,7 @@ describe('without any settings', () => {
     });
   });
 
-  test('Temporal is at its tools’ default address, and row 8’s Web UI on port 8233', () => {
+  test('Temporal has its tools’ default address, and its Web UI is on port 8233 (row 8)', () => {
     expect(loadApiConfig().temporal).toMatchObject({
       connection: { address: 'localhost:7233' },
       namespace: 'default',
@@ -26,19 +26,19 @@ describe('without any settings', () => {
     expect(loadDevConfig()).toMatchObject({ temporalPort: 7233, temporalUiPort: 8233 });
   });
 
-  test('the sandbox takes a second, as the tutorial does (row 3)', () => {
+  test('the sandbox takes one second, as in the tutorial (row 3)', () => {
     expect(loadWorkerConfig().suppliers).toMatchObject({ sandboxDelayMs: 1000 });
   });
 
-  test('a partner has less time to answer than an attempt of ten seconds', () => {
+  test('the partner timeout is shorter than the ten-second attempt timeout', () => {
     expect(loadWorkerConfig().suppliers.timeoutMs).toBeLessThan(10_000);
   });
 
-  test('a worker looks for stalled bookings every second', () => {
+  test('a worker checks for stalled bookings every second', () => {
     expect(loadWorkerConfig().watchmanRoundMs).toBe(1000);
   });
 
-  test('a stopping worker gives running activities more than their 10 seconds', () => {
+  test('a stopping worker gives running activities longer than their 10-second timeout', () => {
     expect(loadWorkerConfig().shutdownGraceMs).toBeGreaterThan(10_000);
   });
 });
@@ -47,20 +47,17 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])(
-    'the %s takes the address, the namespace and the API key from the environment, and uses TLS',
-    (_, load) => {
-      vi.stubEnv('TEMPORAL_ADDRESS', 'trips.a1b2c.tmprl.cloud:7233');
-      vi.stubEnv('TEMPORAL_NAMESPACE', 'trips.a1b2c');
-      vi.stubEnv('TEMPORAL_API_KEY', 'a-key');
-      expect(load().temporal).toMatchObject({
-        connection: { address: 'trips.a1b2c.tmprl.cloud:7233', apiKey: 'a-key', tls: true },
-        namespace: 'trips.a1b2c',
-      });
-    },
-  );
+  ])('the %s takes address, namespace and API key from the environment, and encrypts', (_, load) => {
+    vi.stubEnv('TEMPORAL_ADDRESS', 'trips.a1b2c.tmprl.cloud:7233');
+    vi.stubEnv('TEMPORAL_NAMESPACE', 'trips.a1b2c');
+    vi.stubEnv('TEMPORAL_API_KEY', 'a-key');
+    expect(load().temporal).toMatchObject({
+      connection: { address: 'trips.a1b2c.tmprl.cloud:7233', apiKey: 'a-key', tls: true },
+      namespace: 'trips.a1b2c',
+    });
+  });
 
-  test('a profile in Temporal’s configuration file works too', () => {
+  test('so can a profile in Temporal’s configuration file', () => {
     const file = fileURLToPath(new URL('fixtures/temporal.toml', import.meta.url));
     vi.stubEnv('TEMPORAL_CONFIG_FILE', file);
     vi.stubEnv('TEMPORAL_PROFILE', 'cloud');
@@ -71,24 +68,24 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
-describe('proxies in front of the API', () => {
+describe('behind a reverse proxy', () => {
   test.each([
     ['https://Shop.example', 'https://shop.example'],
     ['https://shop.example/', 'https://shop.example'],
     ['https://shop.example:443/Shop/', 'https://shop.example/Shop'],
     ['http://shop.example:8080/a/b.c', 'http://shop.example:8080/a/b.c'],
-  ])('PUBLIC_URL=%s becomes %s', (given, url) => {
+  ])('PUBLIC_URL=%s is %s', (given, url) => {
     vi.stubEnv('PUBLIC_URL', given);
     expect(loadApiConfig().publicUrl).toBe(url);
   });
 
-  test('TRUST_PROXY accepts addresses, subnets and names of ranges', () => {
+  test('TRUST_PROXY takes addresses, subnets and words', () => {
     const given = 'loopback, 10.0.0.0/8,192.168.1.7, fd00::/8, 172.16.0.0/255.240.0.0';
     vi.stubEnv('TRUST_PROXY', given);
     expect(loadApiConfig().trustProxy).toEqual(given.split(/, ?/));
   });
 
-  test('by default there is no public URL and no trusted proxy', () => {
+  test('by default there is no public URL, and no proxy is trusted', () => {
     expect(loadApiConfig()).toMatchObject({ publicUrl: undefined, trustProxy: [], keepAliveSeconds: 65 });
   });
 });
@@ -161,7 +158,7 @@ describe('invalid settings', () => {
     expect(problemsOf(loadWorkerConfig)).toEqual([`${name}: ${problem}`]);
   });
 
-  test('all are reported together, Temporal’s own included, and each once even if several parts read it', () => {
+  test('are all reported at once, including Temporal’s own, each once however many parts read it', () => {
     vi.stubEnv('LOG_LEVEL', 'loud');
     vi.stubEnv('PORT', '-1');
     vi.stubEnv('SANDBOX_DELAY_MS', 'quick');
@@ -182,7 +179,7 @@ describe('the database', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('is a required setting of the %s', (_, load) => {
+  ])('must be configured for the %s', (_, load) => {
     vi.stubEnv('DATABASE_URL', '');
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');

@@ -7,61 +7,64 @@ const sqlState = (code: string) => Object.assign(new DatabaseError('…', 1, 'er
 const nodeError = (code: string) => Object.assign(new Error('…'), { code });
 const wrapped = (cause: unknown) => new Error('Failed query: select …', { cause });
 
-describe('it passes by itself', () => {
+describe('a transient error', () => {
   test.each([
-    ['the connection broke', sqlState('08006')],
-    ['a server that only reads', sqlState('25006')],
+    ['a broken connection', sqlState('08006')],
+    ['a read-only server', sqlState('25006')],
     ['a serialization failure', sqlState('40001')],
     ['a deadlock', sqlState('40P01')],
-    ['no memory', sqlState('53200')],
+    ['out of memory', sqlState('53200')],
     ['too many connections', sqlState('53300')],
-    ['a lock that was not to be had', sqlState('55P03')],
-    ['a statement that took too long', sqlState('57014')],
+    ['a lock that was unavailable', sqlState('55P03')],
+    ['a statement timeout', sqlState('57014')],
     ['a shutdown', sqlState('57P01')],
     ['a crash', sqlState('57P02')],
-    ['a server that is starting', sqlState('57P03')],
-    ['nobody listens', nodeError('ECONNREFUSED')],
-    ['a reset', nodeError('ECONNRESET')],
+    ['a server that is starting up', sqlState('57P03')],
+    ['connection refused', nodeError('ECONNREFUSED')],
+    ['connection reset', nodeError('ECONNRESET')],
     ['a broken pipe', nodeError('EPIPE')],
-    ['no answer', nodeError('ETIMEDOUT')],
-    ['no such host', nodeError('ENOTFOUND')],
-    ['no name server', nodeError('EAI_AGAIN')],
+    ['a connection timeout', nodeError('ETIMEDOUT')],
+    ['unknown host', nodeError('ENOTFOUND')],
+    ['no name server response', nodeError('EAI_AGAIN')],
     ['no route to the host', nodeError('EHOSTUNREACH')],
     ['no route to its network', nodeError('ENETUNREACH')],
     ['no such socket', nodeError('ENOENT')],
-    ['the driver’s word for a lost connection', new Error('Connection terminated unexpectedly')],
-    ['for a full pool', new Error('timeout exceeded when trying to connect')],
-    ['for a slow answer', new Error('Query read timeout')],
-    ['for a dead client', new Error('Client has encountered a connection error and is not queryable')],
-    ['several addresses, one of which nobody listens at', new AggregateError([nodeError('ECONNREFUSED')])],
+    ['the driver’s error for a lost connection', new Error('Connection terminated unexpectedly')],
+    ['its error for an exhausted pool', new Error('timeout exceeded when trying to connect')],
+    ['its error for a query timeout', new Error('Query read timeout')],
+    [
+      'its error for a broken client',
+      new Error('Client has encountered a connection error and is not queryable'),
+    ],
+    ['several addresses, one of which refuses connections', new AggregateError([nodeError('ECONNREFUSED')])],
     ['wrapped by drizzle', wrapped(sqlState('57P01'))],
     ['wrapped twice', wrapped(wrapped(nodeError('ECONNREFUSED')))],
   ])('%s', (_, error) => expect(isDatabaseAway(error)).toBe(true));
 });
 
-describe('it is a bug, and stays one', () => {
+describe('a bug', () => {
   test.each([
-    ['a constraint', sqlState('23505')],
+    ['a constraint violation', sqlState('23505')],
     ['no such table', sqlState('42P01')],
-    ['not a number', sqlState('22P02')],
+    ['an invalid number', sqlState('22P02')],
     ['a wrong password', sqlState('28P01')],
     ['no such database', sqlState('3D000')],
-    ['a pool that was closed', new Error('Cannot use a pool after calling end on the pool')],
-    ['an error of ours', new TypeError('undefined is not a function')],
+    ['a closed pool', new Error('Cannot use a pool after calling end on the pool')],
+    ['our own error', new TypeError('undefined is not a function')],
     ['wrapped by drizzle', wrapped(sqlState('42P01'))],
-    ['what is no error', 'ECONNREFUSED'],
+    ['a value that is not an error', 'ECONNREFUSED'],
     ['nothing', undefined],
   ])('%s', (_, error) => expect(isDatabaseAway(error)).toBe(false));
 });
 
-test('a use of the database that fails for its absence says so in our own terms, with the cause', async () => {
+test('a call that fails because the database is unavailable throws our own error, with the cause', async () => {
   const cause = sqlState('57P01');
   const use = orUnavailable(() => Promise.reject(cause));
   await expect(use).rejects.toThrow(DatabaseUnavailable);
   await expect(use).rejects.toMatchObject({ cause });
 });
 
-test('any other error comes through as it is, and so does an answer', async () => {
+test('any other error is passed through unchanged, and so is a result', async () => {
   const bug = sqlState('42P01');
   await expect(orUnavailable(() => Promise.reject(bug))).rejects.toBe(bug);
   expect(await orUnavailable(async () => 1)).toBe(1);

@@ -6,8 +6,8 @@ import { partnerSettings } from '../../src/config/supplier-config.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
 import { OUR_SETTINGS } from '../support/our-settings.js';
 
-/** Defaults that are in no table, for they follow from something else. */
-const MADE_ELSEWHERE: Readonly<Record<string, string>> = {
+/** Defaults that no table has, because they depend on another setting. */
+const DERIVED_DEFAULTS: Readonly<Record<string, string>> = {
   SANDBOX_IDS: 'on',
 };
 
@@ -16,26 +16,26 @@ const ofAnyProgram = [...OUR_SETTINGS, ...Object.values(partnerSettings('ACME'))
   (setting) => !ofStart.includes(setting),
 );
 
-/** What README's table says of each setting. */
+/** README's row for each setting. */
 const documented = documentedSettings();
 
-test('README names every setting, and none that there isn’t', () => {
+test('README lists every setting, and no others', () => {
   const ours = new Set([...OUR_SETTINGS, ...ofAnyProgram].map(({ variable }) => nameInReadme(variable)));
   expect([...documented.keys()].sort()).toEqual([...ours].sort());
 });
 
-test('README gives every setting’s default', () => {
+test('README lists every setting’s default', () => {
   const defaults = new Map<string, string>();
   for (const { variable, fallback } of [...ofStart, ...ofAnyProgram]) {
     const name = nameInReadme(variable);
-    if (documented.has(name)) defaults.set(name, fallback ?? MADE_ELSEWHERE[variable] ?? '');
+    if (documented.has(name)) defaults.set(name, fallback ?? DERIVED_DEFAULTS[variable] ?? '');
   }
   expect(Object.fromEntries([...documented].map(([name, row]) => [name, row.fallback]))).toEqual(
     Object.fromEntries(defaults),
   );
 });
 
-test('README says where npm start takes another default', () => {
+test('README notes the settings for which npm start has a different default', () => {
   const others = ofStart.filter(({ variable, fallback }) =>
     ofAnyProgram.some((one) => one.variable === variable && fallback && one.fallback !== fallback),
   );
@@ -45,7 +45,7 @@ test('README says where npm start takes another default', () => {
   }
 });
 
-/** The first of the kinds of legs stands for them all. */
+/** README lists the settings per leg kind once, under the first kind. */
 function nameInReadme(variable: string): string {
   return LEG_KINDS.some((kind) => variable === `SUPPLIER_${kind}`) ? `SUPPLIER_${LEG_KINDS[0]}` : variable;
 }

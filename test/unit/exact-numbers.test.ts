@@ -3,7 +3,7 @@ import { inexactNumber } from '../../src/model/exact-numbers.js';
 
 const MANY = 1_000_000;
 
-describe('a number that a double can not hold is found', () => {
+describe('a number that a double can’t represent is found', () => {
   test.each([
     '9007199254740993',
     '-9007199254740993',
@@ -31,12 +31,12 @@ describe('a number that a double can not hold is found', () => {
       expect(inexactNumber(json)).toBe(number);
   });
 
-  test('the first of several', () => {
+  test('and of several, the first', () => {
     expect(inexactNumber('[0.1, 1e400, 9007199254740993]')).toBe('1e400');
   });
 });
 
-describe('a number that keeps its digits is not', () => {
+describe('a number that keeps its digits is not found', () => {
   test.each([
     '0',
     '-0',
@@ -70,7 +70,7 @@ test.each([
   '["\\\\", "1e400", "\\u0022 1e400"]',
   '{"__proto__":"1e400","query":"{ booking(id: 9007199254740993) { id } }"}',
   '"1e400',
-])('the digits of a string are none of its business: %s', (json) => {
+])('the digits of a string are ignored: %s', (json) => {
   expect(inexactNumber(json)).toBeUndefined();
 });
 
@@ -91,6 +91,6 @@ test.each([
   '"1",',
   '[1]',
   '. ',
-])('a million of %s are looked through', (part) => {
+])('a million of %s are scanned without hanging', (part) => {
   expect(inexactNumber(part.repeat(MANY))).toBeUndefined();
 });

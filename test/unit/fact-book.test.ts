@@ -3,7 +3,7 @@ import { noFacts } from '../../src/model/booking.js';
 import { createFactBook } from '../../src/saga/fact-book.js';
 import { anOrder } from '../support/trips.js';
 
-test('law 12: of a leg that goes on and on, the latest fifty events are kept, and all of the others’', () => {
+test('law 12: only the latest fifty events of a leg are kept, without affecting the other legs', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
   book.leg('hotel', { state: 'UNDONE' });
   for (let n = 1; n <= 150; n++) book.leg('car', { state: 'UNDO_FAILED', attempts: n });
@@ -15,7 +15,7 @@ test('law 12: of a leg that goes on and on, the latest fifty events are kept, an
   expect(changes).toBe(151);
 });
 
-test('every change counts, and what another run recorded counts on', () => {
+test('every change is counted, continuing the count of an earlier run', () => {
   const book = createFactBook({ ...noFacts(anOrder()), changes: 7 }, () => undefined);
   book.leg('car', { state: 'RUNNING' });
   book.failed({ code: 'CANCELLED', message: 'called off' });
@@ -24,7 +24,7 @@ test('every change counts, and what another run recorded counts on', () => {
   expect(book.view().changes).toBe(11);
 });
 
-test('no text is one that PostgreSQL refuses', () => {
+test('no text contains characters that PostgreSQL rejects', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
   book.leg('car', { state: 'FAILED', lastError: 'half \ud83d of a character, and \0' });
   book.leg('car', { state: 'UNDONE', note: 'by \0 hand' });
@@ -33,7 +33,7 @@ test('no text is one that PostgreSQL refuses', () => {
   expect(book.view().failure?.message).toBe(`${'x'.repeat(499)}😀`);
 });
 
-test('the first reason stands, unless it is that the booking was stopped from outside', () => {
+test('the first failure is kept, unless it is TERMINATED', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
   book.failed({ code: 'TERMINATED', message: 'stopped' });
   book.failed({ code: 'SUPPLIER_REFUSED', message: 'no' });
@@ -41,7 +41,7 @@ test('the first reason stands, unless it is that the booking was stopped from ou
   expect(book.view().failure).toEqual({ code: 'SUPPLIER_REFUSED', message: 'no' });
 });
 
-test('a booking that is let go on begins with nothing known of its legs, and no failure', () => {
+test('a resumed booking starts with no state of its legs and no failure', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
   book.leg('car', { state: 'FAILED', lastError: 'doubt' });
   book.failed({ code: 'TERMINATED', message: 'stopped' });

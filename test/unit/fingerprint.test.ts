@@ -21,16 +21,16 @@ test.each([
   { car: 'c', flight: 'a' },
   { car: 'b', hotel: 'c', flight: 'a' },
   { name: 'John Doe"', car: '"a' },
-])('law 7: another trip has another: %j', (other) => {
+])('law 7: a different trip has a different fingerprint: %j', (other) => {
   expect(fingerprint(other)).not.toBe(fingerprint());
 });
 
-test('law 7: each leg counts in its place', () => {
+test('law 7: the order of the legs counts', () => {
   const { name, legs } = tripOf(ASKED);
   expect(fingerprintOf({ name, legs: [...legs].reverse() })).not.toBe(fingerprint());
 });
 
-test('law 10: who serves a leg, and by what policy, is no part of what was asked', () => {
+test('law 10: the supplier of a leg and the policy do not affect the fingerprint', () => {
   const trip = tripOf(ASKED);
   const orderBy = (supplier: string, requestId: string, undoAttempts: number) =>
     createOrder('john-doe-1', trip, {

@@ -7,7 +7,7 @@ import { createLegActivities } from '../../src/worker/leg-activities.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
 
-/** Every pause that was asked for, in milliseconds; a fifth of it passes here. */
+/** Every requested delay, in milliseconds; only a fifth of it passes here. */
 const pauses: number[] = [];
 beforeEach(() => void pauses.splice(0));
 
@@ -17,7 +17,7 @@ async function wait(ms: number): Promise<void> {
   await sleep(ms / 5);
 }
 
-/** Runs `bookHotel` as a worker does, with the tutorial's delays. */
+/** Runs `bookHotel` as a worker would, with the tutorial's delays. */
 async function bookHotel(hotel: string, attempt: number) {
   const order = anOrder({ hotel });
   const { workflowExecution } = defaultActivityInfo;
@@ -50,7 +50,7 @@ async function bookHotel(hotel: string, attempt: number) {
 }
 
 describe('row 3: the tutorial’s outage', () => {
-  test('on attempt 1 the hotel takes a second, heartbeats, waits one more and fails, to be retried', async () => {
+  test('attempt 1 takes a second, heartbeats, waits another second and fails with a retryable error', async () => {
     const { outcome, heartbeats } = await bookHotel('valid-hotel-id', 1);
     expect(heartbeats).toEqual(['Invoking activity, attempt number 1']);
     expect(pauses).toEqual([1000, 1000]);
@@ -60,13 +60,13 @@ describe('row 3: the tutorial’s outage', () => {
     });
   });
 
-  test('on attempt 2 it takes a second and is booked', async () => {
+  test('attempt 2 takes a second and books the hotel', async () => {
     const { outcome } = await bookHotel('valid-hotel-id', 2);
     expect(pauses).toEqual([1000]);
     expect(outcome).toEqual({ id: 'valid-hotel-id', attempts: 2 });
   });
 
-  test('on attempt 2 an invalid one is refused for good', async () => {
+  test('attempt 2 permanently refuses an invalid hotel', async () => {
     const { outcome } = await bookHotel('invalid-hotel-id', 2);
     expect(outcome).toMatchObject({
       message: 'Invalid hotel booking, rolling back!',

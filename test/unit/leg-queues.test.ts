@@ -25,7 +25,7 @@ const failed = (over: Partial<FailedAttempt>): FailedAttempt => ({
 let suppliers = createRecordingSuppliers();
 beforeEach(() => (suppliers = createRecordingSuppliers()));
 
-/** Runs `bookHotel` for a leg at the partner acme, as a worker of these queues does. */
+/** Runs `bookHotel` for a leg at the partner acme, as a worker of these queues would. */
 async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest: FailedAttempt[] = []) {
   const { bookHotel: activity } = createLegActivities({
     findSupplier: suppliers.findSupplier,
@@ -42,7 +42,7 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
         facts: noFacts(order),
       }),
     },
-    keeper: { own: () => expect.fail('it is its own') },
+    keeper: { own: () => expect.fail('the record already belongs to this run') },
     attempts: { failed: () => undefined },
     failedAttempts: {
       of: async () => new Map([[bookingId, [{ legId: 'hotel', count: latest.length, latest }]]]),
@@ -57,13 +57,13 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
   );
 }
 
-test('on its own queue a partner is asked', async () => {
+test('on its own queue, a partner is called', async () => {
   expect(await bookHotel({ partner: 'acme' })).toBeUndefined();
   expect(suppliers.calls).toMatchObject([{ supplier: 'acme', attempt: 1 }]);
 });
 
 test.each([undefined, 'globex'])(
-  'on another queue (%s) it is not: the saga hears that it is only busy',
+  'on another queue (%s) it is not called, and the failure says that it is busy',
   async (partner) => {
     expect(
       await bookHotel({ ...(partner !== undefined && { partner }), partners: ['acme', 'globex'] }),
@@ -76,7 +76,7 @@ test.each([undefined, 'globex'])(
   },
 );
 
-test('the attempts that were made on its own queue are not forgotten, and no others are counted', async () => {
+test('attempts made on the partner’s own queue are counted, and no others', async () => {
   const latest = [
     failed({ attempt: 2 }),
     failed({ attempt: 3 }),
@@ -87,12 +87,12 @@ test('the attempts that were made on its own queue are not forgotten, and no oth
   expect((await bookHotel({}, 4, latest))?.details).toEqual([{ attempt: 4 }]);
 });
 
-test('while the attempts can’t be counted, those that are known stand', async () => {
+test('while the attempts can’t be read, the known count is kept', async () => {
   const failedAttempts = { of: () => Promise.reject(new DatabaseUnavailable()) };
   expect(await bookHotel({ failedAttempts }, 2)).toMatchObject({ type: 'Queued', details: [{ attempt: 2 }] });
 });
 
-test('where the partner is not known, the failure says what to configure', async () => {
+test('if the partner is unknown, the failure says what to configure', async () => {
   const findSupplier = createSuppliers({ partners: [], timeoutMs: 1000, sandboxDelayMs: 0 }, {} as never);
   expect(await bookHotel({ partners: [], findSupplier })).toMatchObject({
     type: 'SUPPLIER_UNAVAILABLE',

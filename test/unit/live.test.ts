@@ -20,7 +20,7 @@ interface ReadingChoice {
   readonly attempts?: BookingReading['attempts'];
 }
 
-/** A reading of the booking after so many changes. */
+/** A reading of the booking after this many changes. */
 function reading(
   status: BookingStatus,
   changes: number,
@@ -31,7 +31,7 @@ function reading(
   return { record, asOf: new Date().toISOString(), source, ...(attempts && { attempts }) };
 }
 
-/** A booking that a test reads and tells about as it likes, to be followed. */
+/** A booking to follow, whose reads and news the test controls. */
 function openLive(maxFollowers?: number) {
   const subscribed = new Set<(news: News) => void>();
   const read = vi.fn<() => Promise<BookingReading | undefined>>();
@@ -47,28 +47,28 @@ function openLive(maxFollowers?: number) {
     ...(maxFollowers !== undefined && { maxFollowers }),
   });
   const follow = (id = ID) => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const readings: BookingReading[] = [];
     const following = live.follow(id);
     const ended = (async () => {
       for await (const next of following) {
-        told.push(wordsFor(next));
+        seen.push(wordsFor(next));
         readings.push(next);
       }
     })();
-    return { told, readings, ended, leave: () => following.return() };
+    return { seen, readings, ended, leave: () => following.return() };
   };
-  /** Somebody who waits for what is recorded, and no more. */
+  /** A follower of what is recorded, and nothing else. */
   const wait = () => {
-    const told: string[] = [];
+    const seen: string[] = [];
     const leave = live.join(ID, {
       closely: false,
-      tell: (next) => told.push(wordsFor(next)),
-      end: () => told.push('end'),
+      notify: (next) => seen.push(wordsFor(next)),
+      end: () => seen.push('end'),
     });
-    return { told, leave };
+    return { seen, leave };
   };
-  const news = (what: News = 'recorded') => subscribed.forEach((tell) => tell(what));
+  const news = (what: News = 'recorded') => subscribed.forEach((onNews) => onNews(what));
   return { live, read, readRecord, follow, wait, subscribed, news };
 }
 
@@ -76,26 +76,26 @@ const wordsFor = ({ record }: BookingReading) => `${shownStatus(record)} ${recor
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-/** Lets promises be kept, and no time pass. */
+/** Lets promises settle without advancing the clock. */
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('a follower', () => {
-  test('is told nothing when nothing changed, whoever says so', async () => {
+  test('is not notified when nothing changed, whatever the news', async () => {
     const { read, follow, news } = openLive();
     read.mockImplementation(async () => reading('BOOKING', 1));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     news();
     await settle();
 
     expect(read).toHaveBeenCalledTimes(2);
-    expect(told).toEqual(['BOOKING 1']);
+    expect(seen).toEqual(['BOOKING 1']);
   });
 
-  test('is never told an older state by a record that lags behind the run', async () => {
+  test('never sees an older state because the record lags behind the run', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValue(reading('ROLLING_BACK', 6, { version: 2 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     for (const next of [
       reading('BOOKING', 0, { version: 1, source: 'RECORD' }),
@@ -109,49 +109,49 @@ describe('a follower', () => {
     }
     await ended;
 
-    expect(told).toEqual(['ROLLING_BACK 6', 'CANCELLED 9']);
+    expect(seen).toEqual(['ROLLING_BACK 6', 'CANCELLED 9']);
   });
 
-  test('hears of a call-off at once, also where the record lags behind', async () => {
+  test('sees a call-off at once, even if the record lags behind the run', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(reading('BOOKING', 4));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     read.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD', more: { callOff: CALL_OFF } }));
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 4', 'ROLLING_BACK 4']);
+    expect(seen).toEqual(['BOOKING 4', 'ROLLING_BACK 4']);
   });
 
-  test('hears of another run’s record, though it knows less: the run before is no more', async () => {
+  test('sees the record of a new run even if it has less: the old run is gone', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(reading('BOOKING', 4));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     read.mockResolvedValue(reading('NEEDS_ATTENTION', 3, { version: 3, source: 'RECORD' }));
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 4', 'NEEDS_ATTENTION 3']);
+    expect(seen).toEqual(['BOOKING 4', 'NEEDS_ATTENTION 3']);
   });
 
   test.each<[string, BookingReading]>([
-    ['waits for attention', reading('NEEDS_ATTENTION', 3, { version: 2 })],
+    ['needs attention', reading('NEEDS_ATTENTION', 3, { version: 2 })],
     ['is confirmed and called off', reading('CONFIRMED', 6, { version: 2, more: { callOff: CALL_OFF } })],
-  ])('of one that %s is not at the end', async (_what, first) => {
+  ])('of a booking that %s continues', async (_what, first) => {
     const { read, follow, news } = openLive();
     read.mockResolvedValueOnce(first);
     read.mockResolvedValue(reading('CANCELLED', 9, { version: 4 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     news();
     await ended;
 
-    expect(told).toEqual([wordsFor(first), 'CANCELLED 9']);
+    expect(seen).toEqual([wordsFor(first), 'CANCELLED 9']);
   });
 
-  test('law 11: who comes is told what is read after that, also where a read is under way', async () => {
+  test('law 11: sees only what was read after it joined, even if a read was under way', async () => {
     const { read, follow } = openLive();
     let answer = (_: BookingReading) => {};
     read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
@@ -164,59 +164,59 @@ describe('a follower', () => {
     answer(reading('CONFIRMED', 2, { version: 2 }));
     await settle();
 
-    expect(early.told).toEqual(['CONFIRMED 2']);
-    expect(late.told).toEqual(['ROLLING_BACK 2']);
+    expect(early.seen).toEqual(['CONFIRMED 2']);
+    expect(late.seen).toEqual(['ROLLING_BACK 2']);
     await late.leave();
   });
 
-  test('who is slow gets the latest state instead of all that were in between', async () => {
+  test('that is slow gets the latest state and skips those in between', async () => {
     const { live, read, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
     const slow = live.follow(ID);
-    const told = [wordsFor((await slow.next()).value as BookingReading)];
+    const seen = [wordsFor((await slow.next()).value as BookingReading)];
     for (const changes of [2, 3, 4]) {
       read.mockResolvedValue(reading('BOOKING', changes));
       news();
       await settle();
     }
-    told.push(wordsFor((await slow.next()).value as BookingReading));
+    seen.push(wordsFor((await slow.next()).value as BookingReading));
     await slow.return();
 
-    expect(told).toEqual(['BOOKING 1', 'BOOKING 4']);
+    expect(seen).toEqual(['BOOKING 1', 'BOOKING 4']);
   });
 
-  test('waits out a database that is away, from the first state on', async () => {
+  test('waits while the database is unavailable, even for the first state', async () => {
     const { read, follow } = openLive();
     read.mockRejectedValueOnce(new DatabaseUnavailable());
     read.mockResolvedValueOnce(reading('BOOKING', 1)).mockRejectedValueOnce(new DatabaseUnavailable());
     read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await vi.advanceTimersByTimeAsync(8000);
     await ended;
 
-    expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+    expect(seen).toEqual(['BOOKING 1', 'CONFIRMED 2']);
   });
 
-  test('hears of what does not pass by itself, and whoever follows then tries anew', async () => {
+  test('is ended by a permanent error, and later followers get a new watch', async () => {
     const { read, follow, subscribed } = openLive();
     read.mockRejectedValueOnce(new TypeError('a bug'));
     await expect(follow().ended).rejects.toThrow(TypeError);
     expect(subscribed.size).toBe(0);
     read.mockResolvedValue(reading('CONFIRMED', 2));
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await ended;
 
-    expect(told).toEqual(['CONFIRMED 2']);
+    expect(seen).toEqual(['CONFIRMED 2']);
   });
 
-  test('of no booking hears that there is none', async () => {
+  test('of an unknown booking gets an error', async () => {
     const { read, follow, subscribed } = openLive();
     read.mockResolvedValue(undefined);
     await expect(follow().ended).rejects.toThrow(UnknownBooking);
     expect(subscribed.size).toBe(0);
   });
 
-  test('keeps the failed attempts that were read before, while they can not be read', async () => {
+  test('keeps the failed attempts that were read before while they can’t be read', async () => {
     const { read, follow } = openLive();
     const attempts = [{ legId: 'car', count: 1, latest: [] }];
     read.mockResolvedValueOnce(reading('BOOKING', 1, { attempts }));
@@ -228,7 +228,7 @@ describe('a follower', () => {
     expect(readings.at(-1)).toMatchObject({ record: { status: 'CONFIRMED' }, attempts });
   });
 
-  test('who leaves while waiting is let go at once, and the last one ends the watch', async () => {
+  test('that leaves while waiting is released at once, and the last one ends the watch', async () => {
     const { read, follow, subscribed } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
     const followers = [follow(), follow()];
@@ -243,38 +243,38 @@ describe('a follower', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('who leaves during a read is told nothing more, and nothing goes on for nobody', async () => {
+  test('that leaves during a read is not notified again, and the watch ends', async () => {
     const { read, follow, subscribed } = openLive();
     let answer = (_: BookingReading) => {};
     read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
-    const { told, leave } = follow();
+    const { seen, leave } = follow();
     await settle();
     await leave();
     answer(reading('BOOKING', 1));
     await settle();
 
-    expect(told).toEqual([]);
+    expect(seen).toEqual([]);
     expect(subscribed.size).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('beyond the most that a process can take is refused, until one of them leaves', async () => {
+  test('beyond the limit of the process is refused until another one leaves', async () => {
     const { read, follow } = openLive(2);
     read.mockResolvedValue(reading('BOOKING', 1));
     const [first] = [follow('a'), follow('b')];
     await settle();
     await expect(follow('c').ended).rejects.toThrow(TooManyFollowers);
     await first.leave();
-    const { told, leave } = follow('c');
+    const { seen, leave } = follow('c');
     await settle();
 
-    expect(told).toEqual(['BOOKING 1']);
+    expect(seen).toEqual(['BOOKING 1']);
     await leave();
   });
 });
 
-describe('where the state comes from is told too', () => {
-  test('a run that misses one question is not called silent', async () => {
+describe('the source of the state', () => {
+  test('stays LIVE when the run misses one query', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 3));
     const { readings } = follow();
@@ -287,22 +287,22 @@ describe('where the state comes from is told too', () => {
     expect(readings.map(({ source }) => source)).toEqual(['LIVE']);
   });
 
-  test('one that stays silent is, with what it said last and when; and once more when it is back', async () => {
+  test('becomes RECORD when the run stays silent, with its last state and time, and LIVE when it answers again', async () => {
     const { read, follow } = openLive();
     read.mockImplementation(async () => reading('BOOKING', 3));
-    const { told, readings } = follow();
+    const { seen, readings } = follow();
     await settle();
     read.mockImplementation(async () => reading('BOOKING', 0, { source: 'RECORD' }));
     await vi.advanceTimersByTimeAsync(5000);
     read.mockImplementation(async () => reading('BOOKING', 3));
     await vi.advanceTimersByTimeAsync(3000);
 
-    expect(told).toEqual(['BOOKING 3', 'BOOKING 3', 'BOOKING 3']);
+    expect(seen).toEqual(['BOOKING 3', 'BOOKING 3', 'BOOKING 3']);
     expect(readings.map(({ source }) => source)).toEqual(['LIVE', 'RECORD', 'LIVE']);
     expect(readings[1]?.asOf).toBe(readings[0]?.asOf);
   });
 
-  test('so is a database that stays away', async () => {
+  test('becomes RECORD when the database stays unavailable', async () => {
     const { read, follow } = openLive();
     read.mockResolvedValueOnce(reading('BOOKING', 3));
     read.mockRejectedValue(new DatabaseUnavailable());
@@ -314,26 +314,26 @@ describe('where the state comes from is told too', () => {
 });
 
 describe('a watch', () => {
-  test('reads at once what was recorded, and once more after a read, however much came meanwhile', async () => {
+  test('reads recorded changes at once, and only once more for all news that arrives during a read', async () => {
     const { read, follow, news } = openLive();
     let answer = (_: BookingReading) => {};
     read.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)));
     read.mockResolvedValue(reading('BOOKING', 2));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     for (let i = 0; i < 1000; i++) news();
     answer(reading('BOOKING', 1));
     await settle();
 
     expect(read).toHaveBeenCalledTimes(2);
-    expect(told.at(-1)).toBe('BOOKING 2');
+    expect(seen.at(-1)).toBe('BOOKING 2');
   });
 
-  test('reads some times a second at most while the run moves, and what came last', async () => {
+  test('limits its reads per second while the run moves, and always reads the last move', async () => {
     const { read, follow, news } = openLive();
     let changes = 0;
     read.mockImplementation(async () => reading('BOOKING', changes));
-    const { told } = follow();
+    const { seen } = follow();
     await settle();
     while (changes < 100) {
       changes++;
@@ -343,22 +343,22 @@ describe('a watch', () => {
     await vi.advanceTimersByTimeAsync(250);
 
     expect(read.mock.calls.length).toBeLessThanOrEqual(6);
-    expect(told.at(-1)).toBe('BOOKING 100');
+    expect(seen.at(-1)).toBe('BOOKING 100');
   });
 
   test('reads a first step at once', async () => {
     const { read, follow, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
-    const { told } = follow();
+    const { seen } = follow();
     await vi.advanceTimersByTimeAsync(300);
     read.mockResolvedValue(reading('BOOKING', 2));
     news('moved');
     await settle();
 
-    expect(told).toEqual(['BOOKING 1', 'BOOKING 2']);
+    expect(seen).toEqual(['BOOKING 1', 'BOOKING 2']);
   });
 
-  test('reads again now and then without any news, once for all', async () => {
+  test('polls without any news, once for all followers', async () => {
     const { read, follow } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
     const followers = [follow(), follow(), follow()];
@@ -367,15 +367,15 @@ describe('a watch', () => {
     read.mockResolvedValue(reading('CONFIRMED', 2, { version: 2 }));
     await vi.advanceTimersByTimeAsync(2000);
 
-    for (const { told } of followers) expect(told).toEqual(['BOOKING 1', 'CONFIRMED 2']);
+    for (const { seen } of followers) expect(seen).toEqual(['BOOKING 1', 'CONFIRMED 2']);
     expect(read).toHaveBeenCalledTimes(before + 1);
   });
 
-  test('of a thousand bookings costs no more than fifty reads a second without news', async () => {
+  test('of one of a thousand bookings polls more slowly, so that all make about fifty reads a second', async () => {
     const { read, follow } = openLive();
     read.mockImplementation(async () => reading('BOOKING', 1));
     const followers = Array.from({ length: 1000 }, (_, n) => follow(`booking-${n}`));
-    // The first of them came when there were few.
+    // The first of them were scheduled when there were few.
     await vi.advanceTimersByTimeAsync(30_000);
     read.mockClear();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -385,7 +385,7 @@ describe('a watch', () => {
     await Promise.all(followers.map(({ leave }) => leave()));
   });
 
-  test('of a booking that is done asks no more', async () => {
+  test('ends when the booking is done', async () => {
     const { read, follow, subscribed } = openLive();
     read.mockResolvedValue(reading('CANCELLED', 3));
     await follow().ended;
@@ -394,11 +394,11 @@ describe('a watch', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('for those who only wait for what is recorded asks no run, and is not stirred by its steps', async () => {
+  test('queries no run, and ignores its steps, if all followers need only what is recorded', async () => {
     const { read, readRecord, wait, news } = openLive();
     readRecord.mockResolvedValueOnce(reading('BOOKING', 0, { source: 'RECORD' }));
     readRecord.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
-    const { told } = wait();
+    const { seen } = wait();
     await settle();
     for (let i = 0; i < 10; i++) news('moved');
     await vi.advanceTimersByTimeAsync(300);
@@ -406,41 +406,41 @@ describe('a watch', () => {
     news();
     await settle();
 
-    expect(told).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
+    expect(seen).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
     expect(read).not.toHaveBeenCalled();
   });
 
-  test('tells those who only wait of no failed attempts, rather than of too few', async () => {
+  test('gives followers of the record no failed attempts instead of too few', async () => {
     const { read, readRecord, live, follow, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 3, { attempts: [{ legId: 'car', count: 1, latest: [] }] }));
     readRecord.mockResolvedValue(reading('CANCELLED', 6, { version: 2, source: 'RECORD' }));
     const { leave } = follow();
     await settle();
-    const told: BookingReading[] = [];
-    live.join(ID, { closely: false, tell: (next) => told.push(next), end: () => undefined });
+    const seen: BookingReading[] = [];
+    live.join(ID, { closely: false, notify: (next) => seen.push(next), end: () => undefined });
     await settle();
     await leave();
     news();
     await settle();
 
-    expect(told.at(-1)?.record.status).toBe('CANCELLED');
-    expect(told.at(-1)).not.toHaveProperty('attempts');
+    expect(seen.at(-1)?.record.status).toBe('CANCELLED');
+    expect(seen.at(-1)).not.toHaveProperty('attempts');
   });
 
-  test('is shared by those who wait and those who follow closely', async () => {
+  test('is shared by followers of the record and close followers', async () => {
     const { read, readRecord, wait, follow, subscribed, news } = openLive();
     readRecord.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD' }));
     read.mockResolvedValueOnce(reading('BOOKING', 3));
     read.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
     const waiting = wait();
     await settle();
-    const { told, ended } = follow();
+    const { seen, ended } = follow();
     await settle();
     expect(subscribed.size).toBe(1);
     news();
     await ended;
 
-    expect(told).toEqual(['BOOKING 3', 'CONFIRMED 6']);
-    expect(waiting.told.slice(-2)).toEqual(['CONFIRMED 6', 'end']);
+    expect(seen).toEqual(['BOOKING 3', 'CONFIRMED 6']);
+    expect(waiting.seen.slice(-2)).toEqual(['CONFIRMED 6', 'end']);
   });
 });

@@ -17,12 +17,12 @@ const RECORD: BookingRecord = {
   facts: noFacts(ORDER),
 };
 
-/** As grpc-js throws it: known by its shape. */
+/** An error as grpc-js throws it, recognized by its shape. */
 const grpc = (code: number) =>
   new ServiceError('…', { cause: Object.assign(new Error('…'), { code, details: '…', metadata: {} }) });
 const RESOURCE_EXHAUSTED = grpc(8);
 
-/** Our engine, and a Temporal client that does as a test says. */
+/** Our engine over a fake Temporal client that the test controls. */
 function nudgerOver() {
   const start = vi.fn(async () => ({}));
   const signalWithStart = vi.fn(async () => ({}));
@@ -44,10 +44,10 @@ afterEach(() => {
 
 describe.each<[string, Error]>([
   ['throttled by Temporal', RESOURCE_EXHAUSTED],
-  ['Temporal is not to be reached', grpc(14)],
+  ['Temporal is unreachable', grpc(14)],
   ['Temporal does not answer in time', grpc(4)],
 ])('%s', (_what, error) => {
-  test('nothing fails: what is recorded is left to the watchman', async () => {
+  test('nothing fails, and the wish is left to the watchman', async () => {
     const { nudger, start, signalWithStart, log } = nudgerOver();
     start.mockRejectedValue(error);
     signalWithStart.mockRejectedValue(error);
@@ -58,7 +58,7 @@ describe.each<[string, Error]>([
     expect(log.filter(({ level }) => level > 40)).toEqual([]);
   });
 
-  test('for some seconds nobody is asked again, and nobody waits', async () => {
+  test('during the cooldown Temporal isn’t called and no caller waits', async () => {
     const { nudger, start, signalWithStart, log } = nudgerOver();
     start.mockRejectedValueOnce(error);
     await nudger.start(RECORD);
@@ -77,14 +77,14 @@ describe.each<[string, Error]>([
   });
 });
 
-test('of many calls that fail together there is one line', async () => {
+test('calls that fail together are logged once', async () => {
   const { nudger, start, log } = nudgerOver();
   start.mockRejectedValue(RESOURCE_EXHAUSTED);
   await Promise.all(Array.from({ length: 20 }, () => nudger.start(RECORD)));
   expect(log).toHaveLength(1);
 });
 
-test('a call that goes on keeps its caller for half a second at most, and may still come through', async () => {
+test('a slow call delays its caller by half a second at most, and may still succeed', async () => {
   const { nudger, start } = nudgerOver();
   let answer = () => {};
   start.mockImplementationOnce(() => new Promise((resolve) => (answer = () => resolve({}))));
@@ -96,7 +96,7 @@ test('a call that goes on keeps its caller for half a second at most, and may st
   expect(start).toHaveBeenCalledTimes(2);
 });
 
-test('a bug on the way is logged as one, under the booking’s id, and keeps nobody from the next call', async () => {
+test('a bug is logged as an error with the booking’s id, and doesn’t suppress the next call', async () => {
   const { nudger, start, log } = nudgerOver();
   start.mockRejectedValueOnce(new TypeError('a bug of ours'));
   await nudger.start(RECORD);

@@ -8,7 +8,7 @@ function aPromise() {
   return { promise, resolve: () => resolve() };
 }
 
-/** Stands in for an SDK worker: runs until it is shut down or fails. */
+/** A stand-in for an SDK worker: runs until it is shut down or fails. */
 function aWorker() {
   let end = () => {};
   let fail = (_error: Error) => {};
@@ -18,7 +18,7 @@ function aWorker() {
   });
   const worker = {
     state: 'INITIALIZED',
-    /** Whether no task is running, so that a shutdown ends it at once. */
+    /** No activity is running that would have to finish first. */
     idle: true,
     run() {
       worker.state = 'RUNNING';
@@ -26,7 +26,7 @@ function aWorker() {
     },
     getState: () => worker.state,
     shutdown() {
-      if (worker.state !== 'RUNNING') throw new Error('a worker may be shut down only once, while it runs');
+      if (worker.state !== 'RUNNING') throw new Error('a worker may be shut down once, while it runs');
       worker.state = 'STOPPING';
       if (worker.idle) end();
     },
@@ -48,7 +48,7 @@ function aCrew(size = 1) {
   return { workers, crew, states: () => workers.map(({ state }) => state) };
 }
 
-/** Polls with one crew after another; `comesBack` ends an outage. */
+/** Polls with crews of one worker each. */
 async function pollWith(first = aCrew(), stopWithinMs = 60_000) {
   const crews = [first];
   const troubles: unknown[] = [];
@@ -75,7 +75,7 @@ async function pollWith(first = aCrew(), stopWithinMs = 60_000) {
     ...polling,
     troubles,
     over,
-    /** The server comes back, and `next` takes over; it is created once `ready` resolves. */
+    /** The server comes back; the next crew is this one, created once `ready` resolves. */
     comesBack(next = aCrew(), ready: Promise<void> = Promise.resolve()) {
       crews.push(next);
       creating = ready;
@@ -89,7 +89,7 @@ async function pollWith(first = aCrew(), stopWithinMs = 60_000) {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('when one worker of a crew fails, the others are shut down and polling fails', async () => {
+test('when one worker of a crew fails, the others are shut down and the crew fails', async () => {
   const { workers, crew, states } = aCrew(3);
   const { ended } = await pollWith({ workers, crew, states });
   workers[1]!.fail(new Error('lost its connection'));
@@ -98,7 +98,7 @@ test('when one worker of a crew fails, the others are shut down and polling fail
   expect(crew.isClosed).toBe(true);
 });
 
-test('polling ends, and the connection is closed, only when the last worker has finished its tasks', async () => {
+test('a crew ends only when its last worker has finished, and then the connection is closed', async () => {
   const { workers, crew, states } = aCrew(2);
   workers[1]!.idle = false;
   const { stop, over } = await pollWith({ workers, crew, states });
@@ -111,13 +111,13 @@ test('polling ends, and the connection is closed, only when the last worker has 
   expect([over.ended, crew.isClosed]).toEqual([true, true]);
 });
 
-test('stopped twice, it shuts each worker down once', async () => {
+test('stopping twice shuts each worker down once', async () => {
   const { stop, ended } = await pollWith(aCrew(2));
   await Promise.all([stop(), stop()]);
   await ended;
 });
 
-test('after an outage a new crew polls, and the previous one finishes its tasks', async () => {
+test('after an outage a new crew polls, and the old one finishes its running work', async () => {
   const first = aCrew();
   first.workers[0]!.idle = false;
   const { comesBack, stop, over } = await pollWith(first);
@@ -146,7 +146,7 @@ test('the failure of any crew is reported', async () => {
   expect(over.failed).toMatchObject({ message: 'lost its connection' });
 });
 
-test('if no new crew can be created, the present one keeps polling until the next outage has ended', async () => {
+test('if no new crew can be created, the current one keeps polling until the next outage is over', async () => {
   const first = aCrew();
   const { comesBack, stop, troubles } = await pollWith(first);
   comesBack(aCrew(), Promise.reject(new Error('unavailable again')));
@@ -159,7 +159,7 @@ test('if no new crew can be created, the present one keeps polling until the nex
   await stop();
 });
 
-test('a crew that is being created during a stop ends too', async () => {
+test('stopping while a new crew is being created ends that one too', async () => {
   const first = aCrew();
   const { comesBack, stop } = await pollWith(first);
   const ready = aPromise();
@@ -172,7 +172,7 @@ test('a crew that is being created during a stop ends too', async () => {
   expect([second.states(), second.crew.isClosed]).toEqual([['STOPPING'], true]);
 });
 
-test('a task that never ends is abandoned when the time is up', async () => {
+test('a crew that never ends is abandoned when the time is up', async () => {
   const { workers, crew, states } = aCrew();
   workers[0]!.idle = false;
   const { stop, over } = await pollWith({ workers, crew, states }, 50);

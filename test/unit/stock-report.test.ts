@@ -8,13 +8,13 @@ interface LogLine {
   readonly keys?: readonly string[];
 }
 
-test('what is stray is told again and again, with how many and which, and trouble ends nothing', async () => {
+test('stray reservations are logged repeatedly, with their number and keys, and errors don’t end the report', async () => {
   const lines: LogLine[] = [];
   const logger = pino({}, { write: (line) => lines.push(JSON.parse(line) as LogLine) });
   const findStray = vi
     .fn()
     .mockResolvedValueOnce({ count: 0, keys: [] })
-    .mockRejectedValueOnce(new Error('the database is away'))
+    .mockRejectedValueOnce(new Error('the database is unavailable'))
     .mockResolvedValue({ count: 30, keys: ['a/car', 'b/hotel'] });
   const report = startStockReport({ findStray, everyMs: 5, logger });
   await expect.poll(() => lines.length).toBeGreaterThan(2);

@@ -6,12 +6,12 @@ import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 
 useCleanEnvironment();
 
-describe('which supplier a new order names for which leg', () => {
-  test('is our own stock', () => {
+describe('the supplier that a new order names for a leg', () => {
+  test('is our own stock by default', () => {
     expect(loadApiConfig().suppliers).toEqual(oneSupplier('inventory'));
   });
 
-  test('is a setting for each kind of leg', () => {
+  test('can be set for each kind of leg', () => {
     vi.stubEnv('SUPPLIER_CAR', 'sandbox');
     vi.stubEnv('SUPPLIER_HOTEL', 'acme');
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
@@ -25,7 +25,7 @@ describe('which supplier a new order names for which leg', () => {
   test.each([
     ['acme', 'PARTNER_ACME_URL'],
     ['fly-by-night', 'PARTNER_FLY_BY_NIGHT_URL'],
-  ])('can be the partner %s only with %s', (name, setting) => {
+  ])('can be the partner %s only if %s is set', (name, setting) => {
     vi.stubEnv('SUPPLIER_CAR', name);
     expect(problemsOf(loadApiConfig)).toEqual([
       `SUPPLIER_CAR: names the partner ${name}, so ${setting} must be set to its address`,
@@ -34,14 +34,14 @@ describe('which supplier a new order names for which leg', () => {
     expect(loadApiConfig().suppliers.CAR).toBe(name);
   });
 
-  test.each(['https://acme.example', 'Acme', 'acme_travel', '2acme'])('can not be %s', (name) => {
+  test.each(['https://acme.example', 'Acme', 'acme_travel', '2acme'])('can’t be %s', (name) => {
     vi.stubEnv('SUPPLIER_CAR', name);
     expect(problemsOf(loadApiConfig)).toEqual([
       "SUPPLIER_CAR: must be inventory, sandbox, or a partner's name: lowercase letters, digits and hyphens",
     ]);
   });
 
-  test('is the API’s to decide: a worker takes no notice', () => {
+  test('is chosen by the API: a worker ignores the settings', () => {
     vi.stubEnv('SUPPLIER_CAR', 'nobody-knows');
     vi.stubEnv('SANDBOX_IDS', 'perhaps');
     expect(loadWorkerConfig().suppliers).toEqual({ partners: [], timeoutMs: 8000, sandboxDelayMs: 1000 });
@@ -52,18 +52,15 @@ describe('which supplier a new order names for which leg', () => {
     [undefined, 'off', false],
     ['production', undefined, false],
     ['production', 'on', true],
-  ])(
-    'is the sandbox for ids that ask for it: NODE_ENV=%s, SANDBOX_IDS=%s: %s',
-    (production, said, expected) => {
-      vi.stubEnv('NODE_ENV', production ?? '');
-      vi.stubEnv('SANDBOX_IDS', said ?? '');
-      expect(loadApiConfig().sandboxIds).toBe(expected);
-    },
-  );
+  ])('is the sandbox for sandbox ids: NODE_ENV=%s, SANDBOX_IDS=%s: %s', (production, said, expected) => {
+    vi.stubEnv('NODE_ENV', production ?? '');
+    vi.stubEnv('SANDBOX_IDS', said ?? '');
+    expect(loadApiConfig().sandboxIds).toBe(expected);
+  });
 });
 
 describe('the partners of a worker', () => {
-  test('are all that have an address, whether or not new orders go to them', () => {
+  test('are all partners with an address, whether or not new orders go to them', () => {
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
     vi.stubEnv('PARTNER_ACME_TOKEN', 'secret');
     vi.stubEnv('PARTNER_ACME_SLOTS', '3');
@@ -79,7 +76,7 @@ describe('the partners of a worker', () => {
     );
   });
 
-  test.each(['0', '-1', '1.5', 'many', '1001'])('have slots of a whole number: not %s', (slots) => {
+  test.each(['0', '-1', '1.5', 'many', '1001'])('must have a whole number of slots: not %s', (slots) => {
     vi.stubEnv('PARTNER_ACME_URL', 'https://acme.example/api');
     vi.stubEnv('PARTNER_ACME_SLOTS', slots);
     expect(loadWorkerConfig).toThrow('PARTNER_ACME_SLOTS: must be a whole number from 1 to 1000');
@@ -88,23 +85,26 @@ describe('the partners of a worker', () => {
   test.each([
     ['API', loadApiConfig],
     ['worker', loadWorkerConfig],
-  ])('whose addresses or tokens are wrong are told to the %s all at once, and not shown', (_, load) => {
-    vi.stubEnv('PARTNER_A_URL', 'inventory');
-    vi.stubEnv('PARTNER_B_URL', 'ftp://b.example');
-    vi.stubEnv('PARTNER_C_URL', 'https://somebody:secret@c.example');
-    vi.stubEnv('PARTNER_D_URL', 'https://d.example?key=secret');
-    vi.stubEnv('PARTNER_E_URL', 'https://e.example');
-    vi.stubEnv('PARTNER_E_TOKEN', 'se cret');
-    vi.stubEnv('LOG_LEVEL', 'loud');
-    const problems = problemsOf(load);
-    expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
-      'LOG_LEVEL',
-      'PARTNER_A_URL',
-      'PARTNER_B_URL',
-      'PARTNER_C_URL',
-      'PARTNER_D_URL',
-      'PARTNER_E_TOKEN',
-    ]);
-    expect(problems.join()).not.toMatch(/se ?cret/);
-  });
+  ])(
+    'with invalid addresses or tokens are all reported by the %s at once, without their values',
+    (_, load) => {
+      vi.stubEnv('PARTNER_A_URL', 'inventory');
+      vi.stubEnv('PARTNER_B_URL', 'ftp://b.example');
+      vi.stubEnv('PARTNER_C_URL', 'https://somebody:secret@c.example');
+      vi.stubEnv('PARTNER_D_URL', 'https://d.example?key=secret');
+      vi.stubEnv('PARTNER_E_URL', 'https://e.example');
+      vi.stubEnv('PARTNER_E_TOKEN', 'se cret');
+      vi.stubEnv('LOG_LEVEL', 'loud');
+      const problems = problemsOf(load);
+      expect(problems.map((problem) => problem.split(':')[0]).sort()).toEqual([
+        'LOG_LEVEL',
+        'PARTNER_A_URL',
+        'PARTNER_B_URL',
+        'PARTNER_C_URL',
+        'PARTNER_D_URL',
+        'PARTNER_E_TOKEN',
+      ]);
+      expect(problems.join()).not.toMatch(/se ?cret/);
+    },
+  );
 });

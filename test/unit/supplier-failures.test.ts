@@ -7,7 +7,7 @@ import { supplierFailure } from '../../src/saga/failures.js';
 import { callSupplier } from '../../src/worker/call-supplier.js';
 import * as errors from '../../src/worker/suppliers/supplier.port.js';
 
-/** What Temporal is told of a call that threw this. */
+/** The failure that Temporal gets from a call that threw this. */
 async function failureOf(error: unknown): Promise<ApplicationFailure> {
   const environment = new MockActivityEnvironment(
     {},
@@ -30,23 +30,20 @@ test.each([
   [new errors.SupplierUnavailable('no'), 'SUPPLIER_UNAVAILABLE', false],
   [new errors.SupplierNotConfigured('acme'), 'SUPPLIER_UNAVAILABLE', true],
   [new errors.SupplierOutcomeUnknown('no'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
-  [new TypeError('a bug of an adapter’s'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
-  ['no error at all', 'SUPPLIER_OUTCOME_UNKNOWN', false],
-])(
-  'the activity’s failure has the code that travellers read for its type: %s',
-  async (error, code, isFinal) => {
-    const message = error instanceof Error ? error.message : error;
-    expect(await failureOf(error)).toMatchObject({
-      message,
-      type: code,
-      nonRetryable: isFinal,
-      details: [{ attempt: 3 }],
-    });
-    expect(FAILURE_CODES).toContain(code);
-  },
-);
+  [new TypeError('a bug in an adapter'), 'SUPPLIER_OUTCOME_UNKNOWN', false],
+  ['a value that is not an error', 'SUPPLIER_OUTCOME_UNKNOWN', false],
+])('the type of the activity’s failure is the code that travellers see: %s', async (error, code, isFinal) => {
+  const message = error instanceof Error ? error.message : error;
+  expect(await failureOf(error)).toMatchObject({
+    message,
+    type: code,
+    nonRetryable: isFinal,
+    details: [{ attempt: 3 }],
+  });
+  expect(FAILURE_CODES).toContain(code);
+});
 
-test('when to ask again is told to Temporal, where the supplier says it', async () => {
+test('a retry delay that the supplier gives is passed on to Temporal', async () => {
   const later = new errors.SupplierOutcomeUnknown('perhaps', { retryAfterMs: 7000 });
   expect(await failureOf(later)).toMatchObject({ nextRetryDelay: 7000 });
   expect((await failureOf(new errors.SupplierUnavailable('down'))).nextRetryDelay).toBeFalsy();
@@ -58,7 +55,7 @@ test.each([
   ['TypeError', 'SUPPLIER_OUTCOME_UNKNOWN'],
   ['toString', 'SUPPLIER_OUTCOME_UNKNOWN'],
   [undefined, 'SUPPLIER_OUTCOME_UNKNOWN'],
-])('a trip that an activity’s failure of the type %s stopped has the code %s', (type, code) => {
+])('an activity failure of type %s gives the trip the failure code %s', (type, code) => {
   const cause = ApplicationFailure.create({ message: 'no', ...(type !== undefined && { type }) });
   const failure = new ActivityFailure('failed', 'bookCar', '1', 'NON_RETRYABLE_FAILURE', 'a worker', cause);
   expect(supplierFailure(failure, 'car')).toEqual({ code, legId: 'car', message: 'no' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isSandboxId } from '../../src/model/suppliers.js';
 
-describe('an id asks for the sandbox', () => {
+describe('a sandbox id', () => {
   test.each([
     'valid-car-id',
     'valid-hotel-id',
@@ -9,7 +9,7 @@ describe('an id asks for the sandbox', () => {
     'Valid-Car-Id',
     'invalid-car-id',
     'my-INVALID',
-  ])('by being the tutorial’s: %s', (id) => expect(isSandboxId(id)).toBe(true));
+  ])('is one of the tutorial’s: %s', (id) => expect(isSandboxId(id)).toBe(true));
 
   test.each([
     'hotel-down-2',
@@ -21,10 +21,10 @@ describe('an id asks for the sandbox', () => {
     'slow-car',
     'HOTEL-DOWN-0',
     'hotel_slow',
-  ])('by naming a fault: %s', (id) => expect(isSandboxId(id)).toBe(true));
+  ])('or names a fault: %s', (id) => expect(isSandboxId(id)).toBe(true));
 });
 
-describe('an id of a catalogue does not', () => {
+describe('not a sandbox id', () => {
   test.each([
     '',
     'car-lisbon-1',
@@ -40,6 +40,6 @@ describe('an id of a catalogue does not', () => {
   ])('%j', (id) => expect(isSandboxId(id)).toBe(false));
 });
 
-test('asking twice gives the same answer', () => {
+test('checking an id twice gives the same answer', () => {
   expect([1, 2, 3].map(() => isSandboxId('hotel-down-2'))).toEqual([true, true, true]);
 });

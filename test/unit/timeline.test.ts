@@ -7,7 +7,7 @@ import { anOrder } from '../support/trips.js';
 const at = (second: number) => `2026-11-25T10:00:${String(second).padStart(2, '0')}.000Z`;
 const ORDER = anOrder();
 
-/** A record whose car went through these changes, one in each second from the first on. */
+/** A record whose car went through these changes, one per second. */
 function record(...changes: LegChange[]): BookingRecord {
   const events: SagaEvent[] = [];
   const book = createFactBook(noFacts(ORDER), () => undefined);
@@ -35,7 +35,7 @@ const failed = (attempt: Partial<FailedAttempt>): FailedAttempt => ({
 const ofCar = (...latest: FailedAttempt[]): LegAttempts[] => [{ legId: 'car', count: latest.length, latest }];
 
 /** `<second> <state> <attempt>` of each line. */
-const told = (booking: BookingRecord, attempts: readonly LegAttempts[]) =>
+const linesOf = (booking: BookingRecord, attempts: readonly LegAttempts[]) =>
   timelineOf(booking, attempts).map(({ at: time, state, attempt }) =>
     `${Number(time.slice(17, 19))} ${state} ${attempt ?? ''}`.trim(),
   );
@@ -44,7 +44,7 @@ describe('a leg that is being', () => {
   test.each([
     ['reserved', 'RUNNING', 'reserve', 'RETRYING'],
     ['undone', 'UNDOING', 'release', 'UNDOING'],
-  ] as const)('%s shows the attempts that failed', (_what, state, action, shown) => {
+  ] as const)('%s shows its failed attempts', (_what, state, action, shown) => {
     const booking = record({ state });
     const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
     const [car] = withAttempts(booking, attempts).facts.legs;
@@ -55,7 +55,7 @@ describe('a leg that is being', () => {
     ]);
   });
 
-  test('undone again is not said to have failed with what failed of its undo before', () => {
+  test('undone again doesn’t report failed attempts of its earlier undo', () => {
     const booking = record(
       { state: 'UNDOING' },
       { state: 'UNDO_FAILED', attempts: 1, lastError: 'down' },
@@ -67,7 +67,7 @@ describe('a leg that is being', () => {
 });
 
 test.each(['BOOKED', 'UNDONE', 'UNDO_FAILED', 'FAILED', 'SKIPPED', 'PENDING'] as const)(
-  'of a leg that is %s the saga alone tells',
+  'a leg that is %s shows only what the saga recorded',
   (state) => {
     const booking = record({ state: 'RUNNING' }, { state });
     const attempts = ofCar(failed({}), failed({ since: at(2), action: 'release' }));
@@ -75,25 +75,28 @@ test.each(['BOOKED', 'UNDONE', 'UNDO_FAILED', 'FAILED', 'SKIPPED', 'PENDING'] as
   },
 );
 
-describe('a failed attempt stands in its step', () => {
+describe('a failed attempt is listed within its step', () => {
   test.each([
     ['RUNNING', 'reserve', 'RETRYING', 'FAILED'],
     ['UNDOING', 'release', 'UNDOING', 'UNDO_FAILED'],
-  ] as const)('and the one that ended it is told once, where it was %s', (state, action, retried, end) => {
-    const booking = record({ state }, { state: end, attempts: 2, lastError: 'still down' });
-    const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
-    expect(told(booking, attempts)).toEqual([`1 ${state}`, `1 ${retried} 1`, `2 ${end} 2`]);
-  });
+  ] as const)(
+    'and the one that ended the step is listed once, when the leg was %s',
+    (state, action, retried, end) => {
+      const booking = record({ state }, { state: end, attempts: 2, lastError: 'still down' });
+      const attempts = ofCar(failed({ action }), failed({ action, attempt: 2, message: 'still down' }));
+      expect(linesOf(booking, attempts)).toEqual([`1 ${state}`, `1 ${retried} 1`, `2 ${end} 2`]);
+    },
+  );
 
-  test('whatever the worker’s clock said', () => {
+  test('whatever the worker’s clock shows', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'BOOKED', attempts: 3 });
     const attempts = ofCar(failed({ at: at(0) }), failed({ attempt: 2, at: at(50) }));
-    expect(told(booking, attempts)).toEqual(['1 RUNNING', '1 RETRYING 1', '2 RETRYING 2', '2 BOOKED 3']);
+    expect(linesOf(booking, attempts)).toEqual(['1 RUNNING', '1 RETRYING 1', '2 RETRYING 2', '2 BOOKED 3']);
   });
 
-  test('and never after the undo began, however late the supplier answered', () => {
+  test('and never after the start of the undo, however late the supplier answered', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'FAILED' }, { state: 'UNDOING' });
-    expect(told(booking, ofCar(failed({ at: at(9) })))).toEqual([
+    expect(linesOf(booking, ofCar(failed({ at: at(9) })))).toEqual([
       '1 RUNNING',
       '2 RETRYING 1',
       '2 FAILED',
@@ -101,18 +104,18 @@ describe('a failed attempt stands in its step', () => {
     ]);
   });
 
-  test('in the order of the attempts, in whatever order they were written down', () => {
+  test('in the order of the attempts, whatever order they were written in', () => {
     const booking = record({ state: 'RUNNING' });
     const attempts = ofCar(failed({ attempt: 2, at: at(2) }), failed({ attempt: 1, at: at(3) }));
     expect(withAttempts(booking, attempts).facts.legs[0]?.attempts).toBe(2);
-    expect(told(booking, ofCar(failed({ attempt: 2 }), failed({})))).toEqual([
+    expect(linesOf(booking, ofCar(failed({ attempt: 2 }), failed({})))).toEqual([
       '1 RUNNING',
       '1 RETRYING 1',
       '1 RETRYING 2',
     ]);
   });
 
-  test('which the run did not live to record: before what its leg went through next', () => {
+  test('even if the run never recorded the step: before the next event of its leg', () => {
     const booking = record(
       { state: 'SKIPPED' },
       { state: 'SKIPPED' },
@@ -120,7 +123,7 @@ describe('a failed attempt stands in its step', () => {
       { state: 'UNDOING' },
     );
     const attempts = ofCar(failed({ since: `${at(2).slice(0, 19)}.500Z`, at: at(30) }));
-    expect(told(booking, attempts)).toEqual([
+    expect(linesOf(booking, attempts)).toEqual([
       '1 SKIPPED',
       '2 SKIPPED',
       '3 RETRYING 1',
@@ -129,9 +132,9 @@ describe('a failed attempt stands in its step', () => {
     ]);
   });
 
-  test('and no other leg’s', () => {
+  test('and not within another leg’s', () => {
     const booking = record({ state: 'RUNNING' }, { state: 'FAILED', attempts: 1 });
-    expect(told(booking, [{ legId: 'hotel', count: 1, latest: [failed({})] }])).toEqual([
+    expect(linesOf(booking, [{ legId: 'hotel', count: 1, latest: [failed({})] }])).toEqual([
       '1 RUNNING',
       '1 RETRYING 1',
       '2 FAILED 1',
@@ -139,15 +142,15 @@ describe('a failed attempt stands in its step', () => {
   });
 });
 
-/** Every way a leg can go, with attempts of each step told by clocks that are wrong in every way. */
+/** Every path a leg can take, with attempts of each step timestamped by clocks that are wrong in every way. */
 describe.each<[string, ...StepState[]]>([
   ['booked', 'RUNNING', 'BOOKED'],
   ['booked and undone', 'RUNNING', 'BOOKED', 'UNDOING', 'UNDONE'],
   ['refused', 'RUNNING', 'FAILED', 'UNDOING', 'UNDONE'],
   ['stuck', 'RUNNING', 'FAILED', 'UNDOING', 'UNDO_FAILED'],
   ['stuck and retried', 'RUNNING', 'BOOKED', 'UNDOING', 'UNDO_FAILED', 'UNDOING', 'UNDONE'],
-  ['on its way', 'RUNNING'],
-  ['on its way back', 'RUNNING', 'BOOKED', 'UNDOING'],
+  ['being reserved', 'RUNNING'],
+  ['being undone', 'RUNNING', 'BOOKED', 'UNDOING'],
 ])('the timeline of a leg that is %s', (_what, ...states) => {
   const begins = states.flatMap((state, index) =>
     state === 'RUNNING' || state === 'UNDOING' ? [{ state, since: at(index + 1) }] : [],
@@ -167,19 +170,19 @@ describe.each<[string, ...StepState[]]>([
   const booking = record(...states.map((state) => ({ state, attempts: 4 })));
   const timeline = timelineOf(booking, attempts);
 
-  test('ends as the leg does', () => {
+  test('ends in the leg’s state', () => {
     const [car] = withAttempts(booking, attempts).facts.legs;
     expect(timeline.at(-1)?.state).toBe(car?.state);
   });
 
-  test('has the saga’s events in the saga’s order, and in the order of time', () => {
+  test('has the saga’s events in the saga’s order, which is chronological', () => {
     expect(
       timeline.filter(({ state }) => state !== 'RETRYING').filter(({ attempt }) => attempt === 4),
     ).toEqual(booking.facts.events);
     expect(timeline.map((event) => event.at)).toEqual(timeline.map((event) => event.at).sort());
   });
 
-  test('has no attempt to reserve after the undo began, and none to undo before', () => {
+  test('has no attempt to reserve after the start of the undo, and none to undo before it', () => {
     const undo = timeline.findIndex(({ state, attempt }) => state === 'UNDOING' && attempt === 4);
     const retries = timeline.flatMap(({ state }, index) => (state === 'RETRYING' ? [index] : []));
     const undos = timeline.flatMap(({ state, attempt }, index) =>

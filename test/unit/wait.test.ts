@@ -35,8 +35,8 @@ function openWait(maxWaiting?: number) {
     logger: { ...pino({ level: 'silent' }), error } as never,
     ...(maxWaiting !== undefined && { maxWaiting }),
   });
-  const tell = (status: BookingStatus) => followers.forEach((follower) => follower.tell(reading(status)));
-  return { wait, followers, read, error, tell };
+  const notify = (status: BookingStatus) => followers.forEach((follower) => follower.notify(reading(status)));
+  return { wait, followers, read, error, notify };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -47,18 +47,18 @@ describe('a wait ends', () => {
   test.each<BookingStatus>(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION'])(
     'when the booking is %s',
     async (status) => {
-      const { wait, tell, followers } = openWait();
+      const { wait, notify, followers } = openWait();
       const answer = wait(ACCEPTED, 50_000, someone());
-      tell('BOOKING');
+      notify('BOOKING');
       expect(followers.size).toBe(1);
-      tell(status);
+      notify(status);
       expect((await answer).record.status).toBe(status);
       expect(followers.size).toBe(0);
       expect(vi.getTimerCount()).toBe(0);
     },
   );
 
-  test('when the time is up, with how the booking stands then', async () => {
+  test('when the time is up, with the current state of the booking', async () => {
     const { wait, followers, read } = openWait();
     const answer = wait(ACCEPTED, 1500, someone());
     await vi.advanceTimersByTimeAsync(1499);
@@ -68,7 +68,7 @@ describe('a wait ends', () => {
     expect(followers.size).toBe(0);
   });
 
-  test('at once when the client is gone, and asks nobody any more', async () => {
+  test('at once when the client disconnects, without another read', async () => {
     const { wait, followers, read } = openWait();
     const client = new AbortController();
     const answer = wait(ACCEPTED, 50_000, client.signal);
@@ -79,7 +79,7 @@ describe('a wait ends', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('before it began where there is nothing to wait for', async () => {
+  test('before it starts if there is nothing to wait for', async () => {
     const { wait, followers } = openWait();
     const done = reading('CANCELLED');
     expect(await wait(done, 50_000, someone())).toBe(done);
@@ -89,7 +89,7 @@ describe('a wait ends', () => {
 });
 
 describe('an accepted booking never becomes an error because of a wait', () => {
-  test('where it can’t be read in the end', async () => {
+  test('if it can’t be read at the end', async () => {
     const { wait, read } = openWait();
     read.mockRejectedValue(new DatabaseUnavailable());
     const answer = wait(ACCEPTED, 1000, someone());
@@ -97,7 +97,7 @@ describe('an accepted booking never becomes an error because of a wait', () => {
     expect(await answer).toBe(ACCEPTED);
   });
 
-  test('nor where following it fails with a bug of ours, which is logged', async () => {
+  test('nor if following it fails with a bug of ours, which is logged', async () => {
     const { wait, followers, read, error } = openWait();
     read.mockRejectedValue(new TypeError('a bug'));
     const answer = wait(ACCEPTED, 1000, someone());
@@ -107,15 +107,15 @@ describe('an accepted booking never becomes an error because of a wait', () => {
   });
 });
 
-test('beyond the most that a process keeps waiting, the booking is answered as it was accepted', async () => {
-  const { wait, followers, tell } = openWait(2);
+test('beyond the limit of waiting callers, the accepted booking is returned at once', async () => {
+  const { wait, followers, notify } = openWait(2);
   const waiting = [wait(ACCEPTED, 50_000, someone()), wait(ACCEPTED, 50_000, someone())];
   expect(await wait(ACCEPTED, 50_000, someone())).toBe(ACCEPTED);
   expect(followers.size).toBe(2);
-  tell('CONFIRMED');
+  notify('CONFIRMED');
   await Promise.all(waiting);
   const next = wait(ACCEPTED, 50_000, someone());
   expect(followers.size).toBe(1);
-  tell('CONFIRMED');
+  notify('CONFIRMED');
   expect((await next).record.status).toBe('CONFIRMED');
 });

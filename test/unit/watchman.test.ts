@@ -5,7 +5,7 @@ import { EngineUnavailable } from '../../src/model/service-unavailable.js';
 import { startWatchman } from '../../src/worker/watchman.js';
 import { anOrder } from '../support/trips.js';
 
-/** Its rounds over fakes: how it goes on after a failure, and how long it leaves a booking alone. */
+/** Rounds over fakes: what happens after a failure, and how long a booking is left alone. */
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
@@ -28,11 +28,11 @@ function due(id: string, quietSeconds: number): DueRecord {
 interface Seen {
   readonly nudged: string[];
   readonly troubles: unknown[];
-  /** Seconds, by id. */
+  /** Seconds by id. */
   readonly putOff: Map<string, number>;
 }
 
-/** One round over these. */
+/** Runs one round over these. */
 async function round(
   dues: DueRecord[],
   engine: { isOpen: boolean; isAway?: boolean; hasBug?: boolean },
@@ -70,7 +70,7 @@ async function round(
   return seen;
 }
 
-test('a round ends at the first call that fails: the others would fail as well, and are due again in seconds', async () => {
+test('a round ends when Temporal is unavailable: the other calls would fail too, and are due again in seconds', async () => {
   const seen = await round([due('a', 0), due('b', 0), due('c', 0)], { isOpen: false, isAway: true });
   expect(seen.nudged).toEqual(['a']);
   expect(seen.troubles).toHaveLength(1);
@@ -78,7 +78,7 @@ test('a round ends at the first call that fails: the others would fail as well, 
 });
 
 test.each([true, false])(
-  'a booking with a bug keeps nobody from the others, its run open: %s',
+  'a bug with one booking doesn’t block the others (its run is open: %s)',
   async (isOpen) => {
     const seen = await round([due('a', 0), due('b', 0)], { isOpen, hasBug: true });
     expect([...seen.putOff.keys()]).toEqual(['a', 'b']);
@@ -92,7 +92,7 @@ test.each([
   { quiet: 100, isOpen: false, seconds: 50 },
   { quiet: 100, isOpen: true, seconds: 50 },
   { quiet: 86_400, isOpen: true, seconds: 3600 },
-])('after $quiet quiet seconds it looks again in $seconds, where the run is open: $isOpen', async (given) => {
+])('after $quiet quiet seconds, the next check is in $seconds (run open: $isOpen)', async (given) => {
   const { putOff, nudged } = await round([due('a', given.quiet)], given);
   expect(putOff.get('a')).toBeCloseTo(given.seconds, 0);
   expect(nudged).toEqual(given.isOpen ? [] : ['a']);

@@ -5,24 +5,24 @@ import type { Attempts } from '../../database/attempts.js';
 import type { LegAttempts } from '../../model/timeline.js';
 import { ANONYMOUS, type Caller } from '../../model/order.js';
 
-/** Who asks, and under which request id. */
+/** The caller of a request, and its request id. */
 export interface RequestContext {
   readonly caller: Caller;
   readonly requestId: string;
-  /** For the log; unknown once the client has gone. */
+  /** For the log; unknown once the client has disconnected. */
   readonly clientAddress: string | undefined;
-  /** Aborted when the client hangs up: nobody waits for the answer any more. */
+  /** Aborted when the client disconnects. */
   readonly clientGone: AbortSignal;
 }
 
 export interface GraphqlContext extends RequestContext {
-  /** The failed attempts of bookings, by id: of all that one request asks for, in one statement. */
+  /** Failed attempts by booking id, loaded in one statement per request. */
   readonly attempts: DataLoader<string, readonly LegAttempts[]>;
 }
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/;
 
-/** The caller's own `X-Request-Id` where it is harmless in a log line, else a new one. */
+/** The caller's own `X-Request-Id` if it is safe to log, otherwise a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
@@ -34,7 +34,7 @@ export type ContextFactory = (
   clientAddress: string | undefined,
 ) => GraphqlContext;
 
-/** Everybody is anonymous until authentication is configured. */
+/** Every caller is anonymous until authentication is configured. */
 export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
   return (requestId, clientGone, clientAddress) => ({
     caller: ANONYMOUS,

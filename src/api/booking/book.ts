@@ -15,11 +15,11 @@ import { fromRecord, type Reader } from './read.js';
 import type { Wait } from './wait.js';
 
 export interface BookOutcome extends Outcome {
-  /** The booking was there already, from an earlier request with the same idempotency key. */
+  /** The booking already existed, from an earlier request with the same idempotency key. */
   readonly replayed: boolean;
 }
 
-/** Accepts a trip: when it returns a booking, that is recorded. @throws DatabaseUnavailable, PerhapsAccepted */
+/** Accepts a trip. A booking that it returns has been recorded. @throws DatabaseUnavailable, PerhapsAccepted */
 export type Book = (input: BookVacationInput, context: RequestContext) => Promise<BookOutcome>;
 
 export interface BookParts {
@@ -37,7 +37,6 @@ interface Accepted {
   readonly replayed: boolean;
 }
 
-/** Makes the order for a user id. */
 type OrderFor = (userId: string) => BookingOrder;
 
 export function createBook(parts: BookParts): Book {
@@ -52,7 +51,7 @@ export function createBook(parts: BookParts): Book {
     }
   }
 
-  /** Without a key ids are random, and one that is taken is somebody else's: theirs stays theirs, draw another. */
+  /** Without a key the id is random. An id that is taken belongs to another booking, so another one is drawn. */
   async function acceptUnderRandomId(name: string, orderFor: OrderFor): Promise<Accepted> {
     for (;;) {
       const digits = randomDigits();
@@ -62,7 +61,7 @@ export function createBook(parts: BookParts): Book {
     }
   }
 
-  /** With a key the id follows from it. Looked up before anything else: what was accepted once is not decided again. */
+  /** With a key, the id is derived from it. It is looked up first, because an accepted trip is not decided again. */
   async function acceptUnderKey(id: string, order: BookingOrder): Promise<Accepted> {
     for (;;) {
       const known = await wishes.find(id);
@@ -75,8 +74,8 @@ export function createBook(parts: BookParts): Book {
   return async (input, { caller, requestId, clientGone }) => {
     const checked = checkInput(bookVacationSchema, input);
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
-    const { waitSeconds, idempotencyKey, ...asked } = checked.value;
-    const trip = tripOf(asked);
+    const { waitSeconds, idempotencyKey, ...requested } = checked.value;
+    const trip = tripOf(requested);
     const terms = { legs: await chooseSuppliers(trip.legs), caller, requestId, policy };
     const orderFor: OrderFor = (userId) => createOrder(userId, trip, terms);
 
@@ -94,7 +93,7 @@ export function createBook(parts: BookParts): Book {
 
     const { record, replayed } = accepted;
     const reading = replayed ? await reader.readOn(record) : fromRecord(record);
-    // Whoever waits is there before anything happens.
+    // The wait joins before the start, so that it misses no news.
     const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, clientGone) : reading;
     if (!replayed) await nudger.start(record);
     return { reading: await waiting, replayed, userErrors: [] };

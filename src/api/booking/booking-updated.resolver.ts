@@ -6,7 +6,7 @@ import { Booking } from './booking.type.js';
 import type { Live } from './live.js';
 import type { BookingReading } from './read.js';
 
-/** What an operation over a WebSocket has at hand beside what one over HTTP has. */
+/** The context of an operation over a WebSocket: that of one over HTTP, and `live`. */
 export interface SubscriptionContext extends GraphqlContext {
   readonly live: Live;
 }
@@ -17,7 +17,7 @@ export class BookingUpdatedResolver {
 
   @Subscription(() => Booking, {
     description:
-      'Where a booking stands: its present state at once, then every change, until it is done. Over a WebSocket at the same address (protocol graphql-transport-ws).',
+      'Sends the current state of a booking, then every change until the booking is done. Served over a WebSocket at the same address (protocol graphql-transport-ws).',
     subscribe: ({ args, context, info }) => {
       const { id } = args as { id: string };
       const following = (context as SubscriptionContext).live.follow(id);

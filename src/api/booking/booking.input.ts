@@ -7,40 +7,40 @@ import { Booking } from './booking.type.js';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_ATTEMPTS = 100;
-/** Less than the minute after which many a proxy gives an answer up. */
+/** Less than the minute after which many proxies time out. */
 const MAX_WAIT_SECONDS = 50;
 
 const OFFER_ID = `1 to ${MAX_ID_LENGTH} characters.`;
 
-@InputType({ description: 'A trip: who travels, and one offer each for car, hotel and flight.' })
+@InputType({ description: 'A trip: the traveller, and one offer each for car, hotel and flight.' })
 export class BookVacationInput {
   @Field(() => String, { description: `The traveller's name, 1 to ${MAX_NAME_LENGTH} characters.` })
   name!: string;
 
   @Field(() => Int, {
     defaultValue: 5,
-    description: `At most this many attempts to reserve the hotel, 1 to ${MAX_ATTEMPTS}.`,
+    description: `Maximum number of attempts to reserve the hotel, 1 to ${MAX_ATTEMPTS}.`,
   })
   attempts!: number;
 
-  @Field(() => ID, { description: `The car's offer id, ${OFFER_ID}` })
+  @Field(() => ID, { description: `Offer id of the car, ${OFFER_ID}` })
   car!: string;
 
-  @Field(() => ID, { description: `The hotel's offer id, ${OFFER_ID}` })
+  @Field(() => ID, { description: `Offer id of the hotel, ${OFFER_ID}` })
   hotel!: string;
 
-  @Field(() => ID, { description: `The flight's offer id, ${OFFER_ID}` })
+  @Field(() => ID, { description: `Offer id of the flight, ${OFFER_ID}` })
   flight!: string;
 
   @Field(() => Float, {
     defaultValue: 0,
-    description: `Hold the reply until the booking is done or needs attention, at most this many seconds (0 to ${MAX_WAIT_SECONDS}).`,
+    description: `Delays the reply until the booking is done or needs attention, for at most this many seconds (0 to ${MAX_WAIT_SECONDS}).`,
   })
   waitSeconds!: number;
 
   @Field(() => String, {
     nullable: true,
-    description: `Makes asking twice safe: the same key with the same request returns the same booking. 1 to ${MAX_ID_LENGTH} characters.`,
+    description: `Makes retries safe: the same key with the same request returns the same booking. 1 to ${MAX_ID_LENGTH} characters.`,
   })
   idempotencyKey?: string | null;
 }
@@ -55,15 +55,15 @@ export const bookVacationSchema = z.object({
   idempotencyKey: optional(id('The idempotency key')),
 });
 
-/** What is asked, once it is checked. */
+/** The validated input. */
 export type BookVacation = z.infer<typeof bookVacationSchema>;
 
 @ObjectType()
 export class BookVacationPayload {
-  @Field(() => Booking, { nullable: true, description: 'Null where the request was not accepted.' })
+  @Field(() => Booking, { nullable: true, description: 'Null if the request was not accepted.' })
   booking?: Booking | null;
 
-  @Field(() => Boolean, { description: 'The booking was there already; nothing new was accepted.' })
+  @Field(() => Boolean, { description: 'True if the booking already existed and nothing new was accepted.' })
   replayed!: boolean;
 
   @Field(() => [UserError])
@@ -86,7 +86,10 @@ export const cancelBookingSchema = z.object({
 
 @ObjectType()
 export class CancelBookingPayload {
-  @Field(() => Booking, { nullable: true, description: 'Being rolled back, or rolled back already.' })
+  @Field(() => Booking, {
+    nullable: true,
+    description: 'The booking, which is being rolled back or is already rolled back.',
+  })
   booking?: Booking | null;
 
   @Field(() => [UserError])

@@ -18,7 +18,7 @@ import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
 import type { BookingReading, Reader } from './read.js';
 
-/** What a traveller, and whoever helps one, can do with bookings. */
+/** What travellers, and support staff on their behalf, can do with bookings. */
 export interface BookingUseCases {
   readonly book: Book;
   readonly reader: Pick<Reader, 'read'>;
@@ -35,7 +35,7 @@ export class BookingResolver {
 
   @Mutation(() => BookVacationPayload, {
     description:
-      'Books a trip: the whole of it or nothing. Returns as soon as the trip is accepted and recorded, unless `waitSeconds` says to wait. A trip that can not be booked is a booking that ends CANCELLED.',
+      'Books a whole trip or nothing. Returns as soon as the trip is accepted and recorded, unless `waitSeconds` is set. A trip that cannot be booked is not an error: its booking ends CANCELLED.',
   })
   async bookVacation(
     @Arg('input', () => BookVacationInput) input: BookVacationInput,
@@ -47,7 +47,7 @@ export class BookingResolver {
 
   @Mutation(() => CancelBookingPayload, {
     description:
-      'Calls a booking off, whatever its state. Returns as soon as that is recorded: from then on nobody reads that it is booked, and everything that may be held will be undone. Calling twice is fine.',
+      'Calls a booking off, whatever its state. Returns as soon as the call-off is recorded: from then on no read reports the trip as booked, and everything that suppliers may hold will be released. Calling it twice is safe.',
   })
   async cancelBooking(
     @Arg('input', () => CancelBookingInput) input: CancelBookingInput,
@@ -56,14 +56,17 @@ export class BookingResolver {
     return this.mapper.toPayload(await this.use.callOff(input, context));
   }
 
-  @Query(() => Booking, { nullable: true, description: 'Where a booking stands; null for an unknown id.' })
+  @Query(() => Booking, {
+    nullable: true,
+    description: 'The current state of a booking; null for an unknown id.',
+  })
   async booking(@Arg('id', () => ID) id: string): Promise<Booking | null> {
     const reading = await this.use.reader.read(id);
     return reading ? this.mapper.toBooking(reading) : null;
   }
 
   @Query(() => BookingConnection, {
-    description: 'All bookings, newest first, as their records have them. At most 100 at a time.',
+    description: 'All bookings, newest first, as recorded in the database. At most 100 at a time.',
   })
   async bookings(@Args(() => BookingsArgs) args: BookingsArgs): Promise<BookingConnection> {
     const { edges, ...page } = await this.use.list(args);
@@ -75,7 +78,7 @@ export class BookingResolver {
 @Resolver(() => Booking)
 export class TimelineResolver {
   @FieldResolver(() => [SagaEvent], {
-    description: `What happened, oldest first. Of each leg the latest ${LATEST} failed attempts, and none of them while the database is away.`,
+    description: `What happened, oldest first. Includes the latest ${LATEST} failed attempts of each leg, but no failed attempts while the database is unavailable.`,
   })
   async timeline(@Root() { reading }: Booking, @Ctx() context: GraphqlContext): Promise<SagaEvent[]> {
     return toTimeline(reading, await attemptsOf(reading, context));
@@ -85,7 +88,7 @@ export class TimelineResolver {
 @Resolver(() => Leg)
 export class EarlierFailuresResolver {
   @FieldResolver(() => Int, {
-    description: 'How many attempts failed before those that the timeline tells of.',
+    description: 'Number of failed attempts before those in the timeline.',
   })
   async earlierFailures(@Root() { id, reading }: Leg, @Ctx() context: GraphqlContext): Promise<number> {
     const failed = (await attemptsOf(reading, context)).find(({ legId }) => legId === id);

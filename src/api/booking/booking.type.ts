@@ -9,7 +9,7 @@ import type { BookingReading } from './read.js';
 
 @ObjectType({ description: 'One part of the trip.' })
 export class Leg {
-  @Field(() => String, { description: 'Names the leg within its booking: `car`, `hotel`, `flight`.' })
+  @Field(() => String, { description: 'Identifies the leg within its booking: `car`, `hotel`, `flight`.' })
   id!: string;
 
   @Field(() => LegKind)
@@ -22,17 +22,17 @@ export class Leg {
   offerId!: string;
 
   @Field(() => Int, {
-    description: 'Attempts of the step that ran last (reserve, or its undo); 0 before the first.',
+    description: 'Number of attempts of the latest step (reserve or undo); 0 before the first.',
   })
   attempts!: number;
 
-  @Field(() => String, { nullable: true, description: "The last failed attempt's message." })
+  @Field(() => String, { nullable: true, description: 'Message of the latest failed attempt.' })
   lastError?: string | null;
 
-  @Field(() => Instant, { nullable: true, description: 'When it came into this state.' })
+  @Field(() => Instant, { nullable: true, description: 'When the leg entered this state.' })
   since?: Date | null;
 
-  /** Not a field: what `earlierFailures` is made of, for those who ask for it (timeline.resolver.ts). */
+  /** Not a field: `earlierFailures` is resolved from it on demand (booking.resolver.ts). */
   reading!: BookingReading;
 }
 
@@ -43,11 +43,14 @@ export class BookingFailure {
 
   @Field(() => LegKind, {
     nullable: true,
-    description: 'The kind of the leg that failed; none where it was no leg.',
+    description: 'Kind of the leg that failed; null if the failure does not concern a leg.',
   })
   leg?: LegKindWord | null;
 
-  @Field(() => String, { nullable: true, description: 'The leg that failed; none where it was no leg.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the leg that failed; null if the failure does not concern a leg.',
+  })
   legId?: string | null;
 
   @Field(() => String)
@@ -56,7 +59,9 @@ export class BookingFailure {
 
 @ObjectType({ description: 'Who called the booking off, and why.' })
 export class BookingCancellation {
-  @Field(() => String, { description: 'Who asked; `temporal` where it was done with its own tools.' })
+  @Field(() => String, {
+    description: "The caller; `temporal` if the booking was cancelled with Temporal's own tools.",
+  })
   by!: string;
 
   @Field(() => String, { nullable: true })
@@ -66,7 +71,7 @@ export class BookingCancellation {
   at!: Date;
 }
 
-@ObjectType({ description: 'One thing that happened to the booking.' })
+@ObjectType({ description: 'One event in the life of the booking.' })
 export class SagaEvent {
   @Field(() => Instant)
   at!: Date;
@@ -87,18 +92,18 @@ export class SagaEvent {
   message?: string | null;
 }
 
-@ObjectType({ description: 'One trip being bought: the whole of it or nothing.' })
+@ObjectType({ description: 'One trip, booked as a whole or not at all.' })
 export class Booking {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { description: "The traveller's name as a slug, and digits." })
+  @Field(() => String, { description: "The traveller's name as a slug, followed by digits." })
   userId!: string;
 
   @Field(() => BookingStatus)
   status!: BookingStatusWord;
 
-  @Field(() => Boolean, { description: 'Nothing more will happen by itself.' })
+  @Field(() => Boolean, { description: 'True if nothing more will happen without a new request.' })
   done!: boolean;
 
   @Field(() => Instant, { description: 'When the request was accepted.' })
@@ -106,7 +111,7 @@ export class Booking {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: nothing is booked. False: everything is. Null: not decided yet.',
+    description: 'True: nothing is booked. False: everything is booked. Null: undecided.',
   })
   cancelled?: boolean | null;
 
@@ -119,22 +124,25 @@ export class Booking {
   @Field(() => String, { nullable: true, description: '`Flight: <offer id>`, once the trip is booked.' })
   flight?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What came of it, in a sentence for the traveller.' })
+  @Field(() => String, { nullable: true, description: 'The outcome, in words for the traveller.' })
   result?: string | null;
 
-  @Field(() => [Leg], { description: 'In the order in which they are booked; they are undone in reverse.' })
+  @Field(() => [Leg], { description: 'In booking order; they are undone in reverse.' })
   legs!: Leg[];
 
   @Field(() => BookingFailure, {
     nullable: true,
-    description: 'Why it could not be booked: the first reason stands, whatever happens afterwards.',
+    description: 'Why the trip could not be booked: the first reason, which later failures never replace.',
   })
   failure?: BookingFailure | null;
 
-  @Field(() => BookingCancellation, { nullable: true, description: 'Set as soon as somebody calls it off.' })
+  @Field(() => BookingCancellation, {
+    nullable: true,
+    description: 'Set as soon as the booking is called off.',
+  })
   cancellation?: BookingCancellation | null;
 
-  @Field(() => Instant, { description: 'When this was true.' })
+  @Field(() => Instant, { description: 'The moment that this state describes.' })
   asOf!: Date;
 
   @Field(() => StatusSource)
@@ -143,6 +151,6 @@ export class Booking {
   @Field(() => String, { nullable: true, description: "The workflow's page in Temporal's Web UI." })
   temporalUrl?: string | null;
 
-  /** Not a field: what `timeline` is made of, for those who ask for it (timeline.resolver.ts). */
+  /** Not a field: `timeline` is resolved from it on demand (booking.resolver.ts). */
   reading!: BookingReading;
 }

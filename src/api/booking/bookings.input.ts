@@ -8,21 +8,21 @@ import { BookingStatus } from '../shared/enums.js';
 import { id, line } from '../shared/texts.js';
 import { Booking } from './booking.type.js';
 
-@InputType({ description: 'All that are given have to hold.' })
+@InputType({ description: 'A booking must match every condition that is given.' })
 export class BookingFilter {
   @Field(() => BookingStatus, { nullable: true })
   status?: BookingStatusWord | null;
 
-  @Field(() => String, { nullable: true, description: 'The subject of the caller who booked.' })
+  @Field(() => String, { nullable: true, description: 'Subject of the caller who booked.' })
   owner?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Part of the traveller's name, in any case." })
+  @Field(() => String, { nullable: true, description: "Part of the traveller's name, case-insensitive." })
   text?: string | null;
 
-  @Field(() => Instant, { nullable: true, description: 'From this moment on.' })
+  @Field(() => Instant, { nullable: true, description: 'Accepted at or after this moment.' })
   createdFrom?: Date | null;
 
-  @Field(() => Instant, { nullable: true, description: 'Before this moment.' })
+  @Field(() => Instant, { nullable: true, description: 'Accepted before this moment.' })
   createdBefore?: Date | null;
 }
 
@@ -58,7 +58,7 @@ export class BookingConnection {
   @Field(() => [BookingEdge])
   edges!: BookingEdge[];
 
-  @Field(() => [Booking], { description: 'The nodes of the edges.' })
+  @Field(() => [Booking], { description: 'The edges without their cursors.' })
   nodes!: Booking[];
 
   @Field(() => PageInfo)

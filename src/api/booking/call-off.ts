@@ -8,7 +8,7 @@ import { cancelBookingSchema, type CancelBookingInput } from './booking.input.js
 import type { Nudger } from './nudger.js';
 import { fromRecord } from './read.js';
 
-/** Calls a booking off: when it returns, the wish is recorded. Needs neither Temporal nor a worker. @throws DatabaseUnavailable */
+/** Calls a booking off. When it returns, the wish is recorded. Needs neither Temporal nor a worker. @throws DatabaseUnavailable */
 export type CallOffBooking = (input: CancelBookingInput, context: RequestContext) => Promise<Outcome>;
 
 export interface CallOffParts {
@@ -34,7 +34,7 @@ export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallO
       await nudger.nudge(record);
       return { reading: fromRecord(record), userErrors: [] };
     }
-    // Nothing changed, so nothing has to be told to Temporal either (law 12).
+    // Nothing changed, so no nudge is sent to Temporal (law 12).
     const known = await wishes.find(id);
     if (!known) return { userErrors: [new BookingNotFoundError(id)] };
     if (known.status !== 'CANCELLED') return { reading: fromRecord(known), userErrors: [] };

@@ -4,25 +4,25 @@ import { MAX_ID_LENGTH } from '../shared/texts.js';
 
 const MAX_SLUG_LENGTH = 40;
 
-/** `readable`: the traveller's name in the booking's id. `opaque`: no personal data in it. */
+/** `readable`: the booking id contains the traveller's name. `opaque`: it contains no personal data. */
 export type BookingIdStyle = 'readable' | 'opaque';
 
-/** The name in lower-case ASCII letters and digits with hyphens between; `traveller` where nothing is left of it. */
+/** The name as lower-case ASCII letters and digits joined by hyphens; `traveller` if nothing remains. */
 export function slug(name: string): string {
   const ascii = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const words = ascii.replace(/[^a-z\d]+/g, '-').slice(0, MAX_SLUG_LENGTH);
   return words.replace(/^-+|-+$/g, '') || 'traveller';
 }
 
-/** 16 random digits from the system's generator: two of a million bookings of one name meet with p < 0.0001. */
+/** 16 digits from the system's random generator: among a million bookings of one name, p < 0.0001 that any two collide. */
 export function randomDigits(): string {
   const eight = () => randomInt(100_000_000).toString().padStart(8, '0');
   return eight() + eight();
 }
 
 /**
- * Digits from caller and key **alone**: were the name among it, the same key with another name would start a second
- * booking. Thirty of them, for here a collision can't be answered by drawing again.
+ * Thirty digits from the caller and the key **alone**: if the name were included, the same key with another name would start
+ * a second booking. Thirty, because a collision can't be resolved here by drawing again.
  */
 export function digitsOfKey({ subject }: Caller, key: string): string {
   const digest = createHash('sha256')
@@ -36,12 +36,12 @@ export function createUserId(name: string, digits = randomDigits()): string {
   return `${slug(name)}-${digits}`;
 }
 
-/** `trip-1849420071536642`: an id that tells nothing of the traveller. */
+/** `trip-1849420071536642`: an id that reveals nothing about the traveller. */
 export function createTripId(digits = randomDigits()): string {
   return `trip-${digits}`;
 }
 
-/** No booking has another id, and PostgreSQL and Temporal answer an overlong one, or odd characters, with errors. */
+/** False for ids that no booking can have. PostgreSQL and Temporal reject overlong ids and control characters with errors. */
 export function isPossibleId(id: string): boolean {
   return id !== '' && id.length <= MAX_ID_LENGTH && !/[\p{Cc}\p{Surrogate}]/u.test(id);
 }

@@ -10,21 +10,21 @@ import { type BookingReading, fromRecord } from './read.js';
 /** Newest first, from the records. @throws InvalidQuery, DatabaseUnavailable */
 export type ListBookings = (args: BookingsArgs) => Promise<Page<BookingReading>>;
 
-/** Of as many digits as `toISOString` gives: PostgreSQL knows no year 0, and reads no thousand digits. */
+/** The precision of `toISOString`: PostgreSQL has no year 0 and doesn't read a thousand digits. */
 const acceptedAt = z.iso.datetime({ precision: 3 }).regex(/^(?!0000)/);
 
 const position = z
   .tuple([acceptedAt, id('id')])
   .transform(([at, booking]): ListPosition => ({ acceptedAt: at, id: booking }));
 
-const cursorOf = (place: ListPosition) => toCursor([place.acceptedAt, place.id]);
+const cursorOf = (at: ListPosition) => toCursor([at.acceptedAt, at.id]);
 
 export function createList(wishes: Pick<Wishes, 'list'>, logger: Logger): ListBookings {
   return async (args) => {
     const { after, ...query } = checkQuery(bookingsSchema, args);
     const from = after === undefined ? undefined : fromCursor(position, after);
     const { records, end, hasNextPage } = await wishes.list({ ...query, after: from }, (err) =>
-      logger.error({ err }, 'a booking is left out of the list: its record can not be read'),
+      logger.error({ err }, 'booking omitted from the list: its record is unreadable'),
     );
     return {
       edges: records.map((record) => ({ cursor: cursorOf(record), node: fromRecord(record) })),

@@ -4,17 +4,17 @@ import { TooManyFollowers } from '../shared/errors.js';
 import type { BookingReading, Reader } from './read.js';
 import { createWatch, type Follower, type Watch } from './watch.js';
 
-/** In one process. A subscription costs some kilobytes, and its share of the reads. */
+/** Per process. A subscription costs a few kilobytes and its share of the reads. */
 const MAX_FOLLOWERS = 10_000;
 
 export interface Live {
   /**
-   * The booking's present state, then every change until it is done. Who is slow gets the latest state instead of all that
-   * were in between. Rejects with `UnknownBooking`, `TooManyFollowers`, or as reading the booking does. Nothing is read before
-   * the first `next`; whoever leaves before the end calls `return`.
+   * The booking's current state, then every change until it is done. A slow consumer gets the latest state and skips those in
+   * between. Rejects with `UnknownBooking`, `TooManyFollowers`, or the errors of reading the booking. Nothing is read before
+   * the first `next`. A consumer that leaves early must call `return`.
    */
   follow(id: string): Repeater<BookingReading>;
-  /** Has somebody hear of a booking, who is bounded elsewhere. @returns what ends it */
+  /** Adds a follower that doesn't count towards the limit. @returns a function that removes it */
   join(id: string, follower: Follower): () => void;
 }
 
@@ -24,7 +24,7 @@ export interface LiveParts {
   readonly maxFollowers?: number;
 }
 
-/** Follows bookings for many at once: those who follow the same one share its watch, and with it every read. */
+/** Follows bookings. Followers of the same booking share its watch, and so share every read. */
 export function createLive({ reader, feed, maxFollowers = MAX_FOLLOWERS }: LiveParts): Live {
   const watches = new Map<string, Watch>();
   const watched = () => watches.size;
@@ -44,7 +44,7 @@ export function createLive({ reader, feed, maxFollowers = MAX_FOLLOWERS }: LiveP
       new Repeater<BookingReading>(async (push, stop) => {
         if (followers >= maxFollowers) throw new TooManyFollowers();
         followers++;
-        const leave = join(id, { closely: true, tell: (reading) => void push(reading), end: stop });
+        const leave = join(id, { closely: true, notify: (reading) => void push(reading), end: stop });
         await stop;
         leave();
         followers--;

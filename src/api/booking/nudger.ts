@@ -4,52 +4,49 @@ import type { BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { BookingEngine } from '../../temporal/engine.js';
 
-/** A caller waits this long at most: what counts is recorded, and the watchman does what wasn't done here. */
-const PATIENCE_MS = 500;
-/** The call itself may go on longer. */
-const CALL_MS = 2000;
-/** After a failed call Temporal is left alone for so long. */
-const REST_MS = 5000;
+/** How long a caller waits at most. The wish is already recorded, and the watchman makes up for a nudge that fails. */
+const MAX_WAIT_MS = 500;
+/** Timeout of the call itself, which may outlast the caller's wait. */
+const CALL_TIMEOUT_MS = 2000;
+/** How long Temporal isn't called after a failed call. */
+const COOLDOWN_MS = 5000;
 
-/** Has Temporal begin, or look at, what was just recorded. Never fails. */
+/** Makes Temporal start a booking, or check its record for changes. Never fails. */
 export interface Nudger {
   start(record: BookingRecord): Promise<void>;
   nudge(record: BookingRecord): Promise<void>;
 }
 
 export function createNudger(engine: Pick<BookingEngine, 'start' | 'nudge'>, logger: Logger): Nudger {
-  let restsUntil = 0;
+  let pausedUntil = 0;
 
   async function tryTo(what: 'start' | 'nudge', record: BookingRecord): Promise<void> {
     try {
-      await engine[what](record, CALL_MS);
+      await engine[what](record, CALL_TIMEOUT_MS);
     } catch (err) {
       if (!(err instanceof ServiceUnavailable)) {
-        logger.error(
-          { err, bookingId: record.id },
-          `unexpected error: the booking could not be told to ${what}`,
-        );
+        logger.error({ err, bookingId: record.id }, `unexpected error: ${what} failed`);
         return;
       }
-      // Of many calls that fail together, one line.
-      if (Date.now() < restsUntil) return;
-      restsUntil = Date.now() + REST_MS;
+      // Calls that fail together are logged once.
+      if (Date.now() < pausedUntil) return;
+      pausedUntil = Date.now() + COOLDOWN_MS;
       logger.warn(
         { err },
-        `no starts and nudges for ${REST_MS / 1000} s, they are left to the worker's watchman`,
+        `starts and nudges are paused for ${COOLDOWN_MS / 1000} s and left to the worker's watchman`,
       );
     }
   }
 
-  async function patiently(what: 'start' | 'nudge', record: BookingRecord): Promise<void> {
-    if (Date.now() < restsUntil) return;
+  async function tryBriefly(what: 'start' | 'nudge', record: BookingRecord): Promise<void> {
+    if (Date.now() < pausedUntil) return;
     const timer = new AbortController();
-    await Promise.race([tryTo(what, record), sleep(PATIENCE_MS, undefined, { signal: timer.signal })]);
+    await Promise.race([tryTo(what, record), sleep(MAX_WAIT_MS, undefined, { signal: timer.signal })]);
     timer.abort();
   }
 
   return {
-    start: (record) => patiently('start', record),
-    nudge: (record) => patiently('nudge', record),
+    start: (record) => tryBriefly('start', record),
+    nudge: (record) => tryBriefly('nudge', record),
   };
 }

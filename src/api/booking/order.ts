@@ -8,8 +8,8 @@ import type { BookVacation } from './booking.input.js';
 
 type TutorialTrip = Omit<BookVacation, 'waitSeconds' | 'idempotencyKey'>;
 
-/** The tutorial's trip, in the order in which it is reserved. `attempts` are the hotel's, as in the tutorial. */
-export function tripOf({ name, attempts, car, hotel, flight }: TutorialTrip): AskedTrip {
+/** The tutorial's trip, in the order in which it is reserved. `attempts` applies to the hotel, as in the tutorial. */
+export function tripOf({ name, attempts, car, hotel, flight }: TutorialTrip): RequestedTrip {
   return {
     name,
     legs: [
@@ -20,27 +20,29 @@ export function tripOf({ name, attempts, car, hotel, flight }: TutorialTrip): As
   };
 }
 
-type AskedLeg = AskedTrip['legs'][number];
+type RequestedLeg = RequestedTrip['legs'][number];
 
-/** Chooses the suppliers of a trip, once for all: they are named in the order, and nobody chooses again (law 10). @throws DatabaseUnavailable */
-export type ChooseSuppliers = (legs: readonly AskedLeg[]) => Promise<OrderedLeg[]>;
+/** Chooses the suppliers of a trip. The order names them, so the choice is made only once (law 10). @throws DatabaseUnavailable */
+export type ChooseSuppliers = (legs: readonly RequestedLeg[]) => Promise<OrderedLeg[]>;
 
 export interface SupplierChoice {
-  /** Who serves the legs of a kind. */
+  /** The supplier that serves the legs of a kind. */
   readonly suppliers: { readonly [Kind in LegKind]: string };
-  /** Whether ids that ask for the sandbox get it, whoever serves the leg. */
+  /** Whether sandbox ids go to the sandbox, whichever supplier serves the leg. */
   readonly sandboxIds: boolean;
 }
 
-/** What is in our own stock is sold as it is, whatever words its id has in it. */
+/** An id that exists in our own stock is never treated as a sandbox id. */
 export function createChooseSuppliers(
   { suppliers, sandboxIds }: SupplierChoice,
   stock: Pick<OfferCatalogue, 'idsOf'>,
 ): ChooseSuppliers {
   return async (legs) => {
-    const asking = legs.map(({ offerId }) => offerId).filter((offerId) => sandboxIds && isSandboxId(offerId));
-    const inStock = asking.length > 0 ? await stock.idsOf(asking) : [];
-    const isSandboxed = (offerId: string) => asking.includes(offerId) && !inStock.includes(offerId);
+    const candidates = legs
+      .map(({ offerId }) => offerId)
+      .filter((offerId) => sandboxIds && isSandboxId(offerId));
+    const inStock = candidates.length > 0 ? await stock.idsOf(candidates) : [];
+    const isSandboxed = (offerId: string) => candidates.includes(offerId) && !inStock.includes(offerId);
     return legs.map((leg) => ({
       ...leg,
       supplier: isSandboxed(leg.offerId) ? 'sandbox' : suppliers[leg.kind],
@@ -48,35 +50,35 @@ export function createChooseSuppliers(
   };
 }
 
-/** Everything about a trip that is decided when it is accepted, whatever its ids come to be. */
+/** Everything that is decided when a trip is accepted, except its ids. */
 export interface OrderTerms extends Pick<RequestContext, 'caller' | 'requestId'> {
-  /** Those of the trip, each with its supplier. */
+  /** The trip's legs, each with its supplier. */
   readonly legs: readonly OrderedLeg[];
   readonly policy: BookingPolicy;
 }
 
 export function createOrder(
   userId: string,
-  trip: AskedTrip,
+  trip: RequestedTrip,
   { legs, caller, requestId, policy }: OrderTerms,
 ): BookingOrder {
   return { userId, name: trip.name, legs, caller, requestId, policy, fingerprint: fingerprintOf(trip) };
 }
 
-/** What a caller asks to be booked. Who serves it is ours to choose. */
-export interface AskedTrip {
+/** The trip that a caller requests. The API chooses the suppliers. */
+export interface RequestedTrip {
   readonly name: string;
   readonly legs: readonly Omit<OrderedLeg, 'supplier'>[];
 }
 
 /**
- * The same for the same trip, and for another trip another. Each leg counts in its place and by its id. How long a client
- * waits is no part of what it asks, and neither is who was chosen to serve it.
+ * Equal for equal trips, different for different ones. The order and the ids of the legs count. How long the client waits
+ * and which suppliers were chosen do not.
  */
-export function fingerprintOf({ name, legs }: AskedTrip): string {
-  const asked = [
+export function fingerprintOf({ name, legs }: RequestedTrip): string {
+  const content = [
     name,
     legs.map(({ id, kind, offerId, maxAttempts }) => [id, kind, offerId, maxAttempts ?? null]),
   ];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }

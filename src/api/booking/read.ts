@@ -7,25 +7,25 @@ import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { BookingEngine } from '../../temporal/engine.js';
 import { isPossibleId } from './ids.js';
 
-/** A booking as it was read at a moment. */
+/** A booking as read at one moment. */
 export interface BookingReading {
   readonly record: BookingRecord;
-  /** The failed attempts, where they were read along: a booking that is done has them read by those who want them. */
+  /** The failed attempts, if they were read too. For a booking that is done, they are read only on demand. */
   readonly attempts?: readonly LegAttempts[];
-  /** When this was true; ISO 8601, UTC. */
+  /** The moment that this state describes; ISO 8601, UTC. */
   readonly asOf: string;
-  /** The answer of the run that owns the record, or the record itself. */
+  /** LIVE: answered by the run that owns the record. RECORD: the record itself. */
   readonly source: 'LIVE' | 'RECORD';
 }
 
-/** Every method throws `DatabaseUnavailable`, and gives `undefined` for an unknown id. */
+/** Every method throws `DatabaseUnavailable`, and returns `undefined` for an unknown id. */
 export interface Reader {
   read(id: string): Promise<BookingReading | undefined>;
-  /** With the failed attempts in any case, unless they can't be read just now. */
+  /** Always includes the failed attempts, unless the database can't be read. */
   readClosely(id: string): Promise<BookingReading | undefined>;
-  /** What is recorded, whatever a run may know beyond it. */
+  /** The record alone, even if a run is ahead of it. */
   readRecord(id: string): Promise<BookingReading | undefined>;
-  /** The booking's present reading, from a row that was read just now. */
+  /** The booking's current reading, given a row that was just read. */
   readOn(row: BookingRecord): Promise<BookingReading>;
 }
 
@@ -36,31 +36,31 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** What a run says of itself, and what failed of its attempts; either may be out of reach. */
-type Asked = readonly [run: BookingRecord | undefined, failed: Pick<BookingReading, 'attempts'>];
+/** The state that a run reports, and its failed attempts; either may be unavailable. */
+type RunAnswer = readonly [run: BookingRecord | undefined, failed: Pick<BookingReading, 'attempts'>];
 
 /**
- * Reads the record by its key. If the booking is done, or was never begun, that is the answer. Else the run that owns the
- * record is asked, and where it gives no answer, or one older than the record, the record is what there is to tell.
+ * Reads the record by its key. If the booking is done or was never started, the record is the answer. Otherwise the run that
+ * owns the record is queried; if it doesn't answer, or its answer is older than the record, the record is used.
  */
 export function createReader({ wishes, engine, attempts, logger }: Parts): Reader {
-  const asking = new Map<string, Promise<Asked>>();
+  const underWay = new Map<string, Promise<RunAnswer>>();
 
-  /** Concurrent readers of a booking share one query: Temporal refuses many at a time of one workflow. */
-  function ask(id: string): Promise<Asked> {
-    const shared = asking.get(id);
+  /** Concurrent readers of a booking share one query, because Temporal limits concurrent queries of one workflow. */
+  function query(id: string): Promise<RunAnswer> {
+    const shared = underWay.get(id);
     if (shared) return shared;
-    const asked = Promise.all([askRun(id), failedAttempts(id)]).finally(() => asking.delete(id));
-    asking.set(id, asked);
-    return asked;
+    const answer = Promise.all([queryRun(id), failedAttempts(id)]).finally(() => underWay.delete(id));
+    underWay.set(id, answer);
+    return answer;
   }
 
-  async function askRun(id: string): Promise<BookingRecord | undefined> {
+  async function queryRun(id: string): Promise<BookingRecord | undefined> {
     try {
       return await engine.ask(id);
     } catch (err) {
-      // A bug of ours, and still no reason to keep the record from its reader.
-      logger.error({ err, bookingId: id }, 'unexpected error: a booking could not be asked');
+      // A bug of ours, but the record can still be returned.
+      logger.error({ err, bookingId: id }, 'unexpected error: querying the run failed');
       return undefined;
     }
   }
@@ -78,8 +78,8 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
 
   async function readOn(row: BookingRecord): Promise<BookingReading> {
     if (isDone(row) || row.runId === undefined) return fromRecord(row);
-    const [live, failed] = await ask(row.id);
-    return { ...(live && speaksFor(live, row) ? fromRun(live, row) : fromRecord(row)), ...failed };
+    const [live, failed] = await query(row.id);
+    return { ...(live && isCurrent(live, row) ? fromRun(live, row) : fromRecord(row)), ...failed };
   }
 
   return {
@@ -101,12 +101,12 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
   };
 }
 
-/** Whether a run's answer counts: a run that was replaced, or an answer from before the row, may say what isn't so (law 15). */
-function speaksFor(live: BookingRecord, row: BookingRecord): boolean {
+/** False for the answer of a run that was replaced, and for one older than the row: both may be wrong (law 15). */
+function isCurrent(live: BookingRecord, row: BookingRecord): boolean {
   return live.runId === row.runId && live.version >= row.version;
 }
 
-/** The run may not have heard yet what was wished. */
+/** Takes the call-off from the row, because the run may not have read it yet. */
 function fromRun(live: BookingRecord, row: BookingRecord): BookingReading {
   const record = { ...live, ...(row.callOff && { callOff: row.callOff }) };
   return { record, source: 'LIVE', asOf: new Date().toISOString() };

@@ -5,12 +5,12 @@ import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { Live } from './live.js';
 import type { BookingReading, Reader } from './read.js';
 
-/** In one process: who comes beyond them isn't kept waiting, and gets the booking as it was accepted. */
+/** Per process. Beyond this limit, callers get the accepted booking back without waiting. */
 const MAX_WAITING = 1000;
 
 /**
- * Waits until nothing more happens by itself, the time is up, the client is gone, or the process stops. Never fails, for the booking is accepted
- * already: the latest that is known is the answer.
+ * Waits until the booking is done or needs attention, the time is up, the client disconnects, or the process stops. Never
+ * fails, because the booking is already accepted: the latest known state is the answer.
  */
 export type Wait = (
   known: BookingReading,
@@ -22,7 +22,7 @@ export interface WaitParts {
   readonly live: Pick<Live, 'join'>;
   readonly reader: Pick<Reader, 'read'>;
   readonly logger: Logger;
-  /** Aborted when the process stops: everybody who waits is answered at once. */
+  /** Aborted when the process stops: all waiting callers are answered at once. */
   readonly stopping?: AbortSignal;
   readonly maxWaiting?: number;
 }
@@ -31,12 +31,12 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
   let waiting = 0;
   if (stopping) setMaxListeners(maxWaiting, stopping);
 
-  /** The booking at rest; `undefined` where that didn't come in time. */
-  function rest(id: string, milliseconds: number, clientGone: AbortSignal) {
+  /** Resolves with the booking at rest, or with `undefined` if that takes too long. */
+  function waitForRest(id: string, milliseconds: number, clientGone: AbortSignal) {
     return new Promise<BookingReading | 'gone' | undefined>((resolve) => {
       const leave = live.join(id, {
         closely: false,
-        tell: (reading) => isAtRest(reading.record) && end(reading),
+        notify: (reading) => isAtRest(reading.record) && end(reading),
         end: (err) => {
           if (err) logger.error({ err, bookingId: id }, 'unexpected error while waiting');
           end();
@@ -57,7 +57,7 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
     });
   }
 
-  async function present(known: BookingReading): Promise<BookingReading> {
+  async function readNow(known: BookingReading): Promise<BookingReading> {
     try {
       return (await reader.read(known.record.id)) ?? known;
     } catch (err) {
@@ -70,9 +70,9 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
     if (isAtRest(known.record) || waiting >= maxWaiting || clientGone.aborted || stopping?.aborted)
       return known;
     waiting++;
-    const found = await rest(known.record.id, milliseconds, clientGone);
+    const found = await waitForRest(known.record.id, milliseconds, clientGone);
     waiting--;
-    return found === 'gone' ? known : (found ?? present(known));
+    return found === 'gone' ? known : (found ?? readNow(known));
   };
 }
 

@@ -5,46 +5,46 @@ import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import { UnknownBooking } from '../shared/errors.js';
 import type { BookingReading, Reader } from './read.js';
 
-/** Between two reads that tell how far a run is. What is recorded is read at once. */
-const MOVED_MS = 250;
-/** Without news it is read again all the same, for news may be lost: so long after the last time, */
-const UNASKED_MS = 1500;
-/** and longer where many are watched: so many milliseconds for each. */
-const SHARE_MS = 20;
-/** So many reads without an answer from the run, before that is told. */
-const MISSED = 2;
+/** Minimum interval between reads of a run's progress. Recorded changes are read at once. */
+const MOVED_INTERVAL_MS = 250;
+/** A booking is also read this long after its last read, because news may be lost. */
+const POLL_INTERVAL_MS = 1500;
+/** With many watched bookings, that interval grows to this many milliseconds for each of them. */
+const POLL_MS_PER_WATCH = 20;
+/** Consecutive reads without an answer from the run before followers see `source: RECORD`. */
+const MAX_MISSED = 2;
 
-/** Somebody who wants to hear of a booking. */
+/** A consumer of a booking's changes. */
 export interface Follower {
-  /** Wants to hear of every step, and not only of what is recorded. */
+  /** Whether it follows every step, and not only what is recorded. */
   readonly closely: boolean;
-  /** The present state first, read after the follower came; then every change. */
-  tell(reading: BookingReading): void;
-  /** Nothing more comes: the booking is done, or can't be read for a reason that doesn't pass. */
+  /** Called with the current state first, read after the follower joined, then with every change. */
+  notify(reading: BookingReading): void;
+  /** Called when nothing more will come: the booking is done, or has a permanent read error. */
   end(error?: unknown): void;
 }
 
 export interface Watch {
-  /** @returns what ends it */
+  /** @returns a function that removes the follower */
   join(follower: Follower): () => void;
 }
 
 interface Parts {
   readonly reader: Pick<Reader, 'readClosely' | 'readRecord'>;
   readonly feed: Feed;
-  /** How many bookings are watched in this process. */
+  /** Number of bookings watched in this process. */
   readonly watched: () => number;
-  /** The booking is done, unknown or unreadable, or nobody follows any more: who comes now needs a new watch. */
+  /** Called when the last follower is gone. Later followers need a new watch. */
   readonly onEnd: () => void;
 }
 
-/** Watches one booking for all who follow it: reads it again on news of it, one read at a time, until it is done. */
+/** Watches one booking for all its followers: reads it again on news, one read at a time, until it is done. */
 export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts): Watch {
-  /** With the edition of `latest` that each was told; 0 for none. */
+  /** Each with the edition of `latest` that it was notified of; 0 for none. */
   const followers = new Map<Follower, number>();
   let latest: BookingReading | undefined;
   let edition = 0;
-  /** Reads on end that the run didn't answer. */
+  /** Consecutive reads that the run didn't answer. */
   let missed = 0;
   let reading = false;
   let readAt = 0;
@@ -57,10 +57,10 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
 
   function onNews(news: News): void {
     if (news === 'recorded') readBy(0);
-    else if (isFollowedClosely()) readBy(readAt + MOVED_MS);
+    else if (isFollowedClosely()) readBy(readAt + MOVED_INTERVAL_MS);
   }
 
-  /** However much comes until then, and during a read, one read will tell it all. */
+  /** News that arrives until then, or during a read, is covered by one read. */
   function readBy(time: number): void {
     dueAt = Math.min(dueAt, time);
     if (reading || ended) return;
@@ -73,19 +73,19 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
   async function read(): Promise<void> {
     reading = true;
     readAt = Date.now();
-    // Not all watches at the same moment.
-    dueAt = readAt + Math.max(UNASKED_MS, watched() * SHARE_MS) * (0.75 + Math.random() / 2);
-    // Law 11: whoever comes during a read is told what the next one says. This one may not know what they were told before.
+    // With jitter, so that not all watches read at once.
+    dueAt = readAt + Math.max(POLL_INTERVAL_MS, watched() * POLL_MS_PER_WATCH) * (0.75 + Math.random() / 2);
+    // Law 11: followers that join during a read wait for the next one. This one may be older than what they have seen.
     const present = [...followers.keys()];
     try {
       const found = await (isFollowedClosely() ? reader.readClosely(id) : reader.readRecord(id));
       if (!found) throw new UnknownBooking(id);
-      take(found);
+      merge(found);
       present.forEach(inform);
       if (isDone(found.record)) dismiss(present);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) dismiss(present, error);
-      else if (latest?.source === 'LIVE' && ++missed >= MISSED) {
+      else if (latest?.source === 'LIVE' && ++missed >= MAX_MISSED) {
         publish({ ...latest, source: 'RECORD' });
         present.filter((one) => followers.get(one) !== 0).forEach(inform);
       }
@@ -94,17 +94,17 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
     readBy(dueAt);
   }
 
-  /** What was told is not taken back by a record that lags behind its run, nor by a run that missed one question. */
-  function take(next: BookingReading): void {
+  /** A record that lags behind its run, or a run that misses one query, doesn't revert what followers have seen. */
+  function merge(next: BookingReading): void {
     if (!latest) return publish(next);
     const { callOff } = next.record;
     missed = next.source === 'LIVE' ? 0 : missed + 1;
-    const keepsSource = missed > 0 && missed < MISSED && !isBehind(latest.record, next.record);
-    const told = isBehind(next.record, latest.record)
+    const keepsSource = missed > 0 && missed < MAX_MISSED && !isBehind(latest.record, next.record);
+    const newest = isBehind(next.record, latest.record)
       ? { ...latest, record: { ...latest.record, ...(callOff && { callOff }) } }
       : next;
-    // Without those who follow closely nobody has read them: whoever wants them does.
-    const { attempts: _, ...bare } = told;
+    // Without close followers the attempts are not read here, and older ones would be stale: they are read on demand.
+    const { attempts: _, ...bare } = newest;
     const attempts = next.attempts ?? (isFollowedClosely() ? latest.attempts : undefined);
     publish({
       ...bare,
@@ -122,17 +122,17 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
     const seen = followers.get(follower);
     if (!latest || seen === undefined || seen === edition) return;
     followers.set(follower, edition);
-    follower.tell(latest);
+    follower.notify(latest);
   }
 
   function dismiss(present: readonly Follower[], error?: unknown): void {
     for (const follower of present) {
       if (followers.delete(follower)) follower.end(error);
     }
-    endIfAlone();
+    endIfUnfollowed();
   }
 
-  function endIfAlone(): void {
+  function endIfUnfollowed(): void {
     if (followers.size > 0 || ended) return;
     ended = true;
     clearTimeout(timer);
@@ -146,13 +146,13 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
       readBy(0);
       return () => {
         followers.delete(follower);
-        endIfAlone();
+        endIfUnfollowed();
       };
     },
   };
 }
 
-/** What makes two readings different: not when the same was heard. */
+/** What makes two readings different, which excludes the moment of reading. */
 function contentOf({ record, attempts, source }: BookingReading): unknown {
   return [shownStatus(record), isDone(record), record.callOff, record.facts, attempts ?? [], source];
 }

@@ -8,17 +8,17 @@ import type { Reader } from '../booking/read.js';
 import type { Outcome } from '../shared/booking.mapper.js';
 import { BookingNotFoundError, UserError } from '../shared/user-error.type.js';
 
-/** Between our reading and our asking another operator may have decided. */
-const ROUNDS = 3;
+/** Another operator may decide between our read and our decision. */
+const MAX_ROUNDS = 3;
 
-type Bare<D> = D extends Decision ? Omit<D, 'number' | 'by'> : never;
+type Unnumbered<D> = D extends Decision ? Omit<D, 'number' | 'by'> : never;
 
-/** What an operator wants of a booking, as it was read just now. */
+/** What an operator wants to happen to a booking. */
 export interface Intent {
   readonly id: string;
-  /** Or why there is nothing to decide. */
-  readonly decisionFor: (record: BookingRecord) => Bare<Decision> | UserError;
-  /** How the operator is told that the decision would change nothing. */
+  /** The decision for the booking as just read, or why there is nothing to decide. */
+  readonly decisionFor: (record: BookingRecord) => Unnumbered<Decision> | UserError;
+  /** The error for a decision that would change nothing. */
   readonly refusal: (problem: string) => UserError;
 }
 
@@ -32,7 +32,7 @@ export interface DecideParts {
 }
 
 export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
-  /** What is decided is decided: if the record can't be read now, what is known of it is told. */
+  /** The decision stands even if the record can't be read afterwards; then the known record is returned. */
   async function readAfter(record: BookingRecord): Promise<Outcome> {
     const reading = await reader.read(record.id).catch((error: unknown) => {
       if (error instanceof ServiceUnavailable) return undefined;
@@ -42,17 +42,17 @@ export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
   }
 
   return async ({ id, decisionFor, refusal }, { caller }) => {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
       const record = await wishes.find(id);
       if (!record) return { userErrors: [new BookingNotFoundError(id)] };
       const wanted = decisionFor(record);
       if (wanted instanceof UserError) return { userErrors: [wanted] };
       const decision: Decision = { ...wanted, number: record.facts.decisions + 1, by: caller.subject };
-      // What would change nothing never reaches Temporal (law 12).
+      // A decision that would change nothing is never sent to Temporal (law 12).
       const problem = decisionProblem(record, decision);
       if (problem) return { userErrors: [refusal(problem)] };
       if ((await engine.decide(record, decision)) === 'done') return readAfter(record);
     }
-    return { userErrors: [refusal('The booking changed meanwhile: read it, and decide again.')] };
+    return { userErrors: [refusal('The booking changed in the meantime. Read it again, then decide.')] };
   };
 }

@@ -18,7 +18,7 @@ export class OperatorsResolver {
   ) {}
 
   @Mutation(() => UndoPayload, {
-    description: 'For operators: tries an undo again that is stuck (a leg that is UNDO_FAILED).',
+    description: 'For operators: retries the undo of a leg that is UNDO_FAILED.',
   })
   async retryUndo(
     @Arg('input', () => UndoInput) input: UndoInput,
@@ -29,7 +29,7 @@ export class OperatorsResolver {
 
   @Mutation(() => UndoPayload, {
     description:
-      'For operators: says that a leg whose undo is stuck (UNDO_FAILED) was released by hand. It then counts as undone.',
+      'For operators: records that a leg whose undo is stuck (UNDO_FAILED) was released by hand. The leg then counts as undone.',
   })
   async settleUndo(
     @Arg('input', () => SettleUndoInput) input: SettleUndoInput,
@@ -40,7 +40,7 @@ export class OperatorsResolver {
 
   @Mutation(() => ResumeBookingPayload, {
     description:
-      'For operators: lets a booking go on that was stopped from outside half-way (NEEDS_ATTENTION, with nothing being undone and not called off). To give it up instead, call it off with `cancelBooking`.',
+      'For operators: resumes a parked booking, one whose workflow was stopped from outside before it finished (NEEDS_ATTENTION, not called off, no leg being undone). To give the booking up instead, use `cancelBooking`.',
   })
   async resumeBooking(
     @Arg('input', () => ResumeBookingInput) input: ResumeBookingInput,

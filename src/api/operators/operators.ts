@@ -20,7 +20,7 @@ import {
   type UndoInput,
 } from './operators.type.js';
 
-/** What operators decide about bookings that wait for them. Each throws as `Decide` does. */
+/** Operators' decisions about bookings that need attention. Each method throws the errors of `Decide`. */
 export interface Operators {
   retryUndo(input: UndoInput, context: RequestContext): Promise<Outcome>;
   settleUndo(input: SettleUndoInput, context: RequestContext): Promise<Outcome>;
@@ -86,10 +86,10 @@ function legIdOf(
   const legs = order.legs.filter((leg) => leg.kind === kind);
   const ids = legs.map(({ id }) => id).join(', ');
   if (legs.length > 1) {
-    return new InvalidInputError(`The booking has several legs of this kind: name one by legId (${ids}).`, [
+    return new InvalidInputError(`The booking has several legs of this kind. Name one with legId (${ids}).`, [
       'input',
       'leg',
     ]);
   }
-  return legs[0]?.id ?? refusal(`The booking has no leg of the kind ${kind}.`);
+  return legs[0]?.id ?? refusal(`The booking has no leg of kind ${kind}.`);
 }

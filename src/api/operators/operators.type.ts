@@ -7,25 +7,28 @@ import { id, lines, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { LegKind } from '../shared/enums.js';
 import { UserError } from '../shared/user-error.type.js';
 
-@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED), named by `leg` or by `legId`.' })
+@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED). Give either `leg` or `legId`.' })
 export class UndoInput {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => LegKind, { nullable: true, description: 'Its kind, where the booking has one leg of it.' })
+  @Field(() => LegKind, {
+    nullable: true,
+    description: 'Kind of the leg, if the booking has only one leg of that kind.',
+  })
   leg?: LegKindWord | null;
 
-  @Field(() => String, { nullable: true, description: 'Its id: the one of `Booking.legs`.' })
+  @Field(() => String, { nullable: true, description: 'Id of the leg, as in `Booking.legs`.' })
   legId?: string | null;
 }
 
-@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED), and that was released by hand.' })
+@InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED) and that was released by hand.' })
 export class SettleUndoInput extends UndoInput {
-  @Field(() => String, { description: `How it was released, 1 to ${MAX_REASON_LENGTH} characters.` })
+  @Field(() => String, { description: `How the leg was released, 1 to ${MAX_REASON_LENGTH} characters.` })
   note!: string;
 }
 
-@InputType({ description: 'A booking that was stopped from outside half-way.' })
+@InputType({ description: 'A parked booking: its workflow was stopped from outside before it finished.' })
 export class ResumeBookingInput {
   @Field(() => ID)
   id!: string;
@@ -33,7 +36,7 @@ export class ResumeBookingInput {
 
 @ObjectType()
 export class UndoPayload {
-  @Field(() => Booking, { nullable: true, description: 'As it stands after the decision.' })
+  @Field(() => Booking, { nullable: true, description: 'The booking after the decision.' })
   booking?: Booking | null;
 
   @Field(() => [UserError])
@@ -42,7 +45,7 @@ export class UndoPayload {
 
 @ObjectType()
 export class ResumeBookingPayload {
-  @Field(() => Booking, { nullable: true, description: 'As it stands after the decision.' })
+  @Field(() => Booking, { nullable: true, description: 'The booking after the decision.' })
   booking?: Booking | null;
 
   @Field(() => [UserError])
@@ -53,7 +56,7 @@ const legFields = { leg: optional(z.enum(LEG_KINDS)), legId: optional(id('The le
 
 const namesOneLeg = ({ leg, legId }: { leg?: LegKindWord | undefined; legId?: string | undefined }) =>
   (leg === undefined) !== (legId === undefined);
-const NAME_ONE = { path: ['leg'], error: 'Name the leg either by leg or by legId.' };
+const NAME_ONE = { path: ['leg'], error: 'Give either leg or legId.' };
 
 export const undoSchema = z.object({ id: id('The id'), ...legFields }).refine(namesOneLeg, NAME_ONE);
 export const settleUndoSchema = z
@@ -61,5 +64,5 @@ export const settleUndoSchema = z
   .refine(namesOneLeg, NAME_ONE);
 export const resumeBookingSchema = z.object({ id: id('The id') });
 
-/** What is asked, once it is checked. */
+/** The validated input. */
 export type Undo = z.infer<typeof undoSchema>;

@@ -5,13 +5,13 @@ import type { Booking, SagaEvent } from '../booking/booking.type.js';
 import type { BookingReading } from '../booking/read.js';
 import type { UserError } from './user-error.type.js';
 
-/** What came of a mutation: a booking, or why it was not accepted. */
+/** The outcome of a mutation: a booking, or why it was not accepted. */
 export interface Outcome {
   readonly reading?: BookingReading;
   readonly userErrors: readonly UserError[];
 }
 
-/** Base address of Temporal's Web UI and the namespace; absent where operators have none to show. */
+/** Base address of Temporal's Web UI, and the namespace. */
 export interface TemporalUi {
   readonly url: string;
   readonly namespace: string;
@@ -19,7 +19,7 @@ export interface TemporalUi {
 
 export interface BookingMapper {
   toBooking(reading: BookingReading): Booking;
-  /** The fields that every mutation's payload has. */
+  /** The fields that all mutation payloads share. */
   toPayload(outcome: Outcome): { booking: Booking | null; userErrors: UserError[] };
 }
 

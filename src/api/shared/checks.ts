@@ -3,18 +3,18 @@ import { InvalidQuery } from './errors.js';
 import { InvalidInputError, type UserError } from './user-error.type.js';
 
 export const range = (what: string, min: number, max: number) => {
-  const message = `${what} must be from ${min} to ${max}.`;
+  const message = `${what} must be between ${min} and ${max}.`;
   return z.number({ error: message }).min(min, message).max(max, message);
 };
 
-/** GraphQL tells an argument that is left out from one that is null; we don't. */
+/** GraphQL distinguishes an omitted argument from a null one; we don't. */
 export const optional = <T extends z.ZodType>(schema: T) =>
   schema.nullish().transform((value) => value ?? undefined);
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly UserError[] };
 
-/** Checks a mutation's `input`: all errors at once, one for each wrong field. */
+/** Checks a mutation's `input` and returns all errors, one for each invalid field. */
 export function checkInput<S extends z.ZodType>(schema: S, input: unknown): Checked<z.infer<S>> {
   const checked = schema.safeParse(input);
   return checked.success

@@ -5,7 +5,7 @@ import { optional, range } from './checks.js';
 import { InvalidQuery } from './errors.js';
 
 @ObjectType({
-  description: 'Where a page of a list stands. Lists are read forwards, with `first` and `after`.',
+  description: 'The position of a page in its list. Lists are read forwards, with `first` and `after`.',
 })
 export class PageInfo {
   @Field(() => Boolean)
@@ -17,11 +17,11 @@ export class PageInfo {
   @Field(() => String, { nullable: true })
   startCursor?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Goes into `after` for the next page.' })
+  @Field(() => String, { nullable: true, description: 'Pass it as `after` to get the next page.' })
   endCursor?: string | null;
 }
 
-/** What every list takes. */
+/** The arguments of every list. */
 @ArgsType()
 export class PageArgs {
   @Field(() => Int, { defaultValue: 20 })
@@ -36,15 +36,15 @@ export const pageFields = {
   after: optional(z.string()),
 };
 
-/** A page of a list that was read forwards. */
+/** A page of a list that is read forwards. */
 export interface Page<T> {
   readonly edges: readonly { readonly cursor: string; readonly node: T }[];
   readonly hasNextPage: boolean;
-  /** Where the page ends; as long as it isn't said, at its last edge. */
+  /** Where the page ends; by default at its last edge. */
   readonly endCursor?: string | undefined;
 }
 
-/** The page as GraphQL's connections have it. `after` is the cursor that was asked for, if any. */
+/** Converts a page to a GraphQL connection. `after` is the requested cursor, if any. */
 export function toConnection<T>({ edges, hasNextPage, endCursor }: Page<T>, after?: string | null) {
   const pageInfo: PageInfo = {
     hasNextPage,
@@ -55,18 +55,18 @@ export function toConnection<T>({ edges, hasNextPage, endCursor }: Page<T>, afte
   return { edges: [...edges], nodes: edges.map(({ node }) => node), pageInfo };
 }
 
-/** Where a page of a list ends. Opaque to clients, so that the order of a list may become another one. */
+/** Encodes where a page ends. Cursors are opaque to clients, so that the order of a list can change. */
 export function toCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** @throws InvalidQuery for what `toCursor` never made of such a position */
+/** @throws InvalidQuery for a cursor that `toCursor` can't have made from such a position */
 export function fromCursor<T extends z.ZodType>(schema: T, cursor: string): z.infer<T> {
   try {
     const bytes = Buffer.from(cursor, 'base64url');
     if (!isUtf8(bytes)) throw new Error('not UTF-8');
     return schema.parse(JSON.parse(bytes.toString()));
   } catch {
-    throw new InvalidQuery('after is no cursor of this list.');
+    throw new InvalidQuery('after is not a cursor of this list.');
   }
 }

@@ -5,28 +5,28 @@ import { InvalidQuery } from './errors.js';
 const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
 const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
 
-/** PostgreSQL has no year 0 and reads no year of five digits; a zone can shift an instant into either. */
+/** PostgreSQL has no year 0 and doesn't read five-digit years; a time zone can shift an instant into either. */
 export const Instant = within(
   DateTimeISOResolver,
   (instant) => instant.getTime() >= YEAR_1 && instant.getTime() < YEAR_10000,
-  'It must be an instant in the years 1 to 9999 of UTC, such as 2027-05-31T10:00:00Z.',
+  'Must be an instant in the years 1 to 9999 (UTC), such as 2027-05-31T10:00:00Z.',
 );
 
 export const Day = within(
   LocalDateResolver,
   (day) => !day.startsWith('0000'),
-  'It must be a day in the years 1 to 9999, such as 2027-05-31.',
+  'Must be a day in the years 1 to 9999, such as 2027-05-31.',
 );
 
-/** The scalar with narrower bounds. What it refuses is the client's mistake, in variables as in the document. */
+/** The scalar with narrower bounds. A rejected value is the client's mistake, in a variable as in the document. */
 function within<In, Out>(
   scalar: GraphQLScalarType<In, Out>,
   isIn: (value: In) => boolean,
-  right: string,
+  requirement: string,
 ): GraphQLScalarType<In, Out> {
   const read = (value: unknown): In => {
     const parsed = parse(scalar, value);
-    if (parsed === undefined || !isIn(parsed)) throw new InvalidQuery(right);
+    if (parsed === undefined || !isIn(parsed)) throw new InvalidQuery(requirement);
     return parsed;
   };
   return new GraphQLScalarType({

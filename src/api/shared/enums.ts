@@ -2,29 +2,30 @@ import { registerEnumType } from 'type-graphql';
 import { BOOKING_STATUSES, STEP_STATES } from '../../model/booking.js';
 import { LEG_KINDS } from '../../model/legs.js';
 
-/** An enum object as GraphQL wants it, from the model's list of words: one source for both processes. */
+/** An enum object as TypeGraphQL requires it, made from the model's list, so that API and worker share one source. */
 export function enumOf<T extends string>(words: readonly T[]): { [K in T]: K } {
   return Object.fromEntries(words.map((word) => [word, word])) as { [K in T]: K };
 }
 
 export const LegKind = enumOf(LEG_KINDS);
-registerEnumType(LegKind, { name: 'LegKind', description: 'What a part of a trip is.' });
+registerEnumType(LegKind, { name: 'LegKind', description: 'Kind of a leg.' });
 
 export const BookingStatus = enumOf(BOOKING_STATUSES);
 registerEnumType(BookingStatus, {
   name: 'BookingStatus',
-  description: 'Where the booking as a whole stands.',
+  description: 'Status of the booking as a whole.',
   valuesConfig: {
     PENDING: { description: 'Accepted and recorded; no worker has picked it up yet.' },
     BOOKING: { description: 'Legs are being reserved.' },
     CONFIRMED: { description: 'The whole trip is booked.' },
     ROLLING_BACK: {
-      description: 'It could not be completed, or was called off: what may be held is being undone.',
+      description:
+        'The trip could not be booked or was called off: whatever suppliers may hold is being released.',
     },
-    CANCELLED: { description: 'Nothing is held at any supplier.' },
+    CANCELLED: { description: 'No supplier holds anything.' },
     NEEDS_ATTENTION: {
       description:
-        'Something may be held, and an operator has to decide: an undo is stuck, or the booking was stopped from outside.',
+        'Suppliers may still hold something, and an operator has to decide: an undo is stuck, or the workflow was stopped from outside.',
     },
   },
 });
@@ -32,26 +33,28 @@ registerEnumType(BookingStatus, {
 export const StepState = enumOf(STEP_STATES);
 registerEnumType(StepState, {
   name: 'StepState',
-  description: 'Where one leg stands.',
+  description: 'State of one leg.',
   valuesConfig: {
-    PENDING: { description: 'Not begun yet.' },
+    PENDING: { description: 'Not started yet.' },
     RUNNING: { description: 'Being reserved.' },
-    RETRYING: { description: 'An attempt to reserve it failed; another one follows or is running.' },
-    BOOKED: { description: 'The supplier holds it for the traveller.' },
-    FAILED: { description: 'It could not be reserved. It is undone all the same, for it may be held.' },
+    RETRYING: { description: 'An attempt to reserve it failed; the next one is scheduled or running.' },
+    BOOKED: { description: 'Reserved at the supplier.' },
+    FAILED: {
+      description: 'It could not be reserved. It is undone anyway, because the supplier may hold it.',
+    },
     UNDOING: { description: 'Its reservation is being released.' },
-    UNDONE: { description: 'Nothing is held any more.' },
-    UNDO_FAILED: { description: 'It could not be released: an operator has to retry or to settle it.' },
-    SKIPPED: { description: 'Never begun, for the trip failed before.' },
+    UNDONE: { description: 'The supplier no longer holds it.' },
+    UNDO_FAILED: { description: 'It could not be released. An operator has to retry the undo or settle it.' },
+    SKIPPED: { description: 'Never started, because the trip failed before it.' },
   },
 });
 
 export const StatusSource = enumOf(['LIVE', 'RECORD'] as const);
 registerEnumType(StatusSource, {
   name: 'StatusSource',
-  description: 'Who says where the booking stands.',
+  description: 'Where the state of the booking was read from.',
   valuesConfig: {
-    LIVE: { description: 'The workflow that carries it through.' },
+    LIVE: { description: 'The running workflow.' },
     RECORD: { description: 'The record in the database.' },
   },
 });

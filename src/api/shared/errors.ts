@@ -1,14 +1,14 @@
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 
 /**
- * A query's arguments that can't be answered: the client's mistake. A query has no `userErrors` to put it in, so it is
- * thrown, and the message is meant for the client.
+ * Invalid arguments of a query: the client's mistake. A query has no `userErrors`, so this is thrown. Its message is written
+ * for the client.
  */
 export class InvalidQuery extends Error {
   override readonly name = 'InvalidQuery';
 }
 
-/** There is no such booking to follow. A subscription has no `userErrors` either. */
+/** The booking to follow doesn't exist. A subscription has no `userErrors` either. */
 export class UnknownBooking extends Error {
   override readonly name = 'UnknownBooking';
   readonly code = 'BOOKING_NOT_FOUND';
@@ -17,16 +17,16 @@ export class UnknownBooking extends Error {
   }
 }
 
-/** This process follows as many bookings for others as it can. */
+/** This process has reached its limit of subscriptions. */
 export class TooManyFollowers extends ServiceUnavailable {
   override readonly name = 'TooManyFollowers';
   readonly code = 'TOO_MANY_SUBSCRIPTIONS';
   constructor() {
-    super('Too many subscriptions just now. Read the booking instead, or subscribe again in some seconds.');
+    super('Too many subscriptions. Query the booking instead, or subscribe again in a few seconds.');
   }
 }
 
-/** The database's answer to an acceptance was lost: the trip may be booked, and its caller has to know under which id. */
+/** The database's reply to an acceptance was lost: the trip may have been accepted, so the caller needs its id. */
 export class PerhapsAccepted extends ServiceUnavailable {
   override readonly name = 'PerhapsAccepted';
   readonly code = 'DATABASE_UNAVAILABLE';
@@ -35,7 +35,7 @@ export class PerhapsAccepted extends ServiceUnavailable {
     options: ErrorOptions,
   ) {
     super(
-      `The database did not answer. If the trip was accepted all the same, it is the booking ${bookingId}: look for it in some seconds, before you ask again.`,
+      `The database did not respond, so the trip may have been accepted. Wait a few seconds, then look up booking ${bookingId} before you retry.`,
       options,
     );
   }

@@ -4,29 +4,29 @@ export const MAX_ID_LENGTH = 200;
 export const MAX_REASON_LENGTH = 500;
 
 /**
- * Invisible, and left behind by a paste: soft hyphen, zero-width space, word joiner, invisible operators, marks of direction,
- * byte-order mark. Not the joiners (U+200C, U+200D), without which many a name can't be written.
+ * Invisible characters that pasting leaves behind: soft hyphen, zero-width space, word joiner, invisible operators,
+ * directional marks, byte-order mark. Not the joiners (U+200C, U+200D), which many names need.
  */
 const LEFT_BY_A_PASTE = /[\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff]/u;
 
-/** The flags of Scotland, Texas and the like: a black flag, the region in tag characters, and their end. */
+/** Flags such as Scotland's and Texas's: a black flag, the region in tag characters, and a cancel tag. */
 const TAG_FLAG = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{2,7}\u{e007f}/gu;
 
 type Refusal = readonly [RegExp, string];
 
-/** What a text may not hold, and how people are told. */
+/** The characters that a text must not contain, and how messages name them. */
 const REFUSED_IN_LINES: readonly Refusal[] = [
   [/[^\P{Cc}\n]/u, 'a control character'],
-  [/\p{Cs}/u, 'half a character'],
-  [/[\u202a-\u202e\u2066-\u2069]/u, 'a character that turns the text around'],
-  [/[\u{e0000}-\u{e007f}]/u, 'a tag character outside of a flag'],
-  [/\ufffd/u, 'the mark of a character that was lost on its way to us'],
+  [/\p{Cs}/u, 'an incomplete character'],
+  [/[\u202a-\u202e\u2066-\u2069]/u, 'a character that changes the text direction'],
+  [/[\u{e0000}-\u{e007f}]/u, 'a tag character outside a flag'],
+  [/\ufffd/u, 'a replacement for a character that was lost in transit'],
   [/[\u206a-\u206f\ufff9-\ufffb]|\p{Noncharacter_Code_Point}/u, 'an invisible character'],
 ];
 const REFUSED_IN_LINE: readonly Refusal[] = [[/[\n\r\u2028\u2029]/u, 'a line break'], ...REFUSED_IN_LINES];
 const REFUSED_IN_IDS: readonly Refusal[] = [...REFUSED_IN_LINE, [LEFT_BY_A_PASTE, 'an invisible character']];
 
-/** @returns what can't be accepted of a text, and where, counted in whole characters from 1 */
+/** @returns the first forbidden character and its position, counted in whole characters from 1, as the end of a sentence */
 function findRefused(text: string, refused: readonly Refusal[]): string | undefined {
   const plain = text.replace(TAG_FLAG, (flag) => '_'.repeat([...flag].length));
   for (const [index, character] of [...plain].entries()) {
@@ -38,10 +38,10 @@ function findRefused(text: string, refused: readonly Refusal[]): string | undefi
   return undefined;
 }
 
-/** Of joiners, fillers and blanks alone nothing can be seen. */
+/** Joiners, fillers and spaces alone are invisible. */
 const isBlank = (text: string) => /^[\s\p{Default_Ignorable_Code_Point}]*$/u.test(text);
 
-/** A text as it is to be kept, or what is wrong with it, as the end of a sentence. */
+/** The text as it is stored, and what is wrong with it, if anything, as the end of a sentence. */
 type Read = (typed: string) => { readonly text: string; readonly problem?: string | undefined };
 
 const textOf = (what: string, max: number, read: Read) =>
@@ -55,17 +55,17 @@ const textOf = (what: string, max: number, read: Read) =>
 
 function lengthProblem(text: string, max: number): string | undefined {
   if (isBlank(text)) return 'must not be empty.';
-  // As people count them: to JavaScript an emoji is two.
-  return [...text].length > max ? `must have at most ${max} characters.` : undefined;
+  // Counted in code points, because an emoji has a JavaScript length of 2.
+  return [...text].length > max ? `must be at most ${max} characters long.` : undefined;
 }
 
 const tidy = (text: string) => text.replaceAll(new RegExp(LEFT_BY_A_PASTE, 'gu'), '').normalize('NFC').trim();
 
-/** What people type, on one line: a name. Trimmed, in NFC, of 1 to `max` characters. */
+/** One line that a person types, such as a name: trimmed, in NFC, 1 to `max` characters. */
 export const line = (what: string, max: number) =>
   textOf(what, max, (typed) => ({ text: tidy(typed), problem: findRefused(typed.trim(), REFUSED_IN_LINE) }));
 
-/** What people type, on one line or several: a reason. Otherwise as `line`. */
+/** One or more lines that a person types, such as a reason. Otherwise like `line`. */
 export const lines = (what: string, max: number) =>
   textOf(what, max, (typed) => {
     const plain = typed
@@ -75,12 +75,12 @@ export const lines = (what: string, max: number) =>
     return { text: tidy(plain), problem: findRefused(plain, REFUSED_IN_LINES) };
   });
 
-/** What programs hand on: an id or a key. Compared byte for byte, so nothing in it is mended. */
+/** An id or a key, which programs pass on. Compared byte for byte, so it is never normalized. */
 export const id = (what: string) =>
   textOf(what, MAX_ID_LENGTH, (text) => ({ text, problem: idProblem(text) }));
 
 function idProblem(text: string): string | undefined {
   if (isBlank(text)) return 'must not be empty.';
-  if (text !== text.trim()) return 'must not begin or end with white space.';
+  if (text !== text.trim()) return 'must not start or end with whitespace.';
   return findRefused(text, REFUSED_IN_IDS);
 }

@@ -1,4 +1,4 @@
-// Use cases make these, so they may be loaded before the schema is.
+// Use cases create these errors, so this file may be loaded before the schema.
 import 'reflect-metadata';
 import { Field, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { FAILURES } from '../../model/failures.js';
@@ -9,7 +9,7 @@ type UserErrorClass = abstract new (...given: never[]) => UserError;
 const CODES = new Map<UserErrorClass, string>();
 const DESCRIPTIONS = new Map<string, string>(Object.entries(FAILURES));
 
-/** Makes a class one of the reasons for which a request is not accepted. A new reason is a class with this, and no more. */
+/** Registers a class as a reason why a request was not accepted. A new reason needs nothing but a class with this decorator. */
 function Reason(code: string, description: string) {
   return (target: UserErrorClass): void => {
     CODES.set(target, code);
@@ -18,7 +18,7 @@ function Reason(code: string, description: string) {
   };
 }
 
-@InterfaceType({ description: 'Why a request was not accepted, and what to do about it.' })
+@InterfaceType({ description: 'Why a request was not accepted.' })
 export abstract class UserError {
   @Field(() => ErrorCode)
   readonly code: string;
@@ -26,10 +26,10 @@ export abstract class UserError {
   @Field(() => String)
   readonly message: string;
 
-  @Field(() => [String], { description: "Path of the argument's field, such as `input`, `attempts`." })
+  @Field(() => [String], { description: 'Path of the invalid argument, such as `input`, `attempts`.' })
   readonly field: string[];
 
-  /** @param field from the mutation's arguments: `['input', 'attempts']` */
+  /** @param field path from the mutation's arguments, such as `['input', 'attempts']` */
   constructor(message: string, field: readonly string[]) {
     this.code = CODES.get(new.target) ?? '';
     this.message = message;
@@ -37,17 +37,17 @@ export abstract class UserError {
   }
 }
 
-@Reason('INVALID_INPUT', "An argument's value can't be accepted. Nothing was done.")
+@Reason('INVALID_INPUT', 'The value of an argument is invalid. Nothing was changed.')
 export class InvalidInputError extends UserError {}
 
-@Reason('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was used for another request before.')
+@Reason('IDEMPOTENCY_KEY_REUSED', 'The idempotency key was already used for a different request.')
 export class IdempotencyKeyReusedError extends UserError {
-  @Field(() => ID, { description: 'The booking that the earlier request made.' })
+  @Field(() => ID, { description: 'The booking that the earlier request created.' })
   readonly bookingId: string;
 
   constructor(bookingId: string) {
     super(
-      `This idempotency key was used for another request, which made the booking ${bookingId}. Use a new key for a new trip.`,
+      `This idempotency key was already used for a different request, which created booking ${bookingId}. Use a new key for a new trip.`,
       ['input', 'idempotencyKey'],
     );
     this.bookingId = bookingId;
@@ -61,25 +61,25 @@ export class BookingNotFoundError extends UserError {
   }
 }
 
-@Reason('ALREADY_CANCELLED', 'There is nothing left to call off.')
+@Reason('ALREADY_CANCELLED', 'The booking is already cancelled.')
 export class AlreadyCancelledError extends UserError {
   constructor(id: string) {
-    super(`The booking ${id} is cancelled already.`, ['input', 'id']);
+    super(`Booking ${id} is already cancelled.`, ['input', 'id']);
   }
 }
 
-@Reason('UNDO_NOT_STUCK', 'No undo is stuck there, so there is nothing to decide.')
+@Reason('UNDO_NOT_STUCK', 'The undo of this leg is not stuck, so there is nothing to decide.')
 export class UndoNotStuckError extends UserError {}
 
-@Reason('BOOKING_NOT_PARKED', 'The booking does not wait to be let go on.')
+@Reason('BOOKING_NOT_PARKED', 'The booking is not parked, so it cannot be resumed.')
 export class BookingNotParkedError extends UserError {}
 
-/** The schema reaches them only through the interface. */
+/** Listed for the schema, which refers to these types only through the interface. */
 export const USER_ERRORS: readonly UserErrorClass[] = [...CODES.keys()];
 
 export const ErrorCode = enumOf([...DESCRIPTIONS.keys()]);
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
-  description: 'What went wrong, for programs. Messages are for people and may change.',
+  description: 'Machine-readable reason of an error or a failure. Messages are for people and may change.',
   valuesConfig: Object.fromEntries([...DESCRIPTIONS].map(([code, description]) => [code, { description }])),
 });

@@ -6,14 +6,14 @@ import { PageInfo } from '../shared/connection.type.js';
 
 @ObjectType()
 export class Money {
-  @Field(() => String, { description: 'A decimal number: `249.90`.' })
+  @Field(() => String, { description: 'A decimal number, such as `249.90`.' })
   amount!: string;
 
-  @Field(() => String, { description: 'ISO 4217: `EUR`.' })
+  @Field(() => String, { description: 'ISO 4217 code, such as `EUR`.' })
   currency!: string;
 }
 
-@ObjectType({ description: 'What can be booked for one leg of a trip; `bookVacation` takes its id.' })
+@ObjectType({ description: 'An offer that can be booked as one leg of a trip; `bookVacation` takes its id.' })
 export class Offer {
   @Field(() => ID)
   id!: string;
@@ -27,16 +27,16 @@ export class Offer {
   @Field(() => String)
   place!: string;
 
-  @Field(() => Day, { description: 'Its first day.' })
+  @Field(() => Day, { description: 'First day.' })
   from!: string;
 
-  @Field(() => Day, { description: 'Its last day.' })
+  @Field(() => Day, { description: 'Last day.' })
   to!: string;
 
   @Field(() => Money)
   price!: Money;
 
-  @Field(() => Int, { description: 'How often it can still be booked; 0 where it is sold out.' })
+  @Field(() => Int, { description: 'Units left; 0 if the offer is sold out.' })
   available!: number;
 }
 
@@ -49,12 +49,12 @@ export class OfferEdge {
   node!: Offer;
 }
 
-@ObjectType({ description: 'A page of offers, by the day they begin.' })
+@ObjectType({ description: 'A page of offers, ordered by first day.' })
 export class OfferConnection {
   @Field(() => [OfferEdge])
   edges!: OfferEdge[];
 
-  @Field(() => [Offer], { description: 'The same without the cursors.' })
+  @Field(() => [Offer], { description: 'The edges without their cursors.' })
   nodes!: Offer[];
 
   @Field(() => PageInfo)

@@ -7,20 +7,20 @@ import { Day } from '../shared/dates.js';
 import { LegKind } from '../shared/enums.js';
 import { line } from '../shared/texts.js';
 
-@InputType({ description: 'All that is given must hold.' })
+@InputType({ description: 'An offer must match every condition that is given.' })
 export class OfferFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the name of the place, in any case.' })
+  @Field(() => String, { nullable: true, description: 'Part of the place name, case-insensitive.' })
   place?: string | null;
 
-  @Field(() => Day, { nullable: true, description: 'It begins on this day or later.' })
+  @Field(() => Day, { nullable: true, description: 'Starts on or after this day.' })
   from?: string | null;
 
-  @Field(() => Day, { nullable: true, description: 'It ends on this day or earlier.' })
+  @Field(() => Day, { nullable: true, description: 'Ends on or before this day.' })
   to?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "A decimal number: at most this much, in the offer's own currency.",
+    description: "Maximum price as a decimal number, in the offer's own currency.",
   })
   maxPrice?: string | null;
 }

@@ -10,7 +10,7 @@ export class OffersResolver {
 
   @Query(() => OfferConnection, {
     description:
-      'What can be booked, by the day it begins, and how much of it is left. At most 100 at a time.',
+      'Offers that can be booked, ordered by first day, with the units left. At most 100 at a time.',
   })
   async offers(@Args(() => OffersArgs) args: OffersArgs): Promise<OfferConnection> {
     return toConnection(await this.listOffers(args), args.after);

@@ -6,7 +6,7 @@ import { fromCursor, type Page, toCursor } from '../shared/connection.type.js';
 import { id } from '../shared/texts.js';
 import { type OffersArgs, offersSchema } from './offers.input.js';
 
-/** The catalogue, to be looked through by anybody. @throws InvalidQuery for arguments that can't be answered, DatabaseUnavailable */
+/** Lists the catalogue for any caller. @throws InvalidQuery for invalid arguments, DatabaseUnavailable */
 export type ListOffers = (args: OffersArgs) => Promise<Page<Offer>>;
 
 export function createListOffers(catalogue: Pick<OfferCatalogue, 'list'>): ListOffers {
@@ -18,7 +18,7 @@ export function createListOffers(catalogue: Pick<OfferCatalogue, 'list'>): ListO
   };
 }
 
-/** A day that PostgreSQL knows too: its years begin with 1. */
+/** A day that PostgreSQL accepts: it has no year 0. */
 const day = z.iso.date().regex(/^(?!0000)/);
 
 const position = z.tuple([day, id('id')]);
@@ -29,7 +29,7 @@ export function encodeCursor({ from, id }: OfferPosition): string {
   return toCursor([from, id]);
 }
 
-/** @throws InvalidQuery for what `encodeCursor` never made */
+/** @throws InvalidQuery for a cursor that `encodeCursor` can't have made */
 export function decodeCursor(cursor: string): OfferPosition {
   const [from, offer] = fromCursor(position, cursor);
   return { from, id: offer };

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ConnectionPool } from '../../database/connection-pool.js';
 import { createInventorySupplier } from './inventory/inventory-supplier.js';
 import { createPartnerSupplier } from './partner/partner-supplier.js';
 import { createSandboxSupplier } from './sandbox/sandbox-supplier.js';
@@ -24,7 +24,10 @@ export interface SuppliersConfig {
  * Every supplier that an order may name. Which one serves a leg was fixed when the trip was accepted, and applies to its
  * release too, whatever the settings are by then (law 10).
  */
-export function createSuppliers(config: SuppliersConfig, pool: Pool): FindSupplier {
+export function createSuppliers(
+  config: SuppliersConfig,
+  pool: Pick<ConnectionPool, 'connect'>,
+): FindSupplier {
   const { partners, timeoutMs, sandboxDelayMs } = config;
   const suppliers = new Map<string, Supplier>([
     ...partners.map(({ name, url, token }): [string, Supplier] => [

@@ -11,9 +11,9 @@ export function createApolloClient(url: string, socket: Client) {
       new HttpLink({ uri: url }),
     ),
     cache: new InMemoryCache({
-      // A leg's id names it within its booking: without this all bookings would share one `car`.
+      // Leg ids are unique only within a booking: without this, all bookings would share one `car`.
       typePolicies: { Leg: { keyFields: false } },
-      // Without these, what fragments on UserError ask for is lost.
+      // Without these, the fields of fragments on UserError are lost.
       possibleTypes: {
         UserError: [
           'AlreadyCancelledError',

@@ -1,10 +1,10 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
-// Browsers have it; so has Node from 22 on.
+// Built into browsers and Node 22 or later.
 if (!('WebSocket' in globalThis)) Object.assign(globalThis, { WebSocket });
 
 export function openSocket(url: string) {
-  // By default it gives up where nobody listens, as while a server is restarted.
+  // By default the client gives up if the connection is refused, as during a server restart.
   return createClient({ url: url.replace(/^http/, 'ws'), shouldRetry: () => true });
 }

@@ -1,13 +1,7 @@
-import { DatabaseError, type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg';
-import { SupplierOutcomeUnknown, SupplierRefused, SupplierUnavailable } from '../supplier.port.js';
-
-export type ConnectionPool = Pick<Pool, 'connect'>;
-
-/** Sends one statement, which is its own transaction. */
-export type Send = <Row extends QueryResultRow>(
-  sql: string,
-  values: readonly unknown[],
-) => Promise<QueryResult<Row>>;
+import { DatabaseError } from 'pg';
+import type { ConnectionPool, Queries } from '../../../database/connection-pool.js';
+import { DatabaseUnavailable } from '../../../model/service-unavailable.js';
+import { SupplierOutcomeUnknown, SupplierUnavailable } from '../supplier.port.js';
 
 /**
  * Queries our own stock's database on one connection. Returns immediately when the signal aborts; a statement already sent
@@ -16,62 +10,32 @@ export type Send = <Row extends QueryResultRow>(
  * @throws SupplierOutcomeUnknown if the connection broke or the call was abandoned after one may have been sent
  */
 export async function askDatabase(
-  pool: ConnectionPool,
+  pool: Pick<ConnectionPool, 'connect'>,
   signal: AbortSignal,
-  ask: (send: Send) => Promise<unknown>,
+  ask: (stock: Queries) => Promise<unknown>,
 ): Promise<void> {
   const asking = async () => {
-    const client = await connect(pool);
-    // The call was abandoned while the connection was being made.
-    if (signal.aborted) return client.release();
-    await useOnce(client, ask);
+    const connection = await pool.connect().catch((error: unknown) => {
+      throw unavailableOr(error);
+    });
+    try {
+      // The call may have been abandoned while the connection was being made.
+      if (!signal.aborted) await ask(connection);
+    } catch (error) {
+      throw connection.lost ? lost(error) : unavailableOr(error);
+    } finally {
+      connection.release();
+    }
   };
   await unlessGivenUp(signal, asking);
 }
 
-async function connect(pool: ConnectionPool): Promise<PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw new SupplierUnavailable("Our own stock's database is unavailable.", { cause: error });
-  }
-}
-
-async function useOnce(client: PoolClient, ask: (send: Send) => Promise<unknown>): Promise<void> {
-  // When the connection breaks, the statement fails too. But an error event without a listener ends the process.
-  const ignore = () => undefined;
-  client.on('error', ignore);
-  let broken = true;
-  try {
-    await ask((sql, values) => client.query(sql, [...values]));
-    broken = false;
-  } catch (error) {
-    broken = !(error instanceof SupplierRefused) && !isRolledBack(error);
-    throw broken ? lost(error) : unavailableOr(error);
-  } finally {
-    client.off('error', ignore);
-    // A broken connection is discarded: the answer to an old statement may still arrive on it.
-    client.release(broken);
-  }
-}
-
-/** The SQLSTATE, if the server reported the error. */
-function stateOf(error: unknown): string | undefined {
-  return error instanceof DatabaseError ? error.code : undefined;
-}
-
-/**
- * Whether the server reported that the statement failed, and so rolled it back. Errors that end the session (57P…, 08…) don't
- * count, because they may occur after the commit.
- */
-function isRolledBack(error: unknown): boolean {
-  const state = stateOf(error);
-  return state !== undefined && !/^(57P|08)/.test(state);
-}
-
-/** Timeout, deadlock, no space, a read-only server: these are transient. Anything else is a bug and stays one. */
+/** No connection, timeout, deadlock, no space, a read-only server: these are transient. Anything else is a bug and stays one. */
 function unavailableOr(error: unknown): unknown {
-  return /^(57014|40|53|55P03|25006)/.test(stateOf(error) ?? '')
+  const isTransient =
+    error instanceof DatabaseUnavailable ||
+    (error instanceof DatabaseError && /^(57014|40|53|55P03|25006)/.test(error.code ?? ''));
+  return isTransient
     ? new SupplierUnavailable("Our own stock's database is unavailable.", { cause: error })
     : error;
 }

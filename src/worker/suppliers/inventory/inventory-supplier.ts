@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import type { ConnectionPool, Queries } from '../../../database/connection-pool.js';
 import {
   OfferSoldOut,
   OfferUnknown,
@@ -6,7 +7,7 @@ import {
   SupplierRefused,
   type SupplierRequest,
 } from '../supplier.port.js';
-import { askDatabase, type ConnectionPool, type Send } from './ask-database.js';
+import { askDatabase } from './ask-database.js';
 
 /**
  * Reserve and release are one statement each, so each happens completely or not at all, wherever a process or a connection
@@ -46,14 +47,14 @@ interface Reservation {
 }
 
 /** The supplier of our own stock: the tables `offers` and `reservations`, shared by any number of processes. */
-export function createInventorySupplier(pool: ConnectionPool): Supplier {
+export function createInventorySupplier(pool: Pick<ConnectionPool, 'connect'>): Supplier {
   return {
     async reserve(request, { signal }) {
       const { reservationKey, kind, offerId } = request;
-      await askDatabase(pool, signal, async (send) => {
+      await askDatabase(pool, signal, async (stock) => {
         try {
-          const { rowCount } = await send(RESERVE, [reservationKey, offerId, kind]);
-          if (rowCount === 0) await explain(send, request);
+          const { rowCount } = await stock.query(RESERVE, [reservationKey, offerId, kind]);
+          if (rowCount === 0) await explain(stock, request);
         } catch (error) {
           if (isOversold(error)) throw new OfferSoldOut(`${offerId} is sold out.`, { cause: error });
           throw error;
@@ -62,7 +63,7 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
     },
 
     async release({ reservationKey }, { signal }) {
-      await askDatabase(pool, signal, (send) => send(RELEASE, [reservationKey]));
+      await askDatabase(pool, signal, (stock) => stock.query(RELEASE, [reservationKey]));
     },
   };
 }
@@ -71,8 +72,8 @@ export function createInventorySupplier(pool: ConnectionPool): Supplier {
  * Throws the reason why nothing was reserved. A separate statement, because the first can't see what was committed while it
  * waited. Returns if the key already holds this offer: an earlier attempt succeeded.
  */
-async function explain(send: Send, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
-  const { rows } = await send<Reservation>(FIND, [reservationKey]);
+async function explain(stock: Queries, { reservationKey, kind, offerId }: SupplierRequest): Promise<void> {
+  const { rows } = await stock.query<Reservation>(FIND, [reservationKey]);
   const [known] = rows;
   // Rows of reservations are never deleted, so the key was not the obstacle.
   if (!known) throw new OfferUnknown(`There is no ${kind.toLowerCase()} offer ${offerId}.`);

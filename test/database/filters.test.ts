@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { sql } from 'drizzle-orm';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { contains } from '../../src/database/folded.js';
+import { contains } from '../../src/database/filters.js';
 
 // A database of the locale C, made by libc, knows only the letters of English.
 describe.each(["locale_provider libc locale 'C'", "locale_provider icu icu_locale 'tr-TR' locale 'C'"])(

@@ -1,8 +1,0 @@
-import { BASE_PATH } from './base-path.js';
-
-/** Subscriptions are served where the page comes from. */
-export function socketUrl(): string {
-  const url = new URL(`${BASE_PATH}/graphql`, location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return url.href;
-}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { BookingsDocument } from '../../src/client/generated.js';
+import { detour } from '../api/fixtures/servers.js';
+import { request } from '../support/graphql-client.js';
+import { startApi, startWorker } from '../support/our-programs.js';
+import { addDatabase } from '../support/test-database.js';
+
+test('API and worker log that the database is away and that it answers again, once each', async () => {
+  const url = new URL(await addDatabase('tripsaga_template'));
+  const way = await detour(url.host);
+  onTestFinished(() => way.stop());
+  url.host = way.address;
+  const settings = {
+    DATABASE_URL: url.href,
+    TEMPORAL_TASK_QUEUE: `outage-${randomUUID()}`,
+    WATCHMAN_ROUND_MS: '100',
+  };
+  const [api, worker] = await Promise.all([startApi(settings), startWorker(settings)]);
+  const ask = () => request(api.url, BookingsDocument, { first: 1 });
+  expect((await ask()).errors).toBeUndefined();
+
+  await way.stop();
+  for (let time = 0; time < 20; time++) {
+    expect((await ask()).errors).toMatchObject([{ extensions: { code: 'DATABASE_UNAVAILABLE' } }]);
+    await sleep(100);
+  }
+  await way.putBack();
+  await expect.poll(async () => (await ask()).errors).toBeUndefined();
+  for (const program of [api, worker]) {
+    await program.says(/The database is available again\./);
+    const lines = program
+      .output()
+      .split('\n')
+      .filter((line) => /"level":[456]0/.test(line));
+    expect(lines.filter((line) => line.includes('No connection'))).toEqual([
+      expect.stringContaining(`No connection to the database: connect ECONNREFUSED ${way.address}`),
+    ]);
+    // What was under way when it began may have a line of its own.
+    expect(lines.length).toBeLessThan(3);
+    expect(program.output().match(/answers again/g)).toHaveLength(1);
+  }
+});
