@@ -3,16 +3,16 @@ import { compile } from 'proxy-addr';
 import { commaSeparated, plainUrl, wholeNumber } from './fields.js';
 import { setting } from './setting.js';
 
-/** First parts of our own paths: below one of them nobody could tell whether a proxy has taken the path of PUBLIC_URL away. */
+/** Our own paths. If PUBLIC_URL were below one, a request's path wouldn't show whether a proxy has stripped the base path. */
 const OUR_PATHS = /^\/(?:graphql|graphiql|bookings|assets)(?:\/|$)/i;
 
-/** Its path is written into HTML, and compared as it is. */
+/** The path is written into HTML and compared literally. */
 const PLAIN_PATH = /^(?:\/[\w.~%-]+)*\/?$/;
 
 const publicUrl = plainUrl
   .refine(
     (url) => PLAIN_PATH.test(pathOf(url)),
-    'must have a path of letters, digits and -._~% only, or none',
+    'must have a path of only letters, digits and -._~%, or none',
   )
   .refine(
     (url) => !OUR_PATHS.test(pathOf(url)),
@@ -23,7 +23,7 @@ const publicUrl = plainUrl
     return `${origin}${pathname.replace(/\/$/, '')}`;
   });
 
-/** What is wrong otherwise is said already. */
+/** An invalid URL is reported by `plainUrl`. */
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '/');
 
 const WORDS = ['loopback', 'linklocal', 'uniquelocal'];
@@ -36,12 +36,12 @@ const trustedProxies = commaSeparated.check(({ value, issues }) => {
 });
 
 function problemOf(proxy: string): string | undefined {
-  if (proxy === 'true') return 'would believe whoever connects; name the addresses of your proxies';
+  if (proxy === 'true') return 'would trust every client; list the addresses of your proxies';
   if (/^\d+$/.test(proxy)) {
-    return 'a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies';
+    return 'a hop count would trust clients that bypass a proxy; list the addresses of your proxies';
   }
   if (WORDS.includes(proxy)) return undefined;
-  // The package would take 10 and 0x7f.1 for addresses as well.
+  // The package also accepts 10 and 0x7f.1 as addresses.
   const [address = ''] = proxy.split('/');
   return isIP(address) && isSubnet(proxy)
     ? undefined
@@ -57,12 +57,12 @@ function isSubnet(proxy: string): boolean {
   }
 }
 
-/** Of the API: what it has to know of what stands before it. */
+/** Settings of the API about the proxies in front of it. */
 export const PROXY_SETTINGS = {
-  /** Where people find the page, without a slash at its end. */
+  /** The public address of the page, without a trailing slash. */
   publicUrl: setting('PUBLIC_URL', publicUrl.optional()),
-  /** Whose X-Forwarded-* headers are believed. */
+  /** The proxies whose X-Forwarded-* headers are trusted. */
   trustProxy: setting('TRUST_PROXY', trustedProxies, ''),
-  /** How long a connection may be idle; longer than a proxy keeps it, so that none is closed under its next request. */
+  /** How long a connection may be idle; longer than a proxy keeps it, so that none is closed while a request is in flight. */
   keepAliveSeconds: setting('KEEP_ALIVE_SECONDS', wholeNumber(1, 7200), '65'),
 };

@@ -29,7 +29,7 @@ test('API and worker log that the database is away and that it answers again, on
   await way.putBack();
   await expect.poll(async () => (await ask()).errors).toBeUndefined();
   for (const program of [api, worker]) {
-    await program.says(/The database answers again\./);
+    await program.says(/The database is available again\./);
     const lines = program
       .output()
       .split('\n')
@@ -39,6 +39,6 @@ test('API and worker log that the database is away and that it answers again, on
     ]);
     // What was under way when it began may have a line of its own.
     expect(lines.length).toBeLessThan(3);
-    expect(program.output().match(/answers again/g)).toHaveLength(1);
+    expect(program.output().match(/is available again/g)).toHaveLength(1);
   }
 });

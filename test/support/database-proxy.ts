@@ -1,25 +1,25 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { createGate, type Gate } from './gate.js';
 
-/** What a process sends to PostgreSQL, held up on its way. */
+/** A statement that is held on its way to PostgreSQL. */
 export interface HeldStatement {
-  /** Resolves when it is here. */
+  /** Resolves when it has arrived at the proxy. */
   readonly arrived: Promise<void>;
-  /** Lets it go on to the database, with all that came behind it. */
+  /** Passes it on to the database, with everything that followed it. */
   letGo(): void;
 }
 
 export interface DatabaseProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** Holds the first statement up that matches; its connection waits with it, and the others go on. */
+  /** Holds the first matching statement and its connection; other connections continue. */
   hold(statement: RegExp): HeldStatement;
-  /** From now on nothing comes through, either way; nobody is told. */
+  /** From now on nothing passes in either direction, and no connection is closed. */
   freeze(): void;
   close(): Promise<void>;
 }
 
-/** Stands between one process and PostgreSQL. */
+/** A proxy between a process and PostgreSQL. */
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();

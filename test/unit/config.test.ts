@@ -106,11 +106,11 @@ describe('invalid settings', () => {
 
   test.each([
     [
-      'must be an http(s) address, without credentials, query or fragment',
+      'must be an http(s) address without credentials, query or fragment',
       ['shop.example', 'ftp://shop.example', 'https://u:p@shop.example', 'https://a?b', 'https://a/#b'],
     ],
     [
-      'must have a path of letters, digits and -._~% only, or none',
+      'must have a path of only letters, digits and -._~%, or none',
       ['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'],
     ],
     [
@@ -125,11 +125,8 @@ describe('invalid settings', () => {
   });
 
   test.each([
-    ['would believe whoever connects; name the addresses of your proxies', ['true']],
-    [
-      'a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies',
-      ['1', '0'],
-    ],
+    ['would trust every client; list the addresses of your proxies', ['true']],
+    ['a hop count would trust clients that bypass a proxy; list the addresses of your proxies', ['1', '0']],
     [
       'must be an address, a subnet such as 10.0.0.0/8, or one of loopback, linklocal, uniquelocal',
       [
