@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { LEG_KINDS, type LegKind } from '../model/legs.js';
-import { OUR_OWN } from '../model/suppliers.js';
+import { LEG_KINDS, type LegKind, OUR_OWN } from '../model/legs.js';
 import { milliseconds, plainUrl, wholeNumber } from './fields.js';
 import { InvalidConfiguration, readAll, readSettings } from './read-environment.js';
 import { setting, type Setting } from './setting.js';

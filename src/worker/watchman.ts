@@ -1,10 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DueRecord, Facts } from '../database/facts.js';
 import type { StrayReservations } from '../database/stock.js';
 import { type BookingRecord, isDone, shownStatus } from '../model/booking.js';
 import { ServiceUnavailable } from '../model/service-unavailable.js';
 import type { BookingEngine } from '../temporal/engine.js';
-import { type Rounds, startRounds } from './rounds.js';
+
+export interface Rounds {
+  /** Waits for the current round to end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Repeats a task, with a pause after each round.
+ * @param round returns whether the next round starts immediately; its signal aborts when it should stop
+ * @param pauseMs milliseconds
+ */
+export function startRounds(
+  round: (stopping: AbortSignal) => Promise<boolean>,
+  pauseMs: number,
+  onTrouble: (error: unknown) => void,
+): Rounds {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  async function loop(): Promise<void> {
+    while (!signal.aborted) {
+      const isMore = await round(signal).catch((error: unknown) => {
+        onTrouble(error);
+        return false;
+      });
+      if (!isMore) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  const running = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
 
 const BATCH = 50;
 const NUDGE_MS = 2000;

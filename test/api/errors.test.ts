@@ -211,7 +211,7 @@ test('failed attempts that can’t be read are left out of the timeline, and not
   const record = await wishes.find(id);
   vi.spyOn(wishes, 'find').mockResolvedValue(record);
   const query = vi.spyOn(database.pool, 'query');
-  query.mockImplementation(() => Promise.reject(new Error('Connection terminated')) as never);
+  query.mockImplementation(() => Promise.reject(new Error('Connection terminated')));
   expect(await clientOf(api).read(id)).toMatchObject({ status: 'PENDING', timeline: [] });
   expect(query).toHaveBeenCalled();
 });

@@ -2,10 +2,9 @@ import { graphql } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { InvalidQuery } from '../../src/api/shared/errors.js';
-import { createListOffers } from '../../src/api/trips/offers.js';
+import { createListOffers, OffersResolver } from '../../src/api/trips/offers.resolver.js';
 import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { seedOffers } from '../../src/database/seed.js';
-import { OffersResolver } from '../../src/api/trips/offers.resolver.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;

@@ -1,4 +1,17 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { locatedError, responsePathAsArray } from 'graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { LATEST } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { LegAttempts } from '../../model/timeline.js';
@@ -16,6 +29,7 @@ import { Booking, Leg, SagaEvent } from './booking.type.js';
 import { BookingConnection, BookingsArgs } from './bookings.input.js';
 import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
+import type { Live } from './live.js';
 import type { BookingReading, Reader } from './read.js';
 
 /** What travellers, and support staff on their behalf, can do with bookings. */
@@ -106,5 +120,35 @@ async function attemptsOf(
   } catch (error) {
     if (error instanceof ServiceUnavailable) return [];
     throw error;
+  }
+}
+
+/** The context of an operation over a WebSocket: that of one over HTTP, and `live`. */
+export interface SubscriptionContext extends GraphqlContext {
+  readonly live: Live;
+}
+
+@Resolver()
+export class BookingUpdatedResolver {
+  constructor(private readonly mapper: BookingMapper) {}
+
+  @Subscription(() => Booking, {
+    description:
+      'Sends the current state of a booking, then every change until the booking is done. Served over a WebSocket at the same address (protocol graphql-transport-ws).',
+    subscribe: ({ args, context, info }) => {
+      const { id } = args as { id: string };
+      const following = (context as SubscriptionContext).live.follow(id);
+      const iterator: AsyncIterator<BookingReading> = {
+        next: () =>
+          following.next().catch((error: unknown) => {
+            throw locatedError(error, info.fieldNodes, responsePathAsArray(info.path));
+          }),
+        return: () => following.return(),
+      };
+      return { [Symbol.asyncIterator]: () => iterator };
+    },
+  })
+  bookingUpdated(@Arg('id', () => ID) _id: string, @Root() reading: BookingReading): Booking {
+    return this.mapper.toBooking(reading);
   }
 }

@@ -3,7 +3,7 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GraphqlContext } from '../access/context.js';
-import { SUBSCRIBE_HERE } from './graphql-path.js';
+import { SUBSCRIBE_HERE } from './paths.js';
 import type { GraphqlRules } from './graphql-rules.js';
 import { createLandingPage } from './landing-page.js';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import type { RequestHandler } from 'express';
 import { inexactNumber } from '../../model/exact-numbers.js';
-import { IN_UTF8, Refused } from './refused.js';
+import { IN_UTF8, Refused } from './http-errors.js';
 
 const SHOWN_DIGITS = 40;
 

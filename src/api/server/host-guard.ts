@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { RequestHandler } from 'express';
 import { sendError } from './http-errors.js';
-import type { Refusal } from './raw-answer.js';
+import type { Refusal } from './raw-answers.js';
 
 /** Names that a browser never resolves through a foreign name server. */
 const LOOPBACK_NAME = /^(?:(?:[a-z\d-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -5,8 +5,8 @@ import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
 import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
-import type { Forwarded } from './forwarded.js';
-import { isForGraphql } from './graphql-path.js';
+import type { Forwarded } from './origin-check.js';
+import { isForGraphql } from './paths.js';
 import { onlyOurHosts, type HostGuard } from './host-guard.js';
 import {
   createErrorHandler,

@@ -1,8 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { IN_UTF8, Refused } from './refused.js';
-import type { Forwarded } from './forwarded.js';
-import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './graphql-path.js';
+import type { Forwarded } from './origin-check.js';
+import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './paths.js';
 
 /** The body of an error outside GraphQL, in the shape that GraphQL clients read. */
 export const errorBody = (code: string, message: string, requestId: unknown) => ({
@@ -127,3 +126,17 @@ export function createErrorHandler(
     sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.');
   };
 }
+
+/** Thrown for a request that is rejected before GraphQL. The message is for the client. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const IN_UTF8 = 'Send the body in UTF-8, with charset=utf-8 in its Content-Type or without a charset.';

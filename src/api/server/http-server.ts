@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import { answerUnreadable } from './unreadable-requests.js';
-import { UpgradableToWebSocket } from './upgradable-request.js';
+import { once } from 'node:events';
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerUnreadable } from './raw-answers.js';
 
 const MIN_HEADERS_TIMEOUT_MS = 60_000;
 const MIN_REQUEST_TIMEOUT_MS = 300_000;
@@ -20,4 +22,67 @@ export function createHttpServer(keepAliveSeconds: number): Server {
   });
   answerUnreadable(server);
   return server;
+}
+
+/**
+ * If a server has an `upgrade` listener, Node hands it every request with an `Upgrade` header, whatever the protocol. But
+ * `curl --http2` and Java's HttpClient offer h2c with their first request, and a server that doesn't support h2c must ignore the
+ * offer (RFC 9110, 7.8). Node reads this property; from version 24 also `shouldUpgradeCallback`.
+ */
+export class UpgradableToWebSocket extends IncomingMessage {
+  // Only declared: the constructor of IncomingMessage sets it through `upgrade`, before fields are initialized.
+  declare private offered: unknown;
+
+  get upgrade(): boolean {
+    if (!this.offered) return false;
+    const toWebSocket = this.method === 'GET' && this.headers.upgrade?.toLowerCase() === 'websocket';
+    return toWebSocket || this.method === 'CONNECT';
+  }
+
+  set upgrade(offered: unknown) {
+    this.offered = offered;
+  }
+}
+
+/** Milliseconds in which a request that its client sent before draining began may still arrive. */
+const IN_FLIGHT_MS = 1000;
+
+/**
+ * Stops an HTTP server gracefully: running requests are answered, and each response carries `Connection: close` so that the
+ * client sends no other request over that connection. Requests that take longer than `graceMs` are cut off. Resolves when no
+ * connection is left; upgraded sockets are closed elsewhere.
+ */
+export type Drain = (graceMs: number) => Promise<void>;
+
+/** @param server must not have received a request yet */
+export function createDrain(server: Server): Drain {
+  const open = new Set<ServerResponse>();
+  let draining = false;
+
+  server.on('request', (_request, response) => {
+    open.add(response);
+    if (draining) markLast(response);
+    response.once('close', () => {
+      open.delete(response);
+      // A response that was partly sent when draining began left its connection open.
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+
+  return async (graceMs) => {
+    draining = true;
+    open.forEach(markLast);
+    const closed = once(server, 'close');
+    // Not `server.close`, which also ends idle connections at once, although a request may be in flight on one.
+    NetServer.prototype.close.call(server);
+    await Promise.race([closed, sleep(IN_FLIGHT_MS)]);
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  };
+}
+
+function markLast(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }

@@ -1,9 +1,9 @@
+import { type GraphQLSchema, printSchema } from 'graphql';
 import 'reflect-metadata';
-import { printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchema, type PubSub } from 'type-graphql';
-import { BookingUpdatedResolver } from '../booking/booking-updated.resolver.js';
 import {
   BookingResolver,
+  BookingUpdatedResolver,
   type BookingUseCases,
   EarlierFailuresResolver,
   TimelineResolver,
@@ -12,8 +12,7 @@ import type { Operators } from '../operators/operators.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
 import { USER_ERRORS } from '../shared/user-error.type.js';
-import type { ListOffers } from '../trips/offers.js';
-import { OffersResolver } from '../trips/offers.resolver.js';
+import { type ListOffers, OffersResolver } from '../trips/offers.resolver.js';
 
 export interface UseCases {
   readonly bookings: BookingUseCases;

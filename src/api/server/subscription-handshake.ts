@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { CloseCode, DEPRECATED_GRAPHQL_WS_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import { GRAPHQL_PATH, isForGraphql, SUBSCRIBE_HERE } from './graphql-path.js';
+import { GRAPHQL_PATH, isForGraphql, SUBSCRIBE_HERE } from './paths.js';
 import type { HostGuard } from './host-guard.js';
 import type { OriginCheck } from './origin-check.js';
-import type { Refusal } from './raw-answer.js';
+import type { Refusal } from './raw-answers.js';
 
 /** The old protocol is accepted as well, because a browser gets no error message if the server picks none of its protocols. */
 const PROTOCOLS = [GRAPHQL_TRANSPORT_WS_PROTOCOL, DEPRECATED_GRAPHQL_WS_PROTOCOL];

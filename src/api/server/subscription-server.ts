@@ -7,14 +7,14 @@ import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import type { SubscriptionContext } from '../booking/booking-updated.resolver.js';
+import type { SubscriptionContext } from '../booking/booking.resolver.js';
 import type { Live } from '../booking/live.js';
 import { requestIdOf, type ContextFactory } from '../access/context.js';
 import { inexactMessage } from './exact-input.js';
-import type { Forwarded } from './forwarded.js';
+import type { Forwarded } from './origin-check.js';
 import { withCode, type GraphqlRules } from './graphql-rules.js';
 import { BODY_LIMIT } from './http-app.js';
-import { refuseRaw, type Refusal } from './raw-answer.js';
+import { refuseRaw, type Refusal } from './raw-answers.js';
 import { chooseProtocol, turnAway, type HandshakeCheck } from './subscription-handshake.js';
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 

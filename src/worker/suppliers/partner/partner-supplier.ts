@@ -7,8 +7,7 @@ import {
   type SupplierRequest,
 } from '../supplier.port.js';
 import { judge, RELEASE_ANSWERS, RESERVE_ANSWERS } from './answer-tables.js';
-import { networkFailure } from './network-failure.js';
-import { type Answer, readAnswer } from './read-answer.js';
+import { type Answer, networkFailure, readAnswer } from './read-answer.js';
 
 const nameOf = (kind: LegKind) => `${LEGS[kind].title} service`;
 

@@ -1,7 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import type { Server, ServerResponse } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { refuseRaw, type Refusal } from './raw-answer.js';
+import { errorBody } from './http-errors.js';
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Refuses on a connection for which Node creates no response: after an Upgrade, or if the request is unreadable. */
+export function refuseRaw(
+  stream: Duplex,
+  requestId: string,
+  { status, code, message, headers = {} }: Refusal,
+): void {
+  const body = JSON.stringify(errorBody(code, message, requestId));
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  stream.on('error', () => undefined);
+  // Nothing tracks this connection, and the client must not be able to keep it open.
+  stream.once('finish', () => stream.destroy());
+  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
 
 /** Node's error for a request that it can't read. */
 interface ClientError extends Error {
