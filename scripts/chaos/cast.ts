@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../test/support/free-port.js';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../src/database/migrate.js';
-import { ensureSearchAttributes } from '../../src/main/ensure-search-attributes.js';
+import { ensureSearchAttributes } from '../../src/temporal/search-attributes.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
 import { surroundings } from '../../test/support/surroundings.js';
 import { createActor, type Actor, type Part } from './actor.js';

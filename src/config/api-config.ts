@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { commaSeparated, onOrOff, port, wholeNumber } from './fields.js';
 import { PROXY_SETTINGS } from './proxy-settings.js';
-import { readAll, readSettings } from './read-environment.js';
-import { setting } from './setting.js';
-import { SHARED_SETTINGS } from './shared-settings.js';
+import { commaSeparated, onOrOff, port, readAll, readSettings, setting, wholeNumber } from './settings.js';
 import { suppliersOfOrders } from './supplier-config.js';
-import { temporalConfig } from './temporal-config.js';
+import { SHARED_SETTINGS, temporalConfig } from './shared-config.js';
 
 const isProduction = z
   .string()

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { milliseconds, wholeNumber } from './fields.js';
-import { readSettings } from './read-environment.js';
-import { setting } from './setting.js';
+import { milliseconds, readSettings, setting, wholeNumber } from './settings.js';
 
 const MISSING =
   'is missing: name a PostgreSQL, as in postgres://user:password@host:5432/database (npm start brings its own)';

@@ -1,9 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { logLevel, port } from './fields.js';
-import { readSettings } from './read-environment.js';
-import { setting, type ValuesOf } from './setting.js';
+import { logLevel, port, readSettings, setting, type ValuesOf } from './settings.js';
 
 const folder = z.string().transform((path) => resolve(path));
 const folderOfOurs = z.string().transform((path) => join(path, 'tripsaga'));

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import { compile } from 'proxy-addr';
-import { commaSeparated, plainUrl, wholeNumber } from './fields.js';
-import { setting } from './setting.js';
+import { commaSeparated, plainUrl, setting, wholeNumber } from './settings.js';
 
 /** Our own paths. If PUBLIC_URL were below one, a request's path wouldn't show whether a proxy has stripped the base path. */
 const OUR_PATHS = /^\/(?:graphql|graphiql|bookings|assets)(?:\/|$)/i;

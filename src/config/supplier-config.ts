@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { LEG_KINDS, type LegKind, OUR_OWN } from '../model/legs.js';
-import { milliseconds, plainUrl, wholeNumber } from './fields.js';
-import { InvalidConfiguration, readAll, readSettings } from './read-environment.js';
-import { setting, type Setting } from './setting.js';
+import {
+  InvalidConfiguration,
+  milliseconds,
+  plainUrl,
+  readAll,
+  readSettings,
+  setting,
+  type Setting,
+  wholeNumber,
+} from './settings.js';
 
 const supplierName = z
   .string()

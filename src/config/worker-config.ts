@@ -1,9 +1,6 @@
-import { milliseconds, wholeNumber } from './fields.js';
-import { readAll, readSettings } from './read-environment.js';
-import { setting } from './setting.js';
-import { SHARED_SETTINGS } from './shared-settings.js';
+import { milliseconds, readAll, readSettings, setting, wholeNumber } from './settings.js';
 import { suppliersConfig } from './supplier-config.js';
-import { temporalConfig } from './temporal-config.js';
+import { SHARED_SETTINGS, temporalConfig } from './shared-config.js';
 
 const secondsInMs = wholeNumber(1, 86_400).transform((seconds) => seconds * 1000);
 

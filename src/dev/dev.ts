@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
 import { loadDevConfig, ownServers, type DevConfig } from '../config/dev-config.js';
-import { readAll } from '../config/read-environment.js';
-import type { TemporalConfig } from '../config/temporal-config.js';
+import { readAll } from '../config/settings.js';
+import type { TemporalConfig } from '../config/shared-config.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
-import { ensureSearchAttributes } from '../main/ensure-search-attributes.js';
+import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import { exitWith, stopOnSignals } from '../main/process.js';
 import { startApi } from '../main/start-api.js';
 import { startWorker } from '../main/start-worker.js';

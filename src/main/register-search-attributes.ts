@@ -1,5 +1,5 @@
-import { loadTemporalConfig } from '../config/temporal-config.js';
-import { ensureSearchAttributes } from './ensure-search-attributes.js';
+import { loadTemporalConfig } from '../config/shared-config.js';
+import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import { exitWith } from './process.js';
 
 /** `npm run search-attributes`: once for each namespace, before the first booking. */

@@ -19,7 +19,7 @@ import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startStockReport, startWatchman } from '../worker/watchman.js';
 import { databaseLog } from './outage-log.js';
 import { type Crew, startPolling } from './polling.js';
-import { workflowSource } from './workflow-source.js';
+import { workflowSource } from './temporal-runtime.js';
 
 export interface RunningWorker {
   readonly taskQueue: string;

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../model/names.js';
+import { createTemporalClient, type TemporalClientConfig } from './connection.js';
 
 // The package is CommonJS, so Node sees only its default export.
 const { IndexedValueType } = proto.temporal.api.enums.v1;
@@ -32,4 +33,14 @@ export async function registerSearchAttributes(client: Client): Promise<string[]
     });
   }
   return missing;
+}
+
+/** Registers those of our search attributes that the namespace lacks. @returns their names */
+export async function ensureSearchAttributes(temporal: TemporalClientConfig): Promise<string[]> {
+  const client = createTemporalClient(temporal);
+  try {
+    return await client.withDeadline(Date.now() + 10_000, () => registerSearchAttributes(client));
+  } finally {
+    await client.connection.close();
+  }
 }

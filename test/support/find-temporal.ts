@@ -1,5 +1,5 @@
 import { DEV_SETTINGS } from '../../src/config/dev-config.js';
-import { readSettings } from '../../src/config/read-environment.js';
+import { readSettings } from '../../src/config/settings.js';
 import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 
 /** The path of the `temporal` program, found as `npm start` finds it. */

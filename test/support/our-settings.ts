@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { Setting } from '../../src/config/setting.js';
+import { Setting } from '../../src/config/settings.js';
 
 /** Variables that npm start reads but that belong to the system. */
 const OF_THE_SYSTEM = ['PATH', 'XDG_CACHE_HOME'];

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { expect, inject } from 'vitest';
-import { readSettings } from '../../src/config/read-environment.js';
+import { readSettings } from '../../src/config/settings.js';
 import { SUPPLIER_SETTINGS } from '../../src/config/supplier-config.js';
 import { WORKER_SETTINGS } from '../../src/config/worker-config.js';
 import { createAttempts, type Attempts } from '../../src/database/attempts.js';

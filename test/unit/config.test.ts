@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { loadApiConfig } from '../../src/config/api-config.js';
 import { loadDevConfig } from '../../src/config/dev-config.js';
-import { readAll } from '../../src/config/read-environment.js';
+import { readAll } from '../../src/config/settings.js';
 import { loadWorkerConfig } from '../../src/config/worker-config.js';
 import { problemsOf, useCleanEnvironment } from './fixtures/environment.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { DEV_SETTINGS } from '../../src/config/dev-config.js';
-import type { Setting } from '../../src/config/setting.js';
+import type { Setting } from '../../src/config/settings.js';
 import { partnerSettings } from '../../src/config/supplier-config.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
 import { OUR_SETTINGS } from '../support/our-settings.js';

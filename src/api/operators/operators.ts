@@ -1,24 +1,78 @@
+import type { Wishes } from '../../database/wishes.js';
 import type { BookingRecord } from '../../model/booking.js';
+import { type Decision, decisionProblem } from '../../model/decision.js';
 import type { LegKind } from '../../model/legs.js';
+import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import type { BookingEngine } from '../../temporal/engine.js';
 import type { RequestContext } from '../access/context.js';
-import { checkInput } from '../shared/checks.js';
+import type { Reader } from '../booking/read.js';
 import type { Outcome } from '../shared/booking.mapper.js';
+import { checkInput } from '../shared/checks.js';
 import {
+  BookingNotFoundError,
   BookingNotParkedError,
   InvalidInputError,
   UndoNotStuckError,
-  type UserError,
+  UserError,
 } from '../shared/user-error.type.js';
-import type { Decide, Intent } from './decide.js';
 import {
-  resumeBookingSchema,
-  settleUndoSchema,
-  undoSchema,
   type ResumeBookingInput,
+  resumeBookingSchema,
   type SettleUndoInput,
+  settleUndoSchema,
   type Undo,
   type UndoInput,
+  undoSchema,
 } from './operators.type.js';
+
+/** Another operator may decide between our read and our decision. */
+const MAX_ROUNDS = 3;
+
+type Unnumbered<D> = D extends Decision ? Omit<D, 'number' | 'by'> : never;
+
+/** What an operator wants to happen to a booking. */
+export interface Intent {
+  readonly id: string;
+  /** The decision for the booking as just read, or why there is nothing to decide. */
+  readonly decisionFor: (record: BookingRecord) => Unnumbered<Decision> | UserError;
+  /** The error for a decision that would change nothing. */
+  readonly refusal: (problem: string) => UserError;
+}
+
+/** Hands an operator's decision to the booking's run. @throws DatabaseUnavailable, WorkerUnavailable, EngineUnavailable */
+export type Decide = (intent: Intent, context: RequestContext) => Promise<Outcome>;
+
+export interface DecideParts {
+  readonly wishes: Pick<Wishes, 'find'>;
+  readonly engine: Pick<BookingEngine, 'decide'>;
+  readonly reader: Reader;
+}
+
+export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
+  /** The decision stands even if the record can't be read afterwards; then the known record is returned. */
+  async function readAfter(record: BookingRecord): Promise<Outcome> {
+    const reading = await reader.read(record.id).catch((error: unknown) => {
+      if (error instanceof ServiceUnavailable) return undefined;
+      throw error;
+    });
+    return { reading: reading ?? (await reader.readOn(record)), userErrors: [] };
+  }
+
+  return async ({ id, decisionFor, refusal }, { caller }) => {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const record = await wishes.find(id);
+      if (!record) return { userErrors: [new BookingNotFoundError(id)] };
+      const wanted = decisionFor(record);
+      if (wanted instanceof UserError) return { userErrors: [wanted] };
+      const decision: Decision = { ...wanted, number: record.facts.decisions + 1, by: caller.subject };
+      // A decision that would change nothing is never sent to Temporal (law 12).
+      const problem = decisionProblem(record, decision);
+      if (problem) return { userErrors: [refusal(problem)] };
+      if ((await engine.decide(record, decision)) === 'done') return readAfter(record);
+    }
+    return { userErrors: [refusal('The booking changed in the meantime. Read it again, then decide.')] };
+  };
+}
 
 /** Operators' decisions about bookings that need attention. Each method throws the errors of `Decide`. */
 export interface Operators {

@@ -5,8 +5,7 @@ import type { Offer } from '../../model/offer.js';
 import { checkQuery } from '../shared/checks.js';
 import { fromCursor, type Page, toConnection, toCursor } from '../shared/connection.type.js';
 import { id } from '../shared/texts.js';
-import { OfferConnection } from './offer.type.js';
-import { OffersArgs, offersSchema } from './offers.input.js';
+import { OfferConnection, OffersArgs, offersSchema } from './offer.type.js';
 
 /** Lists the catalogue for any caller. @throws InvalidQuery for invalid arguments, DatabaseUnavailable */
 export type ListOffers = (args: OffersArgs) => Promise<Page<Offer>>;

@@ -1,5 +1,8 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { InvalidConfiguration } from './read-environment.js';
+import { z } from 'zod';
+import { TASK_QUEUE } from '../model/names.js';
+import { DATABASE_SETTINGS } from './database-config.js';
+import { InvalidConfiguration, logLevel, setting } from './settings.js';
 
 export interface TemporalConfig {
   readonly connection: ReturnType<typeof loadClientConnectConfig>['connectionOptions'] & { address: string };
@@ -29,3 +32,10 @@ export function temporalConfig(env: NodeJS.ProcessEnv): TemporalConfig {
 export function loadTemporalConfig(): TemporalConfig {
   return temporalConfig(process.env);
 }
+
+/** Settings of both the API and the worker. */
+export const SHARED_SETTINGS = {
+  logLevel: setting('LOG_LEVEL', logLevel, 'info'),
+  taskQueue: setting('TEMPORAL_TASK_QUEUE', z.string(), TASK_QUEUE),
+  database: DATABASE_SETTINGS,
+};
