@@ -3,27 +3,27 @@ import { compile } from 'proxy-addr';
 import { commaSeparated, plainUrl, wholeNumber } from './fields.js';
 import { setting } from './setting.js';
 
-/** First parts of our own paths: below one of them nobody could tell whether a proxy has taken the path of PUBLIC_URL away. */
+/** The first segments of our own paths. Below one of them it would be unclear whether a proxy has stripped PUBLIC_URL's path. */
 const OUR_PATHS = /^\/(?:graphql|graphiql|bookings|assets)(?:\/|$)/i;
 
-/** Its path is written into HTML, and compared as it is. */
+/** The path is written into HTML, and compared without decoding. */
 const PLAIN_PATH = /^(?:\/[\w.~%-]+)*\/?$/;
 
 const publicUrl = plainUrl
   .refine(
     (url) => PLAIN_PATH.test(pathOf(url)),
-    'must have a path of letters, digits and -._~% only, or none',
+    'must have a path of only letters, digits and -._~%, or no path',
   )
   .refine(
     (url) => !OUR_PATHS.test(pathOf(url)),
-    'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
+    "must be the page's address, without /graphql, /graphiql, /bookings or /assets",
   )
   .transform((url) => {
     const { origin, pathname } = new URL(url);
     return `${origin}${pathname.replace(/\/$/, '')}`;
   });
 
-/** What is wrong otherwise is said already. */
+/** An invalid URL has already been reported. */
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '/');
 
 const WORDS = ['loopback', 'linklocal', 'uniquelocal'];
@@ -36,12 +36,12 @@ const trustedProxies = commaSeparated.check(({ value, issues }) => {
 });
 
 function problemOf(proxy: string): string | undefined {
-  if (proxy === 'true') return 'would believe whoever connects; name the addresses of your proxies';
+  if (proxy === 'true') return 'would trust every client; list the addresses of your proxies';
   if (/^\d+$/.test(proxy)) {
-    return 'a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies';
+    return 'a number of hops would trust clients that bypass a proxy; list the addresses of your proxies';
   }
   if (WORDS.includes(proxy)) return undefined;
-  // The package would take 10 and 0x7f.1 for addresses as well.
+  // The package would also accept 10 and 0x7f.1 as addresses.
   const [address = ''] = proxy.split('/');
   return isIP(address) && isSubnet(proxy)
     ? undefined
@@ -57,12 +57,12 @@ function isSubnet(proxy: string): boolean {
   }
 }
 
-/** Of the API: what it has to know of what stands before it. */
+/** The API's settings about the proxies in front of it. */
 export const PROXY_SETTINGS = {
-  /** Where people find the page, without a slash at its end. */
+  /** The page's public address, without a trailing slash. */
   publicUrl: setting('PUBLIC_URL', publicUrl.optional()),
-  /** Whose X-Forwarded-* headers are believed. */
+  /** The proxies whose X-Forwarded-* headers are trusted. */
   trustProxy: setting('TRUST_PROXY', trustedProxies, ''),
-  /** How long a connection may be idle; longer than a proxy keeps it, so that none is closed under its next request. */
+  /** How long idle connections stay open. Must exceed the proxy's, so that none is closed while a request is on its way. */
   keepAliveSeconds: setting('KEEP_ALIVE_SECONDS', wholeNumber(1, 7200), '65'),
 };

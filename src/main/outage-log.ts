@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { OutageReport } from '../database/outage.js';
 
-/** An outage of the database is two lines of the log, however many queries it fails. */
+/** A database outage is logged as two lines, however many queries fail. */
 export const databaseLog = (logger: Logger): OutageReport => ({
   began: ({ message }) => logger.warn(message),
-  ended: () => logger.info('The database answers again.'),
+  ended: () => logger.info('The database is available again.'),
 });
 
 export const feedLog = (logger: Logger): OutageReport => ({

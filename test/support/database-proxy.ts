@@ -1,20 +1,20 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { createGate, type Gate } from './gate.js';
 
-/** What a process sends to PostgreSQL, held up on its way. */
+/** A statement on its way to PostgreSQL, held up by the proxy. */
 export interface HeldStatement {
-  /** Resolves when it is here. */
+  /** Resolves when it reaches the proxy. */
   readonly arrived: Promise<void>;
-  /** Lets it go on to the database, with all that came behind it. */
+  /** Forwards it to the database, and everything that was sent after it. */
   letGo(): void;
 }
 
 export interface DatabaseProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** Holds the first statement up that matches; its connection waits with it, and the others go on. */
+  /** Holds up the first statement that matches. Its connection waits; the others continue. */
   hold(statement: RegExp): HeldStatement;
-  /** From now on nothing comes through, either way; nobody is told. */
+  /** Stops forwarding in both directions, without closing any connection. */
   freeze(): void;
   close(): Promise<void>;
 }

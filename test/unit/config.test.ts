@@ -110,11 +110,11 @@ describe('invalid settings', () => {
       ['shop.example', 'ftp://shop.example', 'https://u:p@shop.example', 'https://a?b', 'https://a/#b'],
     ],
     [
-      'must have a path of letters, digits and -._~% only, or none',
+      'must have a path of only letters, digits and -._~%, or no path',
       ['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'],
     ],
     [
-      'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
+      "must be the page's address, without /graphql, /graphiql, /bookings or /assets",
       ['https://a/graphql', 'https://a/GraphiQL/', 'https://a/bookings/b', 'https://a/assets'],
     ],
   ])('PUBLIC_URL %s', (problem, urls) => {
@@ -125,9 +125,9 @@ describe('invalid settings', () => {
   });
 
   test.each([
-    ['would believe whoever connects; name the addresses of your proxies', ['true']],
+    ['would trust every client; list the addresses of your proxies', ['true']],
     [
-      'a number of hops would believe whoever comes by a shorter way; name the addresses of your proxies',
+      'a number of hops would trust clients that bypass a proxy; list the addresses of your proxies',
       ['1', '0'],
     ],
     [
@@ -187,7 +187,7 @@ describe('the database', () => {
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
     expect(problemsOf(load)).toEqual([
-      'DATABASE_URL: must be a connection string that begins with postgres://',
+      'DATABASE_URL: must be a connection string that starts with postgres://',
     ]);
   });
 });
