@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import { StartFailed, type DevContext } from './dev-context.js';
+import { signalGroup } from './server-process.js';
 
 const STOP_TIMEOUT_MS = 10_000;
 
@@ -82,7 +83,7 @@ async function stopLeftovers(runs: readonly Run[], say: DevContext['say']): Prom
   const numbers = left.map(({ pid }) => pid).join(', ');
   say(`Stopping servers left running by a killed npm start: pid ${numbers}`);
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-    for (const { pid } of left.filter(isRunning)) send(-pid, signal);
+    for (const { pid } of left.filter(isRunning)) signalGroup(pid, signal);
     const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (Date.now() < deadline) {
       if (!left.some(isRunning)) return;
@@ -92,14 +93,6 @@ async function stopLeftovers(runs: readonly Run[], say: DevContext['say']): Prom
   throw new StartFailed(
     `Servers left running by a killed npm start can't be stopped: pid ${numbers}. Stop them by hand.`,
   );
-}
-
-function send(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(group, signal);
-  } catch {
-    // It has ended, or belongs to another user; the wait that follows finds out.
-  }
 }
 
 const lineOf = (pid: number) => `${pid} ${beginningOf(pid) ?? ''}\n`;

@@ -60,13 +60,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   });
   const { pid } = child;
   if (pid === undefined) throw new StartFailed(`${program} can't be run: ${(await child).originalMessage}`);
-  const kill = () => {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // The group has already ended.
-    }
-  };
+  const kill = () => signalGroup(pid, 'SIGKILL');
   process.on('exit', kill);
   child.once('exit', () => {
     // Children it left behind would hold its ports, and keep its error output open.
@@ -97,6 +91,15 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     kill,
     lastOutput: () => errorOutput.trimEnd().split('\n').slice(-LAST_LINES).join('\n'),
   };
+}
+
+/** Signals a server and its children, unless they have ended or belong to another user. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Callers wait for the end, and so find out.
+  }
 }
 
 /**
