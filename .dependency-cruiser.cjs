@@ -1,31 +1,32 @@
 /**
- * Who may import whom (ARCHITECTURE.md has the picture). test/architecture plants a violation of each rule to prove
- * that it bites: name a new rule there too.
+ * The import rules (ARCHITECTURE.md has a diagram). test/architecture plants a violation of each rule to prove that it is
+ * reported; add new rules there too.
  */
 const npm = (name) => `(^|/)node_modules/${name}/`;
 
-/** What each folder under src may import of ours besides itself. */
+/** What each folder under src may import from src, besides itself. */
 const folders = {
   model: {
     may: [],
     comment:
-      'Every process and the workflow sandbox load it: it stays a leaf, plain types, tables and folds.',
+      'Every process and the workflow sandbox load it, so it stays a leaf of plain types, tables and folds.',
   },
   config: {
     may: ['^src/model/'],
-    comment: 'Reads the environment, and hands plain values to main; a new leg kind is a row of model.',
+    comment: 'Reads the environment and hands plain values to main; a new leg kind is a row in model.',
   },
   client: {
     may: [],
-    comment: 'Typed documents generated from the public schema: whoever uses it knows nothing else about us.',
+    comment: 'Typed documents generated from the public schema; their users depend on nothing else in src.',
   },
   saga: {
     may: ['^src/model/'],
-    comment: 'Deterministic and bundled apart: what its activities are called and take is in model.',
+    comment: 'Deterministic and bundled separately; the names and inputs of its activities are in model.',
   },
   worker: {
     may: ['^src/model/'],
-    comment: 'Does what the saga decides; main hands it the database and Temporal. It never calls the API.',
+    comment:
+      'Carries out what the saga decides; main hands it the database and Temporal. It never calls the API.',
   },
   api: {
     may: ['^src/model/'],
@@ -33,34 +34,34 @@ const folders = {
   },
   temporal: {
     may: ['^src/model/'],
-    comment: 'Starts and asks workflows by name and type, without importing their code.',
+    comment: 'Starts and calls workflows by name and type, without importing their code.',
   },
-  database: { may: ['^src/model/'], comment: 'Stores what model describes; knows nobody who asks.' },
+  database: { may: ['^src/model/'], comment: 'Stores what model describes; knows none of its callers.' },
   web: {
     may: ['^src/client/', '^src/model/legs[.]ts$'],
     comment:
-      'The page is a client of the public GraphQL API like any other; of the model it has only the table of leg kinds, for their titles.',
+      'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles.',
   },
   main: {
     may: ['^src/(model|config|api|worker|temporal|database|saga)/'],
-    comment: 'Wires one process each; only dev knows of servers that are started for a developer.',
+    comment: 'Each file wires one process; only dev knows the servers that are started for a developer.',
   },
   dev: {
     may: ['^src/(main|config|database|temporal)/'],
-    comment: 'Finds and starts the servers of a development machine, then what main wires.',
+    comment: 'Finds and starts the servers of a development machine, then the processes that main wires.',
   },
 };
 
-/** These may name the types of the database and of Temporal; what they do there is handed to them. */
+/** The API and the worker may import only types from these folders; main passes in the implementations. */
 const typesOnly = '^src/(temporal|database)/';
 
-/** Packages that belong to certain folders. A folder not named here may not import them, not even as types. */
+/** Packages that only certain folders may import. No other folder may, not even as types. */
 const packages = [
   {
     name: 'temporal-client-package',
     path: npm('@temporalio/client'),
     in: 'temporal|main|dev',
-    comment: 'Everybody else asks Temporal through src/temporal, where its errors are sorted.',
+    comment: 'All other folders call Temporal through src/temporal, which classifies its errors.',
   },
   {
     name: 'temporal-workflow-package',
@@ -72,7 +73,7 @@ const packages = [
     name: 'temporal-worker-package',
     path: npm('@temporalio/worker'),
     in: 'main',
-    comment: 'It loads a native core that the API must not need; main alone wires a worker.',
+    comment: 'It loads a native core that the API must not need; only main wires a worker.',
   },
   {
     name: 'temporal-activity-package',
@@ -90,7 +91,7 @@ const packages = [
     name: 'temporal-packages',
     path: '(^|/)node_modules/@temporalio/',
     in: 'temporal|saga|worker|main|dev|config',
-    comment: 'Temporal stays at the edges: model, API and database do not know who runs the saga.',
+    comment: 'Temporal stays at the edges: model, API and database do not know what runs the saga.',
   },
   {
     name: 'graphql-server-packages',
@@ -117,7 +118,7 @@ module.exports = {
     })),
     {
       name: 'types-of-adapters-only',
-      comment: 'main hands over the database and Temporal, so that a test can hand over others.',
+      comment: 'main passes in the database and Temporal, so that a test can pass in others.',
       severity: 'error',
       from: { path: '^src/(api|worker)/' },
       to: { path: typesOnly, dependencyTypesNot: ['type-only'] },
@@ -125,7 +126,7 @@ module.exports = {
     {
       name: 'api-features-share-types',
       comment:
-        'A feature of the API can be deleted without touching another. What they share is in shared, server puts them together.',
+        'A feature of the API can be deleted without touching another. Shared code is in shared; server combines the features.',
       severity: 'error',
       from: { path: '^src/api/([^/]+)/', pathNot: '^src/api/(server)/' },
       to: {
@@ -136,7 +137,7 @@ module.exports = {
     },
     {
       name: 'unknown-folder',
-      comment: 'A new folder under src needs its row in the table above, or no rule would hold it.',
+      comment: 'A new folder under src needs a row in the table above, or no rule would cover it.',
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/(${Object.keys(folders).join('|')})/` },
       to: {},
@@ -150,7 +151,7 @@ module.exports = {
     })),
     {
       name: 'model-no-packages',
-      comment: 'The workflow sandbox loads model: no package and no Node module can follow it in.',
+      comment: 'The workflow sandbox loads model, and it has no packages and no Node modules.',
       severity: 'error',
       from: { path: '^src/model/' },
       to: { pathNot: '^src/' },
@@ -158,14 +159,14 @@ module.exports = {
     {
       name: 'saga-only-workflow-package',
       comment:
-        'Anything else is a source of non-determinism, or fails in the sandbox (Node modules, decorators).',
+        'Anything else is a source of non-determinism or fails in the sandbox (Node modules, decorators).',
       severity: 'error',
       from: { path: '^src/saga/' },
       to: { pathNot: ['^src/', npm('@temporalio/workflow'), npm('@temporalio/common')] },
     },
     {
       name: 'saga-common-types-only',
-      comment: '@temporalio/workflow re-exports what works in the sandbox: from common take types only.',
+      comment: '@temporalio/workflow re-exports what works in the sandbox; import only types from common.',
       severity: 'error',
       from: { path: '^src/saga/' },
       to: { path: npm('@temporalio/common'), dependencyTypesNot: ['type-only'] },
@@ -179,21 +180,21 @@ module.exports = {
     },
     {
       name: 'supplier-port-is-a-leaf',
-      comment: 'Whoever imports the port must not load the adapters with it.',
+      comment: 'Importing the port must not load the adapters.',
       severity: 'error',
       from: { path: '^src/worker/suppliers/[^/]+[.]port[.]ts$' },
       to: { path: '^src/worker/suppliers/[^/]+/' },
     },
     {
       name: 'worker-knows-no-adapter',
-      comment: 'create-suppliers.ts alone knows every adapter; activities are given theirs.',
+      comment: 'Only create-suppliers.ts knows every adapter; activities get theirs as a parameter.',
       severity: 'error',
       from: { path: '^src/worker/', pathNot: '^src/worker/suppliers/' },
       to: { path: '^src/worker/suppliers/([^/]+/|create-suppliers[.]ts$)' },
     },
     {
       name: 'api-reaches-no-worker-code',
-      comment: 'The API process runs no saga and talks to no supplier, over however many steps.',
+      comment: 'The API process runs no saga and calls no supplier, not even through other modules.',
       severity: 'error',
       from: { path: '^src/main/api[.]ts$' },
       to: { path: '^src/(saga|worker)/', reachable: true },
@@ -207,7 +208,7 @@ module.exports = {
     },
     {
       name: 'src-imports-no-test',
-      comment: 'What ships does not depend on what does not.',
+      comment: 'Shipped code does not depend on code that is not shipped.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|scripts)/' },
@@ -222,7 +223,7 @@ module.exports = {
     },
     {
       name: 'undeclared-package',
-      comment: 'A package that package.json does not name is there by accident.',
+      comment: 'A package that package.json does not list is installed by accident.',
       severity: 'error',
       from: {},
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
@@ -230,22 +231,21 @@ module.exports = {
     {
       name: 'unresolvable',
       comment:
-        'What cannot be found cannot be checked by the other rules. (typed-document-node is types only: there is no module to find.)',
+        'The other rules cannot check what cannot be resolved. (typed-document-node has only types, so there is no module to resolve.)',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },
     },
     {
       name: 'no-circular',
-      comment:
-        'Modules of a cycle can only be understood together, and the order they load in becomes an accident.',
+      comment: 'Modules of a cycle can only be understood together, and their load order becomes accidental.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-orphans',
-      comment: 'Nobody imports it and it imports nothing: forgotten, or an entry point to be named here.',
+      comment: 'No module imports it and it imports nothing: forgotten, or an entry point to be listed here.',
       severity: 'error',
       from: {
         orphan: true,
@@ -262,10 +262,10 @@ module.exports = {
     },
   ],
   options: {
-    // Sees `import type` as well: an arrow between folders is an arrow even when it is erased.
+    // Includes `import type`: a dependency between folders counts even if it is erased.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    // `npm run check` and the test that the rules bite look at the same files: the second has only to read.
+    // `npm run check` and the architecture test check the same files, so the second reuses the first one's results.
     cache: { folder: 'node_modules/.cache/dependency-cruiser', strategy: 'content' },
     doNotFollow: { path: '(^|/)node_modules/' },
     enhancedResolveOptions: {

@@ -3,22 +3,22 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** Law 8: all workflows of a worker share one V8 context, so what lives at module level leaks between bookings. */
+/** Law 8: all workflows of a worker share one V8 context, so module-level state leaks between bookings. */
 const sharedState =
-  'Module-level mutable state is shared by all workflows of a worker: keep it inside the workflow function.';
+  'Module-level mutable state is shared by all workflows of a worker; keep it inside the workflow function.';
 const topLevelVariable = [
   'Program > VariableDeclaration',
   'Program > ExportNamedDeclaration > VariableDeclaration',
 ];
 const mutableAtModuleLevel = topLevelVariable.flatMap((variable) => [
   `${variable}[kind=/^(let|var)$/]`,
-  // A collection typed ReadonlyMap or ReadonlySet is a constant; so is a literal that is not empty.
+  // A collection typed ReadonlyMap or ReadonlySet is constant; so is a non-empty literal.
   `${variable} > VariableDeclarator:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/]) > NewExpression.init[callee.name=/^(Map|Set|WeakMap|WeakSet|Array)$/]`,
   `${variable} > VariableDeclarator > ArrayExpression.init[elements.length=0]`,
   `${variable} > VariableDeclarator > ObjectExpression.init[properties.length=0]`,
 ]);
 
-const configOnly = 'Only src/config reads the environment: take the value from there, validated and typed.';
+const configOnly = 'Only src/config reads the environment; take the validated, typed value from there.';
 
 export default defineConfig(
   globalIgnores(['dist/', 'data/', 'coverage/', 'src/client/generated*.ts']),
@@ -29,10 +29,10 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      // Both are in the recommended set; named because a lost promise here is a booking nobody watches.
+      // Both are in the recommended set; listed because a lost promise here is an unwatched booking.
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      // A rejection must be caught by the try it is returned from.
+      // The try that returns a promise must catch its rejection.
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -40,7 +40,7 @@ export default defineConfig(
       ],
       '@typescript-eslint/consistent-type-imports': [
         'error',
-        // `typeof import('x')` is how an optional package is named without loading it.
+        // `typeof import('x')` refers to an optional package without loading it.
         { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
       ],
       '@typescript-eslint/consistent-type-exports': 'error',
@@ -59,7 +59,7 @@ export default defineConfig(
           ignoreRestSiblings: true,
         },
       ],
-      // A port is asynchronous even where one adapter has nothing to wait for.
+      // A port is asynchronous even if one adapter has nothing to await.
       '@typescript-eslint/require-await': 'off',
     },
   },
@@ -85,9 +85,9 @@ export default defineConfig(
   {
     files: ['src/saga/**'],
     rules: {
-      // proxyActivities() gives free functions, whatever their interface looks like
+      // proxyActivities() returns free functions, although their interface has methods.
       '@typescript-eslint/unbound-method': 'off',
-      // Replaces the list above for these files; no-restricted-imports keeps `process` out of them altogether.
+      // Replaces the list above for these files, where no-restricted-imports forbids `process` altogether.
       'no-restricted-syntax': [
         'error',
         ...mutableAtModuleLevel.map((selector) => ({ selector, message: sharedState })),
@@ -95,17 +95,17 @@ export default defineConfig(
       ],
       'no-restricted-globals': [
         'error',
-        { name: 'process', message: 'A workflow has no process: pass what it needs as an argument.' },
+        { name: 'process', message: 'A workflow has no process; pass what it needs as an argument.' },
       ],
       'no-restricted-imports': [
         'error',
         {
           paths: builtinModules.map((name) => ({
             name,
-            message: 'The workflow sandbox has no Node modules: do this in an activity.',
+            message: 'The workflow sandbox has no Node modules; do this in an activity.',
           })),
           patterns: [
-            { regex: '^node:', message: 'The workflow sandbox has no Node modules: do this in an activity.' },
+            { regex: '^node:', message: 'The workflow sandbox has no Node modules; do this in an activity.' },
           ],
         },
       ],
@@ -114,7 +114,7 @@ export default defineConfig(
   {
     files: ['test/**'],
     rules: {
-      // expect(port.method).toHaveBeenCalled() names a method without calling it
+      // expect(port.method).toHaveBeenCalled() refers to a method without calling it.
       '@typescript-eslint/unbound-method': 'off',
     },
   },

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** What needs no server. Everything else runs on a real Temporal and a real PostgreSQL. */
+/** Tests that need no server. All others run on a real Temporal and a real PostgreSQL. */
 const WITHOUT_SERVERS = [
   'test/{unit,architecture}/**/*.test.ts',
   'test/suppliers/{partner-api,partner-mapping,partner-network,partner-supplier}.test.ts',
@@ -13,19 +13,19 @@ const WITHOUT_SERVERS = [
   'test/api/schema.test.ts',
 ];
 
-/** What needs a program that not every machine has. CI installs them; elsewhere these files are left out. */
+/** Tests that need a program that not every machine has. CI installs them; elsewhere these tests are left out. */
 const WITH_PROGRAMS = { pgbouncer: 'test/machines/pgbouncer.test.ts', nginx: 'test/machines/nginx.test.ts' };
 const absent = Object.entries(WITH_PROGRAMS).flatMap(([program, file]) =>
   isInstalled(program) ? [] : [file],
 );
 
-/** On PATH, or where Debian puts servers. */
+/** Whether a program is on PATH, or where Debian installs servers. */
 function isInstalled(program: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 
-/** These wait longest: for time-outs of Temporal's, for a minute's outage. They begin first, and the others fill the gaps. */
+/** Tests that wait longest, for Temporal's timeouts or a minute's outage. They start first, and the others fill the gaps. */
 const WAIT_LONGEST = [
   'e2e/stopped-worker',
   'saga/outages',
@@ -60,7 +60,7 @@ class LongestWaitFirst extends BaseSequencer {
 export default defineConfig({
   resolve: {
     alias: [
-      // Vite takes graphql's `module` entry, Node (for our dependencies) its `main`: two copies, two realms.
+      // Vite resolves graphql's `module` entry, and Node (for our dependencies) its `main`: two copies, two realms.
       {
         find: /^graphql$/,
         replacement: fileURLToPath(new URL('node_modules/graphql/index.js', import.meta.url)),
@@ -69,12 +69,12 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    // Temporal's native core does not live in worker threads.
+    // Temporal's native core doesn't run in worker threads.
     pool: 'forks',
-    // A fork loads everything once, and keeps it from file to file: so no test replaces a module.
+    // A fork keeps its modules from file to file, so no test replaces a module.
     isolate: false,
     sequence: { sequencer: LongestWaitFirst },
-    // How long a state may take to come depends on the machine: only never coming is a failure.
+    // How long a state takes to be reached depends on the machine; only never reaching it is a failure.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -84,7 +84,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: WITHOUT_SERVERS,
-          // type-graphql wants it before the first decorated class.
+          // type-graphql requires it before the first decorated class.
           setupFiles: ['reflect-metadata'],
           maxWorkers: 2,
         },
@@ -97,7 +97,7 @@ export default defineConfig({
           exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...absent],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
-          // On two processors: most of them wait.
+          // More than there are processors, because most of them wait.
           maxWorkers: 8,
           sequence: { groupOrder: 1 },
         },

@@ -1,4 +1,4 @@
-// Writes the README's pictures of the page, of all that was built.
+// Takes the README's screenshots of the built page.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openRoom } from '../test/browser/room.js';

@@ -1,5 +1,5 @@
-// Runs npm scripts of ours side by side, as many at once as there are processors, and says what those wrote that failed.
-// `node scripts/side-by-side.mjs check:lint check:types`; those that take longest should be named first.
+// Runs our npm scripts in parallel, one per processor, and prints the output of those that fail.
+// `node scripts/side-by-side.mjs check:lint check:types`; name the slowest ones first.
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const waiting = process.argv.slice(2);
 
 async function run(name) {
   const started = performance.now();
-  // npm has put the folder of the programs on PATH.
+  // npm has added node_modules/.bin to PATH.
   const child = spawn(scripts[name], { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => written.push(data));

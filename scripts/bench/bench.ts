@@ -1,6 +1,7 @@
 /**
- * How fast it is, beside what the same machine does in the same minutes: ratios within one run, for the figures themselves
- * depend on the machine and on what else it does. Every part measures in turn, five times over, and tells the median.
+ * Measures speed relative to a baseline on the same machine in the same minutes. Only the ratios within one run are comparable,
+ * because the figures depend on the machine and its load. Every part alternates its measurements, five rounds each, and reports
+ * the median.
  *
  *     npm run bench [-- trips reads followers bulkheads]
  */
@@ -15,14 +16,14 @@ const PARTS: Readonly<Record<string, (room: BenchRoom) => Promise<void>>> = {
   trips: measureTrips,
   reads: measureReads,
   followers: measureFollowers,
-  // Last: what hangs goes on hanging.
+  // Last, because its hanging calls stay.
   bulkheads: measureBulkheads,
 };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
-  console.error(`There is no ${unknown.join(', ')} to measure: there are ${Object.keys(PARTS).join(', ')}.`);
+  console.error(`Unknown benchmark: ${unknown.join(', ')}. Choose from ${Object.keys(PARTS).join(', ')}.`);
   process.exit(1);
 }
 

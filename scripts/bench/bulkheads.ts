@@ -6,12 +6,12 @@ import { acceptTrip, bookTrip } from './book.js';
 import { manyAtOnce, median, ms, oneAtATime, ROUNDS } from './measure.js';
 import type { BenchRoom } from './room.js';
 
-/** More than the hundred calls that a worker makes at a time where it isn't said how many. */
+/** More than the hundred calls that a worker makes at a time by default. */
 const HANGING = 130;
-/** Milliseconds until their first calls have filled the partner's slots. */
+/** Milliseconds until the first calls fill the partner's slots. */
 const SETTLING_MS = 5000;
 
-/** What a trip of our own takes alone, and while many others wait for a partner that takes every request and answers none. */
+/** The duration of a trip alone, and while many others wait for a partner that accepts every request and answers none. */
 export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom): Promise<void> {
   const partner = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(partner, 'listening');
@@ -30,10 +30,10 @@ export async function measureBulkheads({ url, startApi, startWorker }: BenchRoom
   const alone = await measure();
   await manyAtOnce(() => acceptTrip(api.url, { flight: 'a-flight' }), 10, HANGING);
   await sleep(SETTLING_MS);
-  const beside = await measure();
+  const withHanging = await measure();
 
   console.log(
-    `one at a time    alone ${ms(alone)}   beside ${HANGING} that hang ${ms(beside)}   ratio ${(beside / alone).toFixed(2)}`,
+    `one at a time    alone ${ms(alone)}   with ${HANGING} hanging ${ms(withHanging)}   ratio ${(withHanging / alone).toFixed(2)}`,
   );
   await Promise.all([api.stop(), worker.stop()]);
   partner.closeAllConnections();

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { stopOnSignals } from '../../src/main/process.js';
 import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 
-/** Three activities that do nothing: what Temporal itself takes for a trip. */
+/** Runs the floor: three activities that do nothing, which is Temporal's own share of a trip. */
 installTemporalRuntime(pino({ level: 'silent' }));
 const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
 const worker = await Worker.create({

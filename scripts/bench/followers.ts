@@ -11,9 +11,9 @@ const CHANGES = 50;
 const FOLLOW = 'subscription ($id: ID!) { bookingUpdated(id: $id) { id status source legs { state } } }';
 const CALL_OFF = `mutation ($input: CancelBookingInput!) { cancelBooking(input: $input) { booking { status } } }`;
 
-/** A thousand subscribers: what each costs the API's process, and how long after a change they hear of it. */
+/** A thousand subscribers: the memory that each takes in the API's process, and how soon they receive a change. */
 export async function measureFollowers({ url, apiMemory }: BenchRoom): Promise<void> {
-  // No worker is there: every booking stays as it was accepted until it is called off.
+  // No worker runs, so every booking stays as accepted until it is called off.
   const ids: string[] = [];
   while (ids.length < FOLLOWERS) ids.push(await acceptTrip(url));
   const crowd = openCrowd(url);
@@ -21,8 +21,8 @@ export async function measureFollowers({ url, apiMemory }: BenchRoom): Promise<v
   await crowd.follow(ids);
   console.log(`${FOLLOWERS} followers, a booking each: ${kilobytes((await apiMemory()) - before)} each`);
   const own: number[] = [];
-  for (const id of ids.slice(0, CHANGES)) own.push(await crowd.hear(url, id));
-  console.log(`  hear of a call-off ${words(own)} after it was sent`);
+  for (const id of ids.slice(0, CHANGES)) own.push(await crowd.callOff(url, id));
+  console.log(`  receive a call-off ${words(own)} after it was sent`);
   await crowd.leave();
 
   const shared = await acceptTrip(url);
@@ -31,16 +31,16 @@ export async function measureFollowers({ url, apiMemory }: BenchRoom): Promise<v
   await all.follow(Array.from({ length: FOLLOWERS }, () => shared));
   console.log(`${FOLLOWERS} followers of one booking: ${kilobytes((await apiMemory()) - earlier)} each`);
   console.log(
-    `  the last of them hears of a call-off ${(await all.hear(url, shared)).toFixed(0)} ms after it was sent`,
+    `  the last one receives a call-off ${(await all.callOff(url, shared)).toFixed(0)} ms after it was sent`,
   );
   await all.leave();
 }
 
 function openCrowd(url: string) {
   const clients: Client[] = [];
-  /** The followers of each booking that haven't heard yet, and what to do when they have. */
-  const deaf = new Map<string, number>();
-  let heard = (_id: string) => undefined as void;
+  /** The number of followers of each booking that have yet to receive the call-off, and what to do when none are left. */
+  const waiting = new Map<string, number>();
+  let allReceived = (_id: string) => undefined as void;
 
   return {
     async follow(ids: readonly string[]): Promise<void> {
@@ -50,16 +50,16 @@ function openCrowd(url: string) {
             createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, lazy: false }),
           );
         }
-        deaf.set(id, (deaf.get(id) ?? 0) + 1);
-        return new Promise<void>((told) => {
+        waiting.set(id, (waiting.get(id) ?? 0) + 1);
+        return new Promise<void>((received) => {
           clients.at(-1)?.subscribe<{ bookingUpdated: { status: string } }>(
             { query: FOLLOW, variables: { id } },
             {
               next: ({ data }) => {
-                told();
+                received();
                 if (data?.bookingUpdated.status !== 'ROLLING_BACK') return;
-                deaf.set(id, (deaf.get(id) ?? 0) - 1);
-                if (deaf.get(id) === 0) heard(id);
+                waiting.set(id, (waiting.get(id) ?? 0) - 1);
+                if (waiting.get(id) === 0) allReceived(id);
               },
               error: (error) => console.error(error),
               complete: () => undefined,
@@ -69,12 +69,12 @@ function openCrowd(url: string) {
       });
       await Promise.all(present);
     },
-    /** Milliseconds from sending a call-off until all who follow the booking have heard of it: often before it is answered. */
-    async hear(endpoint: string, id: string): Promise<number> {
-      const told = new Promise<number>((resolve) => (heard = () => resolve(performance.now())));
+    /** Milliseconds from sending a call-off until all followers have received it, which is often before the response. */
+    async callOff(endpoint: string, id: string): Promise<number> {
+      const received = new Promise<number>((resolve) => (allReceived = () => resolve(performance.now())));
       const sent = performance.now();
       await ask(endpoint, CALL_OFF, { input: { id } });
-      return (await told) - sent;
+      return (await received) - sent;
     },
     async leave() {
       for (const client of clients) await client.dispose();
@@ -84,4 +84,4 @@ function openCrowd(url: string) {
 
 const kilobytes = (bytes: number) => `${(bytes / FOLLOWERS / 1024).toFixed(1)} kB`;
 const words = (values: readonly number[]) =>
-  `${ms(quantile(values, 0.5))} (median), ${ms(quantile(values, 0.95))} (95 of 100)`;
+  `${ms(quantile(values, 0.5))} (median), ${ms(quantile(values, 0.95))} (95th percentile)`;

@@ -4,7 +4,7 @@ export const ROUNDS = 5;
 
 export type Task = () => Promise<unknown>;
 
-/** Milliseconds for one, the median of many one after the other. */
+/** Milliseconds per run: the median of many sequential runs. */
 export async function oneAtATime(task: Task, times: number): Promise<number> {
   const took: number[] = [];
   for (let n = 0; n < times; n++) {
@@ -15,7 +15,7 @@ export async function oneAtATime(task: Task, times: number): Promise<number> {
   return median(took);
 }
 
-/** How many a second, with so many under way at once. */
+/** Runs per second, with `lanes` runs at a time. */
 export async function manyAtOnce(task: Task, lanes: number, times: number): Promise<number> {
   let left = times;
   const start = performance.now();
@@ -26,7 +26,7 @@ export async function manyAtOnce(task: Task, lanes: number, times: number): Prom
   return times / ((performance.now() - start) / 1000);
 }
 
-/** Measures things in turn, so that all have the machine as it is. @returns the median of each */
+/** Alternates between tasks, so that all meet the same machine load. @returns the median of each */
 export async function inTurn<T extends string>(
   tasks: Readonly<Record<T, () => Promise<number>>>,
 ): Promise<Record<T, number>> {
@@ -44,13 +44,13 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-export function quantile(values: readonly number[], part: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN;
+export function quantile(values: readonly number[], fraction: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * fraction)] ?? NaN;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
 
-/** One GraphQL request over a connection that stays open. (Node's `fetch` costs more than what it is to measure.) */
+/** One GraphQL request over a kept connection. (Node's `fetch` would cost more than what is measured.) */
 export function ask<T>(url: string, query: string, variables: object = {}): Promise<T> {
   const body = JSON.stringify({ query, variables });
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function ask<T>(url: string, query: string, variables: object = {}): Prom
       });
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed an idle connection in the moment it was used again.
+      // The server closed an idle connection just as it was reused.
       if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(ask(url, query, variables));
       else reject(error);
     });

@@ -1,4 +1,4 @@
-// Loaded into the API's process: says over HTTP how many bytes that has in use, after a garbage collection.
+// Loaded into the API's process: reports its memory in use over HTTP, in bytes, after a garbage collection.
 import { createServer } from 'node:http';
 import process from 'node:process';
 

@@ -11,7 +11,7 @@ const READ_ALL = `query ($id: ID!) { booking(id: $id) {
 } }`;
 const LIST = '{ bookings(first: 20) { nodes { id status result } } }';
 
-/** Reads of bookings that are done, beside the least that GraphQL can be asked; and a crowd around one that is under way. */
+/** Reads of finished bookings, relative to the smallest GraphQL query; and many readers of one running booking. */
 export async function measureReads({ url, database, startWorker }: BenchRoom): Promise<void> {
   const ids = await recordBookings(database, 2000);
   let turn = 0;
@@ -66,7 +66,7 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
     }
   };
   const crowd = await manyAtOnce(read, 500, 5000);
-  const told = [...sources].map(([source, count]) => `${count} ${source}`).join(', ');
-  console.log(`500 readers of one that runs   ${crowd.toFixed(0)} /s, ${errors} errors, ${told}`);
+  const counts = [...sources].map(([source, count]) => `${count} ${source}`).join(', ');
+  console.log(`500 readers of a running one   ${crowd.toFixed(0)} /s, ${errors} errors, ${counts}`);
   await worker.stop();
 }

@@ -2,7 +2,7 @@ import type { Database } from '../../src/database/database.js';
 import { LATEST, noFacts, type BookingFacts } from '../../src/model/booking.js';
 import type { BookingOrder } from '../../src/model/order.js';
 
-/** Puts bookings that are done into the database, half of them confirmed, half of them cancelled. @returns their ids */
+/** Inserts finished bookings into the database, half of them confirmed, half cancelled. @returns their ids */
 export async function recordBookings({ pool }: Database, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, n) => `bench-${String(n).padStart(16, '0')}`);
   const at = new Date().toISOString();
@@ -34,7 +34,7 @@ export async function recordBookings({ pool }: Database, count: number): Promise
   return ids;
 }
 
-/** A partner was out for hours: of each booking's hotel so many attempts failed, and the latest of them are kept. */
+/** Simulates an outage of hours: `count` failed attempts for each booking's hotel, of which only the latest are kept. */
 export async function recordAttempts(
   { pool }: Database,
   ids: readonly string[],
@@ -46,7 +46,7 @@ export async function recordAttempts(
     since: at,
     attempt: count - LATEST + n + 1,
     at,
-    message: 'The partner is not available just now. Nothing was done; we ask again in a moment.',
+    message: 'The supplier is unavailable. It did nothing, and the request will be retried in a moment.',
   }));
   for (const id of ids) {
     await pool.query(

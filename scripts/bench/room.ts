@@ -14,15 +14,15 @@ import { run, type Program } from '../../test/support/processes.js';
 import { OUR_SEARCH_ATTRIBUTES } from '../../test/support/search-attributes.js';
 import { keepSurroundings } from '../../test/support/surroundings.js';
 
-/** Both servers, an API and a worker as they run in production: in processes of their own. The bench is their client. */
+/** Both servers, an API and a worker, in separate processes as in production. The benchmark is their client. */
 export interface BenchRoom {
   readonly client: Client;
   readonly database: Database;
-  /** Of the API's GraphQL endpoint. */
+  /** The API's GraphQL endpoint. */
   readonly url: string;
-  /** Bytes that the API's process has in use, after a garbage collection. */
+  /** The memory in use in the API's process, in bytes, after a garbage collection. */
   readonly apiMemory: () => Promise<number>;
-  /** With settings beside those of the room. */
+  /** `more` adds settings to those of the room. */
   readonly startWorker: (more?: NodeJS.ProcessEnv) => Promise<Program>;
   readonly startApi: (more?: NodeJS.ProcessEnv) => Promise<Api>;
   readonly close: () => Promise<void>;
@@ -63,14 +63,14 @@ export async function openBenchRoom(): Promise<BenchRoom> {
 
   async function start(command: readonly string[], ready: RegExp, more: NodeJS.ProcessEnv = {}) {
     const started = run([process.execPath, ...command], { ...settings, ...more });
-    const [, ...said] = await started.says(ready);
-    return { ...started, said };
+    const [, ...found] = await started.says(ready);
+    return { ...started, found };
   }
   async function startApi(more?: NodeJS.ProcessEnv): Promise<Api> {
     const flags = ['--expose-gc', '--import', './scripts/bench/memory.mjs'];
     const ready = /Memory at (\S+)[\s\S]*API ready at (http:[^"]+)/;
-    const { said, ...api } = await start([...flags, 'dist/main/api.js'], ready, more);
-    const [memoryUrl = '', url = ''] = said;
+    const { found, ...api } = await start([...flags, 'dist/main/api.js'], ready, more);
+    const [memoryUrl = '', url = ''] = found;
     return { ...api, url, memoryUrl };
   }
   const floorWorker = await start(['--import', 'tsx', 'scripts/bench/floor-worker.ts'], /ready/);

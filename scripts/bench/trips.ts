@@ -3,7 +3,7 @@ import { bookTrip } from './book.js';
 import { inTurn, manyAtOnce, ms, oneAtATime } from './measure.js';
 import type { BenchRoom } from './room.js';
 
-/** A trip through the API, whose suppliers take no time, beside what Temporal takes for three activities that do nothing. */
+/** A trip through the API with suppliers that respond immediately, relative to three Temporal activities that do nothing. */
 export async function measureTrips({ client, url, startWorker }: BenchRoom): Promise<void> {
   const worker = await startWorker();
   const floor = () =>

@@ -1,4 +1,4 @@
-// Builds into dist what isn't built there already: the compiled programs, the page, and the workflow code in one file.
+// Builds what has changed into dist: the compiled programs, the page, and the workflow bundle.
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflows } from './bundle.mjs';
@@ -9,10 +9,10 @@ import { takeStep } from './step.mjs';
 import { takeTurn } from './turn.mjs';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-// Vite would build another page for a developer who has it set otherwise.
+// Otherwise Vite would build a different page for a developer who has set it.
 process.env.NODE_ENV = 'production';
 
-/** What any step depends on. npm keeps the second file: what is installed, which package-lock.json only asks for. */
+/** Inputs of every step. npm's .package-lock.json lists what is installed, package-lock.json only what should be. */
 const ALWAYS = ['scripts/build', 'package.json', 'node_modules/.package-lock.json', 'tsconfig.json'];
 const PAGE_SOURCES = ['src/web', 'src/client', 'src/model'];
 
@@ -38,7 +38,7 @@ try {
       run: bundleWorkflows,
     }),
   );
-  // Each to its end, also where another one fails: what still runs must not meet the next build.
+  // Every step finishes, even if another fails, so that none still runs during the next build.
   for (const { reason } of await Promise.allSettled([bundling, page])) if (reason) fail(reason);
 } finally {
   leaveTurn();

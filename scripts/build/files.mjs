@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The files named, and all files in the folders named; what isn't there is left out. */
+/** The given files, and all files in the given folders; missing ones are left out. */
 export async function filesUnder(...paths) {
   const found = await Promise.all(
     paths.map(async (path) => {
-      const there = await stat(path).catch(() => undefined);
-      if (!there?.isDirectory()) return there ? [path] : [];
+      const existing = await stat(path).catch(() => undefined);
+      if (!existing?.isDirectory()) return existing ? [path] : [];
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
       return entries
         .filter((entry) => !entry.isDirectory())
@@ -17,7 +17,7 @@ export async function filesUnder(...paths) {
   return found.flat();
 }
 
-/** One digest of the names and contents of files. Not of their times: those change with every switch of branches. */
+/** A digest of the names and contents of files. Not of their times, which change with every switch of branches. */
 export async function digestOf(files) {
   const whole = createHash('sha256');
   for (const file of files.toSorted()) {

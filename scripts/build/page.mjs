@@ -6,16 +6,16 @@ const SERVED = 'dist/web';
 const BUILT = 'dist/web.new';
 
 /**
- * Builds the page. Vite would empty its folder first, and an API that serves it would find nothing there: so it builds into
- * another one, and the files are moved when all of them are there.
+ * Builds the page. Vite empties its output folder first, which would break an API that serves from it. So it builds into
+ * another folder, and the files are moved when all are complete.
  */
 export async function buildPage() {
-  // It takes a moment to load, and most builds do without.
+  // Loaded only here because it takes a moment and most builds don't need it.
   const { build } = await import('vite');
   await rm(BUILT, { recursive: true, force: true });
   await build({ configFile: 'vite.config.ts', build: { outDir: resolve(BUILT), emptyOutDir: false } });
   const files = (await filesUnder(BUILT)).map((file) => file.slice(BUILT.length));
-  // The HTML after what it names.
+  // HTML files come after the assets that they refer to.
   const isPage = (file) => file.endsWith('.html');
   for (const file of files.toSorted((a, b) => isPage(a) - isPage(b)))
     await replace(SERVED + file, BUILT + file);
@@ -23,7 +23,7 @@ export async function buildPage() {
   await rm(BUILT, { recursive: true });
 }
 
-/** What is the same stays as it is, and with it its ETag. */
+/** Keeps an identical file, and with it its ETag. */
 async function replace(old, fresh) {
   const [a, b] = await Promise.all([readFile(old).catch(() => undefined), readFile(fresh)]);
   if (a?.equals(b)) return;

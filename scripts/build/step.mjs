@@ -2,15 +2,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { digestOf } from './files.mjs';
 
 /**
- * Runs a step of the build, unless what it makes is there, whole, and made from the same files.
+ * Runs a step of the build unless its output exists unchanged and was made from the same inputs.
  *
- * @param from lists the files that it is made from
- * @param into lists the files that are there of it
- * @param run makes it; is told whether what it made the last time is still there as it left it
+ * @param from lists the input files
+ * @param into lists the existing output files
+ * @param run makes the output; its argument says whether the previous output is unchanged
  */
 export async function takeStep(name, { from, into, run }) {
   const note = `dist/.${name}`;
-  // Before the step: a file that changes meanwhile has the next build take the step again.
+  // Computed before the step, so that the next build repeats it if a file changes meanwhile.
   const source = await digestOf(await from());
   const [knownSource, knownMade] = (await readFile(note, 'utf8').catch(() => '')).split('\n');
   const intact = (await digestOf(await into())) === knownMade;

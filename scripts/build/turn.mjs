@@ -7,22 +7,22 @@ import { join } from 'node:path';
 import process from 'node:process';
 
 /**
- * Waits until no other process builds in this folder. A socket tells whose turn it is: the system closes it whatever becomes of
- * its process, so a build that was killed holds nobody up.
+ * Waits until no other process builds in this folder. The lock is a socket, which the system closes however its process ends,
+ * so a killed build blocks no other.
  *
- * @returns what ends the turn
+ * @returns a function that ends the turn
  */
 export async function takeTurn() {
   const folder = createHash('sha256').update(process.cwd()).digest('hex').slice(0, 16);
   const path = join(tmpdir(), `tripsaga-build-${userInfo().uid}-${folder}`);
-  for (let told = false; ;) {
+  for (let logged = false; ;) {
     const end = await listenAt(path);
     if (end) return end;
     const other = connect(path);
     try {
       await once(other, 'connect');
-      if (!told) console.log('Another build of this folder is under way. Waiting for it.');
-      told = true;
+      if (!logged) console.log('Another build of this folder is running. Waiting for it to finish.');
+      logged = true;
       await once(other.resume(), 'close');
     } catch (error) {
       // Its build was killed.
@@ -32,7 +32,7 @@ export async function takeTurn() {
   }
 }
 
-/** `undefined` where somebody else does, or did. */
+/** Listens on the socket, or resolves with `undefined` if its file exists. */
 async function listenAt(path) {
   const waiting = new Set();
   const server = createServer((socket) => {

@@ -12,15 +12,15 @@ export interface Part {
   readonly env: NodeJS.ProcessEnv;
   /** Its output is appended here. */
   readonly log: string;
-  /** Whether it serves; asked until it does. May throw where it doesn't yet. */
+  /** Whether it serves; polled until it does. May throw while it doesn't. */
   readonly serves: () => Promise<boolean>;
 }
 
-/** A real process that is started, killed and stopped as its machine might, and always in the same place. */
+/** A real process that is started, killed and paused as its machine might, always on the same port and folder. */
 export interface Actor {
   readonly name: string;
   readonly role: Role;
-  /** Somebody is at it just now: nobody else shall be. */
+  /** Whether a fault is being injected into it; there is at most one at a time. */
   busy: boolean;
   /** Starts it and waits until it serves. */
   start(): Promise<void>;
@@ -29,15 +29,15 @@ export interface Actor {
   /** SIGSTOP and SIGCONT, children included. */
   pause(): void;
   resume(): void;
-  /** Whether it was dead, stopped or just coming back at any time between two moments. */
+  /** Whether it was dead, paused or restarting at any time between two moments. */
   wasDisturbed(from: number, to: number): boolean;
-  /** How often it ended although nobody killed it. */
-  falls(): readonly string[];
+  /** Descriptions of each time it ended without being killed. */
+  crashes(): readonly string[];
 }
 
 const START_TIMEOUT_MS = 60_000;
-const ASK_EVERY_MS = 50;
-/** Connections from before break some moments later. */
+const POLL_EVERY_MS = 50;
+/** Connections from before the fault break a little later. */
 const AFTERMATH_MS = 2000;
 
 export function createActor({ name, role, command, env, log, serves }: Part): Actor {
@@ -45,7 +45,7 @@ export function createActor({ name, role, command, env, log, serves }: Part): Ac
   let wanted = false;
   let since: number | undefined = 0;
   const disturbances: { readonly from: number; readonly to: number }[] = [];
-  const falls: string[] = [];
+  const crashes: string[] = [];
 
   const disturb = () => void (since ??= Date.now());
   const settle = () => {
@@ -61,12 +61,12 @@ export function createActor({ name, role, command, env, log, serves }: Part): Ac
     child = spawn(program, args, { env, detached: true, stdio: ['ignore', output, output] });
     closeSync(output);
     const mine = child;
-    mine.once('error', (error) => falls.push(`${name} can't be started: ${error.message}`));
+    mine.once('error', (error) => crashes.push(`${name} can't be started: ${error.message}`));
     mine.once('exit', (code, signal) => {
       if (!wanted || mine !== child) return;
-      falls.push(`${name} ended by itself (${signal ?? code}) at ${new Date().toISOString()}`);
+      crashes.push(`${name} ended by itself (${signal ?? code}) at ${new Date().toISOString()}`);
       disturb();
-      // As a service manager does.
+      // Restarted as a service manager would.
       setTimeout(() => wanted && mine === child && void start().catch(() => undefined), 500);
     });
   }
@@ -77,8 +77,8 @@ export function createActor({ name, role, command, env, log, serves }: Part): Ac
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await serves().catch(() => false))) {
       if (Date.now() > deadline)
-        throw new Error(`${name} did not serve within ${START_TIMEOUT_MS / 1000} s; see ${log}`);
-      await sleep(ASK_EVERY_MS);
+        throw new Error(`${name} was not ready within ${START_TIMEOUT_MS / 1000} s; see ${log}`);
+      await sleep(POLL_EVERY_MS);
     }
     settle();
   }
@@ -93,7 +93,7 @@ export function createActor({ name, role, command, env, log, serves }: Part): Ac
       disturb();
       const [root, ...others] = tree();
       if (root === undefined) return;
-      // First the children, while their parent can still notice: nobody else might.
+      // The children first, while their parent can still reap them: nothing else might.
       const [main, ...rest] = others;
       if (main !== undefined) signalAll([main], 'SIGSTOP');
       signalAll([...treeOf(root).slice(1).reverse(), ...rest], 'SIGKILL');
@@ -113,7 +113,7 @@ export function createActor({ name, role, command, env, log, serves }: Part): Ac
       if (since !== undefined && since <= to) return true;
       return disturbances.some((one) => one.from <= to && one.to >= from);
     },
-    falls: () => falls,
+    crashes: () => crashes,
   };
 }
 

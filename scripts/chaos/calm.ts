@@ -4,9 +4,9 @@ import { createOwnClient } from './own-client.js';
 import type { Violations } from './violations.js';
 
 const LOOK_EVERY_MS = 500;
-/** Where nothing has come to its end for so long, the rest is without one. */
+/** If no booking ends for this long, the remaining ones never will. */
 const CALM_TIMEOUT_MS = 120_000;
-/** Longer than any request to the partner is late. */
+/** Longer than the delay of any request to the partner. */
 const QUIET_MS = 6000;
 
 export interface CalmOptions {
@@ -21,7 +21,7 @@ interface Row {
   readonly status: string;
 }
 
-/** Waits until nothing moves any more: all bookings are done or left on purpose, and the partner hears nothing new. */
+/** Waits until nothing changes any more: all bookings are done or left on purpose, and the partner's ledger stays the same. */
 export async function untilCalm({ databaseUrl, ledgerFile, isLeft, violations }: CalmOptions): Promise<void> {
   const client = createOwnClient(databaseUrl);
   await client.connect();
@@ -43,7 +43,7 @@ export async function untilCalm({ databaseUrl, ledgerFile, isLeft, violations }:
     if (moving.length < fewest) progressAt = Date.now();
     fewest = Math.min(fewest, moving.length);
     if (Date.now() - progressAt > CALM_TIMEOUT_MS) {
-      violations.add('nothing is without an end', undefined, `${moving.length} still move`);
+      violations.add('every booking ends', undefined, `${moving.length} are unfinished`);
       break;
     }
     await sleep(LOOK_EVERY_MS);

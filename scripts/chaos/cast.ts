@@ -15,7 +15,7 @@ import { apiAnswers, databaseAnswers, listens, temporalAnswers } from './serves.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DATABASE = 'chaos';
 
-/** A program of ours, with its own line to the database. */
+/** One of our programs, with its own line to the database. */
 export interface Program {
   readonly actor: Actor;
   readonly line: DatabaseLine;
@@ -25,34 +25,34 @@ export interface ApiProgram extends Program {
   readonly port: number;
 }
 
-/** Every process of an installation, and where it is. */
+/** Every process of an installation, and its address. */
 export interface Cast {
   readonly actors: readonly Actor[];
   readonly apis: readonly [ApiProgram, ApiProgram];
   readonly workers: readonly Program[];
-  /** Straight to the database. */
+  /** Bypasses the lines. */
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly partnerUrl: string;
-  /** From now on the partner releases what it refused to. */
-  mendPartner(): Promise<void>;
+  /** Makes the partner accept the releases that it refused so far. */
+  repairPartner(): Promise<void>;
 }
 
 export interface CastOptions {
   readonly folder: string;
   readonly temporalProgram: string;
   readonly seed: string;
-  /** How much there is of each scarce offer. */
+  /** Capacity of each scarce offer. */
   readonly scarce: number;
 }
 
-/** One API has all legs at the partner, whose ledger then tells a whole trip's order; the other most of our own stock. */
+/** One API books all legs with the partner, whose ledger then shows a trip's complete order; the other mostly our own stock. */
 const SUPPLIERS = [
   Object.fromEntries(LEG_KINDS.map((kind) => [`SUPPLIER_${kind}`, 'acme'])),
   { SUPPLIER_HOTEL: 'acme' },
 ] as const;
 
-/** Starts everything, on ports and in folders that stay the same however often it is killed. */
+/** Starts everything, on ports and in folders that stay the same across restarts. */
 export async function startCast({ folder, temporalProgram, seed, scarce }: CastOptions): Promise<Cast> {
   const ports = new Set<number>();
   while (ports.size < 9) ports.add(await freePort());
@@ -183,7 +183,7 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
     databaseUrl,
     temporalAddress,
     partnerUrl,
-    mendPartner: () => writeFile(join(folder, 'mended'), ''),
+    repairPartner: () => writeFile(join(folder, 'repaired'), ''),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Books trips on a whole installation of real processes while everything in it is killed, stopped and interfered with, and
- * then compares what everybody holds and says. `npm run chaos -- --seed 7 --bookings 300`; docs/chaos.md tells the rest.
+ * Books trips on a complete installation of real processes while they are killed, paused and tampered with, then compares what
+ * every part holds and reports. `npm run chaos -- --seed 7 --bookings 300`; see docs/chaos.md.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ import {
   printTable,
   printViolations,
 } from './report.js';
-import { createToldBook, moving } from './told.js';
+import { createObservations, moving } from './told.js';
 import { travel, book } from './traveller.js';
 import { idOfKey, planTrips } from './trips.js';
 import { createViolations } from './violations.js';
@@ -41,11 +41,11 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '7' },
     bookings: { type: 'string', default: '300' },
-    /** Travellers that set out in a second. */
+    /** Travellers that start per second. */
     rate: { type: 'string', default: '5' },
-    /** Bookings that are under way at once, at most. */
+    /** Maximum number of unfinished bookings. */
     'at-once': { type: 'string', default: '60' },
-    /** So many times as long between two faults. */
+    /** Factor for the time between two faults. */
     pace: { type: 'string', default: '1' },
   },
 });
@@ -70,53 +70,53 @@ const cast = await startCast({
   seed,
   scarce: Math.max(3, Math.round(count / 50)),
 });
-say('everything serves');
+say('everything is up');
 
 const client = createTemporalClient({ connection: { address: cast.temporalAddress }, namespace: 'default' });
 const violations = createViolations();
 const tally = createTally();
-const told = createToldBook();
+const observed = createObservations();
 const desk = createDesk(cast.apis, violations);
-const around = { desk, told, violations, counter: tally };
+const context = { desk, observed, violations, counter: tally };
 const { databaseUrl, partnerUrl } = cast;
 const plans = planTrips(seed, count);
 const note = (line: string) =>
   appendFileSync(join(folder, 'faults.txt'), `${new Date().toISOString()} ${line}\n`);
 
-const readers = startReaders({ ...around, databaseUrl, seed });
-const operators = startOperators({ ...around, seed, partnerUrl });
+const readers = startReaders({ ...context, databaseUrl, seed });
+const operators = startOperators({ ...context, seed, partnerUrl });
 const pace = Number(values.pace);
-const director = startDirector({ stage: { cast, client, told, note }, seed, counter: tally, pace });
+const director = startDirector({ stage: { cast, client, observed, note }, seed, counter: tally, pace });
 const journeys: Promise<void>[] = [];
 for (const plan of plans) {
   await sleep(1000 / rate);
-  // A machine that is slower has fewer set out, and not all of them too late.
-  while (moving(told).length >= Number(values['at-once'])) await sleep(100);
-  journeys.push(travel(plan, around));
+  // On a slower machine fewer travellers start at a time, instead of all running late.
+  while (moving(observed).length >= Number(values['at-once'])) await sleep(100);
+  journeys.push(travel(plan, context));
 }
 await Promise.all(journeys);
-say('all travellers are back');
+say('all travellers are done');
 await director.finish();
 say('everything is restored');
 
-await cast.mendPartner();
+await cast.repairPartner();
 operators.hurry();
-// Half of those who were never answered ask again; what became of the others has to be right as well.
-const unanswered = plans.filter(({ key }) => key !== undefined && !told.accepted.has(idOfKey(key)));
+// Half of the travellers without an answer try again; the others' bookings have to be consistent too.
+const unanswered = plans.filter(({ key }) => key !== undefined && !observed.accepted.has(idOfKey(key)));
 for (const plan of unanswered.filter((_, index) => index % 2 === 0))
-  await book({ ...plan, patience: 5 }, around);
+  await book({ ...plan, patience: 5 }, context);
 const left = (id: string) => isLeft(seed, id);
 const ledgerFile = join(folder, 'partner-ledger.jsonl');
 await untilCalm({ databaseUrl, ledgerFile, isLeft: left, violations });
 await operators.stop();
 await readers.stop();
-say('all is calm');
+say('everything has settled');
 
-const evidence = await gatherEvidence({ databaseUrl, ledgerFile, desk, plans, told, isLeft: left });
+const evidence = await gatherEvidence({ databaseUrl, ledgerFile, desk, plans, observed, isLeft: left });
 const replayed = await judge(evidence, client, violations);
 for (const actor of cast.actors)
-  for (const fall of actor.falls()) violations.add('no process ends by itself', undefined, fall);
-say(`judged, ${replayed} histories replayed`);
+  for (const crash of actor.crashes()) violations.add('no process ends by itself', undefined, crash);
+say(`checked, ${replayed} histories replayed`);
 
 addPartnerFaults(tally, join(folder, 'partner-faults.txt'));
 for (const kind of neverInjected(tally)) violations.add('every kind of fault is injected', undefined, kind);
@@ -132,9 +132,9 @@ printFirst(
 await client.connection.close();
 for (const actor of [...cast.actors].reverse()) await actor.kill();
 const failed = violations.all().length > 0;
-if (failed) console.log(`\nLogs, ledger and databases are in ${folder}`);
+if (failed) console.log(`\nThe logs, the ledger and the databases are in ${folder}`);
 else await rm(folder, { recursive: true });
-const readings = [...told.readings.values()].reduce((sum, list) => sum + list.length, 0);
+const readings = [...observed.readings.values()].reduce((sum, list) => sum + list.length, 0);
 console.log(`\nseed ${seed}, commit ${commit}, ${readings} readings, ${seconds()}`);
 console.log(`chaos: ${count} bookings, ${violations.all().length} violations`);
 process.exit(failed ? 1 : 0);

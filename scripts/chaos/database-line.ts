@@ -1,95 +1,98 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Tells a statement by what a program sends: its text, with the values behind it. */
-export type IsMeant = (text: string) => boolean;
+/** Recognizes a statement by what a program sends: its text, followed by its values. */
+export type StatementMatcher = (text: string) => boolean;
 
-/** What is done to a statement on its way. */
-interface Ambush {
-  readonly isMeant: IsMeant;
-  /** Milliseconds that it is held up. */
-  readonly holdMs?: number;
-  /** Whether its answer is lost. */
-  readonly loses?: boolean;
-  readonly met: (sent: Buffer | undefined) => void;
+/** What is done to a statement in transit. */
+interface Interception {
+  readonly matches: StatementMatcher;
+  /** Milliseconds by which it is delayed. */
+  readonly delayMs?: number;
+  /** Whether its response is lost. */
+  readonly losesResponse?: boolean;
+  readonly onMatch: (sent: Buffer | undefined) => void;
 }
 
-/** The line between one program and PostgreSQL, on which statements are held up and answers get lost. */
+/** The line between one program and PostgreSQL, which can delay statements and lose responses. */
 export interface DatabaseLine {
   /**
-   * Holds the next statement up that is meant; its connection waits with it, and it arrives although its sender has long
-   * given up. Resolves when it is held, with false when none came in time.
+   * Delays the next matching statement and its connection, so that it arrives even if its sender has long given up.
+   * Resolves once it is delayed, or with false if none came in time.
    */
-  holdUp(isMeant: IsMeant, milliseconds: number): Promise<boolean>;
-  /** What was sent with the next statement that is meant, which goes on untouched; `undefined` when none came in time. */
-  overhear(isMeant: IsMeant): Promise<Buffer | undefined>;
-  /** Has the next statement that is meant carried out, and breaks its connection before the answer. */
-  loseAnswer(isMeant: IsMeant): Promise<boolean>;
+  delay(matches: StatementMatcher, milliseconds: number): Promise<boolean>;
+  /** The bytes of the next matching statement, which passes unchanged; `undefined` if none came in time. */
+  overhear(matches: StatementMatcher): Promise<Buffer | undefined>;
+  /** Lets the next matching statement take effect, and breaks its connection before the response. */
+  loseResponse(matches: StatementMatcher): Promise<boolean>;
 }
 
-/** An ambush that nobody walks into is called off after so long. */
-const AMBUSH_MS = 5000;
+/** Milliseconds after which an interception without a matching statement ends. */
+const INTERCEPTION_MS = 5000;
 
 export async function openDatabaseLine(port: number, databasePort: number): Promise<DatabaseLine> {
-  const ambushes: Ambush[] = [];
+  const interceptions: Interception[] = [];
 
   const server = createServer((program) => {
     const database = connect(databasePort, '127.0.0.1');
     let turn: Promise<unknown> = Promise.resolve();
-    let loses = false;
+    let losesResponse = false;
     for (const socket of [program, database]) socket.setNoDelay().on('error', () => undefined);
     program.on('data', (data) => {
-      const ambush = take(data);
-      if (ambush?.holdMs !== undefined) {
-        const { holdMs } = ambush;
-        turn = turn.then(() => sleep(holdMs));
+      const interception = take(data);
+      if (interception?.delayMs !== undefined) {
+        const { delayMs } = interception;
+        turn = turn.then(() => sleep(delayMs));
       }
       turn = turn.then(() => {
-        if (ambush?.loses) loses = true;
+        if (interception?.losesResponse) losesResponse = true;
         return writeTo(database, data);
       });
     });
-    // What is on its way arrives, whatever became of its sender.
+    // What was sent arrives, whatever became of its sender.
     program.on('close', () => void turn.then(() => database.end()));
     database.on('data', (data) => {
-      if (loses) program.resetAndDestroy();
+      if (losesResponse) program.resetAndDestroy();
       else void writeTo(program, data);
     });
     database.on('close', () => program.destroy());
   });
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
 
-  function take(data: Buffer): Ambush | undefined {
-    if (ambushes.length === 0) return undefined;
+  function take(data: Buffer): Interception | undefined {
+    if (interceptions.length === 0) return undefined;
     const text = data.toString('latin1');
-    const index = ambushes.findIndex(({ isMeant }) => isMeant(text));
-    const [found] = index < 0 ? [] : ambushes.splice(index, 1);
-    found?.met(data);
+    const index = interceptions.findIndex(({ matches }) => matches(text));
+    const [found] = index < 0 ? [] : interceptions.splice(index, 1);
+    found?.onMatch(data);
     return found;
   }
 
-  function lay(isMeant: IsMeant, what: Pick<Ambush, 'holdMs' | 'loses'> = {}): Promise<Buffer | undefined> {
+  function intercept(
+    matches: StatementMatcher,
+    what: Pick<Interception, 'delayMs' | 'losesResponse'> = {},
+  ): Promise<Buffer | undefined> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        ambushes.splice(ambushes.indexOf(ambush), 1);
+        interceptions.splice(interceptions.indexOf(interception), 1);
         resolve(undefined);
-      }, AMBUSH_MS);
-      const ambush: Ambush = {
-        isMeant,
+      }, INTERCEPTION_MS);
+      const interception: Interception = {
+        matches,
         ...what,
-        met(sent) {
+        onMatch(sent) {
           clearTimeout(timer);
           resolve(sent);
         },
       };
-      ambushes.push(ambush);
+      interceptions.push(interception);
     });
   }
 
   return {
-    holdUp: async (isMeant, holdMs) => (await lay(isMeant, { holdMs })) !== undefined,
-    loseAnswer: async (isMeant) => (await lay(isMeant, { loses: true })) !== undefined,
-    overhear: (isMeant) => lay(isMeant),
+    delay: async (matches, delayMs) => (await intercept(matches, { delayMs })) !== undefined,
+    loseResponse: async (matches) => (await intercept(matches, { losesResponse: true })) !== undefined,
+    overhear: (matches) => intercept(matches),
   };
 }
 

@@ -2,20 +2,20 @@ import type { ApiProgram } from './cast.js';
 import { fetchOnce } from './fetch-once.js';
 import type { Violations } from './violations.js';
 
-/** What came of asking an API. Whatever else comes is a violation, and told as `away` too. */
-export type Told<T> = { readonly from: number; readonly to: number } & (
+/** The outcome of a request to an API. Any other outcome is a violation, and also returned as `unavailable`. */
+export type Outcome<T> = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'answer'; readonly data: T }
-  /** Busy or away, in the API's own words. `bookingId`: it may have been accepted under this id. */
-  | { readonly kind: 'away'; readonly bookingId?: string }
+  /** Reported by the API. `bookingId`: the trip may have been accepted under this id. */
+  | { readonly kind: 'unavailable'; readonly bookingId?: string }
 );
 
-/** Where callers and readers ask the two APIs. */
+/** Sends requests to the two APIs, for callers and readers. */
 export interface Desk {
-  ask<T>(api: number, query: string, variables: object): Promise<Told<T>>;
+  ask<T>(api: number, query: string, variables: object): Promise<Outcome<T>>;
 }
 
-/** The API's words for a part that is busy or away: the only errors that a caller may see. */
-const AWAY = new Set(['DATABASE_UNAVAILABLE', 'WORKER_UNAVAILABLE', 'BOOKING_ENGINE_UNAVAILABLE']);
+/** The API's codes for an unavailable service: the only errors that a caller may see. */
+const UNAVAILABLE = new Set(['DATABASE_UNAVAILABLE', 'WORKER_UNAVAILABLE', 'BOOKING_ENGINE_UNAVAILABLE']);
 const ANSWER_TIMEOUT_MS = 40_000;
 
 interface Answer<T> {
@@ -28,7 +28,7 @@ interface Answer<T> {
 
 export function createDesk(apis: readonly ApiProgram[], violations: Violations): Desk {
   return {
-    async ask<T>(index: number, query: string, variables: object): Promise<Told<T>> {
+    async ask<T>(index: number, query: string, variables: object): Promise<Outcome<T>> {
       const { port, actor } = apis[index]!;
       const from = Date.now();
       let answer: Answer<T>;
@@ -36,28 +36,28 @@ export function createDesk(apis: readonly ApiProgram[], violations: Violations):
         answer = JSON.parse(await post(port, JSON.stringify({ query, variables }))) as Answer<T>;
       } catch (error) {
         const to = Date.now();
-        // A process that is killed or stopped breaks its connections, or refuses them.
+        // A killed or paused process breaks or refuses connections.
         if (!actor.wasDisturbed(from, to)) {
           violations.add(
-            'only "busy" or "away"',
+            'only "unavailable" errors',
             undefined,
             `${actor.name}: ${String(error instanceof Error && error.cause ? error.cause : error)} for ${JSON.stringify(variables)}`,
           );
         }
-        return { kind: 'away', from, to };
+        return { kind: 'unavailable', from, to };
       }
       const to = Date.now();
       const [error] = answer.errors ?? [];
       if (!error && answer.data) return { kind: 'answer', data: answer.data, from, to };
       const { code = '', bookingId } = error?.extensions ?? {};
-      if (!AWAY.has(code)) {
+      if (!UNAVAILABLE.has(code)) {
         violations.add(
-          'only "busy" or "away"',
+          'only "unavailable" errors',
           bookingId,
           `${actor.name}: ${JSON.stringify(answer)} for ${JSON.stringify(variables)}`,
         );
       }
-      return { kind: 'away', ...(bookingId !== undefined && { bookingId }), from, to };
+      return { kind: 'unavailable', ...(bookingId !== undefined && { bookingId }), from, to };
     },
   };
 }

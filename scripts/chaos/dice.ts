@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 
-/** Choices that follow from a seed: the same seed, the same choices in the same order. */
+/** Seeded random choices: the same seed gives the same choices in the same order. */
 export interface Dice {
-  /** From `min` on, below `max`. */
+  /** At least `min`, less than `max`. */
   between(min: number, max: number): number;
   /** A whole number from `min` to `max`, both included. */
   whole(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<T>(list: readonly [T, ...T[]]): T;
-  /** Absent where there is nothing to pick from. */
+  /** `undefined` for an empty list. */
   pickAny<T>(list: readonly T[]): T | undefined;
   shuffle<T>(list: readonly T[]): T[];
 }
 
-/** Each part of the run has dice of its own, so that how often one part throws changes nothing for another. */
+/** Each part of the run has its own dice, so the number of choices that one part makes doesn't affect another. */
 export function createDice(seed: string): Dice {
   let state = numberOf(seed);
   // Mulberry32: small, and good enough for choosing what to break.
@@ -38,7 +38,7 @@ export function createDice(seed: string): Dice {
   };
 }
 
-/** A number from 0 on, below 1, that a text alone decides: for choices whose order real processes don't keep. */
+/** A number from 0 to below 1 that depends only on a text, for choices that real processes make in no fixed order. */
 export function shareOf(text: string): number {
   return numberOf(text) / 2 ** 32;
 }

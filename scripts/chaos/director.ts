@@ -3,7 +3,7 @@ import { createDice } from './dice.js';
 import { LANES, type FaultKind, type Stage } from './faults.js';
 import type { Counter } from './traveller.js';
 
-/** Milliseconds between two faults of a lane, from and to. */
+/** Range of milliseconds between two faults of a lane. */
 const PACE: Readonly<Record<string, readonly [number, number]>> = {
   blows: [2000, 5000],
   sleeps: [4000, 9000],
@@ -14,11 +14,11 @@ const PACE: Readonly<Record<string, readonly [number, number]>> = {
   'broken lines': [300, 1200],
 };
 
-/** For so long at most the faults go on after the last traveller, until each kind has been injected. */
+/** How long faults may continue after the last traveller, until each kind has been injected. */
 const PATIENCE_MS = 90_000;
 
 export interface Director {
-  /** No more faults once each kind was injected. Resolves when all is restored. */
+  /** Injects only the kinds still missing, then no more. Resolves when everything is restored. */
   finish(): Promise<void>;
 }
 
@@ -26,11 +26,11 @@ export interface DirectorOptions {
   readonly stage: Stage;
   readonly seed: string;
   readonly counter: Counter;
-  /** So many times as long between two faults. */
+  /** Factor for the time between two faults. */
   readonly pace: number;
 }
 
-/** Injects every kind of fault again and again: each lane in a shuffled order, at moments that the seed decides. */
+/** Keeps injecting every kind of fault: each lane in a shuffled order, at intervals that the seed determines. */
 export function startDirector({ stage, seed, counter, pace }: DirectorOptions): Director {
   let until: number | undefined;
   const lanes = Object.entries(LANES).map(([lane, kinds]) => direct(lane, kinds));
@@ -42,7 +42,7 @@ export function startDirector({ stage, seed, counter, pace }: DirectorOptions): 
     for (;;) {
       for (const kind of dice.shuffle(kinds)) {
         if (until !== undefined && (missing.size === 0 || Date.now() > until)) return;
-        // Towards the end only what is missing.
+        // Towards the end, only the missing kinds.
         if (until !== undefined && !missing.has(kind)) continue;
         await sleep(dice.between(min, max) * pace);
         if (!(await kind.inject(stage, dice))) continue;
@@ -60,5 +60,5 @@ export function startDirector({ stage, seed, counter, pace }: DirectorOptions): 
   };
 }
 
-/** Every kind that has to be injected at least once. */
+/** Every kind, each of which has to be injected at least once. */
 export const FAULT_NAMES = Object.values(LANES).flatMap((kinds) => kinds.map(({ name }) => name));

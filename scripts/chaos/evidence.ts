@@ -3,10 +3,10 @@ import type { BookingOrder } from '../../src/model/order.js';
 import type { Desk } from './desk.js';
 import { createOwnClient } from './own-client.js';
 import { readLedger, type Entry } from './partner-ledger.js';
-import { READ, SHOWN_PAGE, type ShownBooking, type ShownPage, type ToldBook } from './told.js';
+import { READ, SHOWN_PAGE, type ShownBooking, type ShownPage, type Observations } from './told.js';
 import type { TripPlan } from './trips.js';
 
-/** A record, as the database has it. */
+/** A booking's record in the database. */
 export interface RecordRow {
   readonly id: string;
   readonly name: string;
@@ -37,24 +37,24 @@ export interface FailedRow {
   readonly action: string;
 }
 
-/** All that can be seen from outside once all is calm. */
+/** Everything that is visible from outside once the system has settled. */
 export interface Evidence {
   readonly plans: readonly TripPlan[];
-  readonly told: ToldBook;
+  readonly observed: Observations;
   readonly rows: readonly RecordRow[];
   readonly reservations: readonly ReservationRow[];
   readonly offers: readonly OfferRow[];
   readonly failures: readonly FailedRow[];
   readonly ledger: readonly Entry[];
-  /** What each API says of each booking that was accepted or has a record; absent where it gave no answer. */
+  /** What each API returns for each booking that was accepted or has a record; absent if it gave no answer. */
   readonly shown: readonly ReadonlyMap<string, ShownBooking | null>[];
-  /** The whole list, as each API pages through it. */
+  /** The complete list, paged through at each API. */
   readonly lists: readonly (readonly ShownBooking[])[];
-  /** Whether the booking was left to itself in NEEDS_ATTENTION, on purpose. */
+  /** Whether the booking was left in NEEDS_ATTENTION on purpose. */
   readonly isLeft: (id: string) => boolean;
 }
 
-export interface EvidenceSources extends Pick<Evidence, 'plans' | 'told' | 'isLeft'> {
+export interface EvidenceSources extends Pick<Evidence, 'plans' | 'observed' | 'isLeft'> {
   readonly databaseUrl: string;
   readonly ledgerFile: string;
   readonly desk: Desk;
@@ -67,7 +67,7 @@ const AT_ONCE = 8;
 const TRIES = 5;
 
 export async function gatherEvidence(sources: EvidenceSources): Promise<Evidence> {
-  const { databaseUrl, ledgerFile, desk, plans, told, isLeft } = sources;
+  const { databaseUrl, ledgerFile, desk, plans, observed, isLeft } = sources;
   const database = createOwnClient(databaseUrl);
   await database.connect();
   const { rows } = await database.query<RecordRow>(RECORDS);
@@ -79,11 +79,11 @@ export async function gatherEvidence(sources: EvidenceSources): Promise<Evidence
   );
   await database.end();
 
-  const ids = new Set([...rows.map(({ id }) => id), ...told.accepted.keys()]);
+  const ids = new Set([...rows.map(({ id }) => id), ...observed.accepted.keys()]);
   const shown = await Promise.all([0, 1].map((api) => readAll(desk, api, [...ids])));
   const lists = await Promise.all([0, 1].map((api) => listAll(desk, api)));
   const ledger = readLedger(ledgerFile);
-  return { plans, told, isLeft, rows, reservations, offers, failures, ledger, shown, lists };
+  return { plans, observed, isLeft, rows, reservations, offers, failures, ledger, shown, lists };
 }
 
 async function readAll(

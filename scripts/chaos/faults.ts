@@ -2,22 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Actor, Role } from './actor.js';
 import type { Cast, Program } from './cast.js';
-import type { IsMeant } from './database-line.js';
+import type { StatementMatcher } from './database-line.js';
 import type { Dice } from './dice.js';
 import { deleteWorkflow, reset, terminate, type Tool } from './temporal-tools.js';
-import { lastKnown, type ToldBook } from './told.js';
+import { lastKnown, type Observations } from './told.js';
 import { repeatAsTwin } from './twin-write.js';
 
 /** What faults are injected into. */
 export interface Stage {
   readonly cast: Cast;
   readonly client: Client;
-  readonly told: ToldBook;
-  /** For whoever looks into a violation: what was done when. */
+  readonly observed: Observations;
+  /** Logs what was done when, for the analysis of violations. */
   readonly note: (line: string) => void;
 }
 
-/** Injects a fault and restores what it broke. @returns whether it came to that */
+/** Injects a fault and restores what it broke. @returns whether the fault could be injected */
 export type Inject = (stage: Stage, dice: Dice) => Promise<boolean>;
 
 export interface FaultKind {
@@ -26,19 +26,19 @@ export interface FaultKind {
 }
 
 const SHORT = [200, 1000] as const;
-/** Longer than an activity's heartbeat (5 s) and than a workflow task (10 s): who stopped wakes up as a twin or a zombie. */
+/** Longer than the timeouts of heartbeats (5 s) and workflow tasks (10 s): a paused process wakes up as a twin or a zombie. */
 const LONG = [12_000, 14_000] as const;
 
-/** The writes of the saga, as `database/facts.ts` has them. */
-const WRITE: IsMeant = (text) => /update bookings set\s+status = /.test(text);
-/** The status is a value, and so without the quotation marks that the statement itself has. */
-const GOING_BACK: IsMeant = (text) =>
+/** The saga's writes, as in `database/facts.ts`. */
+const WRITE: StatementMatcher = (text) => /update bookings set\s+status = /.test(text);
+/** The status is a value, so it lacks the quotation marks of the statement's own text. */
+const ROLLBACK_WRITE: StatementMatcher = (text) =>
   /update bookings set\s+status = [\s\S]*[^'](ROLLING_BACK|NEEDS_ATTENTION)/.test(text);
 const BOOKING_ID = /(trip|traveller-\d+)-\d+/;
-const RESERVATION: IsMeant = (text) => text.includes('insert into reservations');
-const WISH: IsMeant = (text) => /insert into bookings|update bookings set call_off/.test(text);
+const RESERVATION: StatementMatcher = (text) => text.includes('insert into reservations');
+const WISH: StatementMatcher = (text) => /insert into bookings|update bookings set call_off/.test(text);
 
-/** Every kind of fault by the lane that injects it, lanes going on side by side. A new kind is one line here. */
+/** Every kind of fault, by the lane that injects it. Lanes run in parallel. A new kind is one line here. */
 export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
   blows: [
     { name: 'kill -9 api', inject: killed('api') },
@@ -67,18 +67,18 @@ export const LANES: Readonly<Record<string, readonly FaultKind[]>> = {
     { name: 'temporal workflow delete', inject: tampered('delete', deleteWorkflow) },
   ],
   'slow lines': [
-    { name: "a worker's write held up", inject: heldUp('workers', WRITE) },
-    { name: "a worker's reservation held up", inject: heldUp('workers', RESERVATION) },
+    { name: "a worker's write, delayed", inject: delayed('workers', WRITE) },
+    { name: "a worker's reservation, delayed", inject: delayed('workers', RESERVATION) },
   ],
-  'twin writes': [{ name: 'writes that go back, repeated late by a twin', inject: twins(GOING_BACK) }],
+  'twin writes': [{ name: 'rollback writes, repeated late by a twin', inject: twins(ROLLBACK_WRITE) }],
   'broken lines': [
-    { name: "a worker's write answered to nobody", inject: unanswered('workers', WRITE) },
-    { name: "a worker's reservation answered to nobody", inject: unanswered('workers', RESERVATION) },
-    { name: "an API's wish answered to nobody", inject: unanswered('apis', WISH) },
+    { name: "a worker's write, response lost", inject: withoutResponse('workers', WRITE) },
+    { name: "a worker's reservation, response lost", inject: withoutResponse('workers', RESERVATION) },
+    { name: "an API's wish, response lost", inject: withoutResponse('apis', WISH) },
   ],
 };
 
-/** One that nobody else is at; held until it is restored. */
+/** Picks an actor that isn't busy, and keeps it busy until it is restored. */
 async function withActor(
   stage: Stage,
   what: string,
@@ -117,12 +117,12 @@ function paused(role: Role, [min, max]: readonly [number, number]): Inject {
     });
 }
 
-/** Mostly a booking that was accepted just now, and most often one that is under way. */
+/** Mostly hits a recently accepted booking, and usually an unfinished one. */
 function tampered(what: string, tool: Tool): Inject {
-  return async ({ client, told, note }, dice) => {
-    const all = [...told.accepted.keys()];
+  return async ({ client, observed, note }, dice) => {
+    const all = [...observed.accepted.keys()];
     const recent = all.slice(-40);
-    const moving = recent.filter((id) => !['CONFIRMED', 'CANCELLED'].includes(lastKnown(told, id) ?? ''));
+    const moving = recent.filter((id) => !['CONFIRMED', 'CANCELLED'].includes(lastKnown(observed, id) ?? ''));
     const id = dice.pickAny(
       dice.chance(0.1) ? all : dice.chance(0.2) || moving.length === 0 ? recent : moving,
     );
@@ -135,26 +135,26 @@ function tampered(what: string, tool: Tool): Inject {
 const anyLine = (stage: Stage, whose: 'workers' | 'apis', dice: Dice) =>
   dice.pickAny<Program>(stage.cast[whose])!.line;
 
-/** For longer than the saga waits before it has the same written again. */
-function heldUp(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
-  return (stage, dice) => anyLine(stage, whose, dice).holdUp(isMeant, dice.between(2500, 9000));
+/** Delays longer than the saga waits before it repeats the write. */
+function delayed(whose: 'workers' | 'apis', matches: StatementMatcher): Inject {
+  return (stage, dice) => anyLine(stage, whose, dice).delay(matches, dice.between(2500, 9000));
 }
 
-/** Every write that goes back and comes within seconds, from either worker, comes once more when others may have followed it. */
-function twins(isMeant: IsMeant): Inject {
+/** Repeats the next rollback writes of both workers after others may have followed them. */
+function twins(matches: StatementMatcher): Inject {
   return async ({ cast, note }, dice) => {
     const lines = cast.workers.flatMap(({ line }) => [line, line, line]);
     const made = lines.map(async (line) => {
-      const sent = await line.overhear(isMeant);
+      const sent = await line.overhear(matches);
       if (!sent) return false;
       await sleep(dice.between(200, 5000));
-      note(`a twin's write: ${BOOKING_ID.exec(sent.toString('latin1'))?.[0]}`);
+      note(`repeated as a twin: ${BOOKING_ID.exec(sent.toString('latin1'))?.[0]}`);
       return repeatAsTwin(cast.databaseUrl, sent);
     });
     return (await Promise.all(made)).some(Boolean);
   };
 }
 
-function unanswered(whose: 'workers' | 'apis', isMeant: IsMeant): Inject {
-  return (stage, dice) => anyLine(stage, whose, dice).loseAnswer(isMeant);
+function withoutResponse(whose: 'workers' | 'apis', matches: StatementMatcher): Inject {
+  return (stage, dice) => anyLine(stage, whose, dice).loseResponse(matches);
 }

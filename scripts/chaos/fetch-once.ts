@@ -1,4 +1,4 @@
-/** With a connection of its own: one that is kept may have been broken long ago. Its answer's body is to be read in the same time. */
+/** Uses a new connection, because a kept one may be broken. The timeout includes reading the response's body. */
 export function fetchOnce(
   url: string,
   init: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },

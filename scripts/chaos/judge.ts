@@ -21,7 +21,7 @@ import type { Violations } from './violations.js';
 
 type Check = (evidence: Evidence, violations: Violations) => void;
 
-/** What is compared once all is calm, from outside. A new promise is one line here. */
+/** Checks from outside, once the system has settled. A new promise is one line here. */
 const CHECKS: readonly Check[] = [
   acceptedIsThere,
   everythingEnds,
@@ -38,7 +38,7 @@ const CHECKS: readonly Check[] = [
   everyBookingIsSomebodys,
 ];
 
-/** @returns how many histories were replayed */
+/** @returns the number of histories replayed */
 export async function judge(evidence: Evidence, client: Client, violations: Violations): Promise<number> {
   for (const check of CHECKS) check(evidence, violations);
   await temporalAgrees(evidence, client, violations);

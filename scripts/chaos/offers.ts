@@ -12,15 +12,15 @@ const word = (kind: LegKind) => kind.toLowerCase();
 
 export const plentifulOffers = (kind: LegKind) => [1, 2, 3, 4].map((number) => `${word(kind)}-${number}`);
 export const scarceOffer = (kind: LegKind) => `${word(kind)}-scarce`;
-/** The partner refuses it, our own stock has it. */
+/** The partner refuses it; our own stock has it. */
 export const refusedOffer = (kind: LegKind) => `${word(kind)}-refused`;
-/** The partner holds it and never says so, our own stock has it. */
+/** The partner holds it without ever responding; our own stock has it. */
 export const speechlessOffer = (kind: LegKind) => `${word(kind)}-speechless`;
 export const unknownOffer = (kind: LegKind) => `${word(kind)}-nowhere`;
 
 /**
- * Every offer that there is, with what is left of the scarce ones. Both our own stock and the partner sell them, each from
- * stock of its own: who serves a leg, the API's settings say.
+ * All offers, with their capacity. Both our own stock and the partner sell them, each with its own capacity; the API's settings
+ * choose the supplier of a leg.
  */
 export function catalogue(scarce: number): Offer[] {
   return LEG_KINDS.flatMap((kind) => [
@@ -33,7 +33,7 @@ export function catalogue(scarce: number): Offer[] {
   ]);
 }
 
-/** `undefined` for an offer that nobody has. */
+/** `undefined` for an unknown offer. */
 export function capacityOf(offerId: string, scarce: number): number | undefined {
   return catalogue(scarce).find(({ id }) => id === offerId)?.capacity;
 }

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Told } from './desk.js';
+import type { Outcome } from './desk.js';
 import { createDice, shareOf } from './dice.js';
 import { fetchOnce } from './fetch-once.js';
 import { noteFirst, SHOWN, SHOWN_PAGE, type ShownBooking, type ShownPage } from './told.js';
-import { cancel, type Payload, type Surroundings } from './traveller.js';
+import { cancel, type Payload, type ChaosContext } from './traveller.js';
 
-export interface OperatorOptions extends Surroundings {
+export interface OperatorOptions extends ChaosContext {
   readonly seed: string;
   readonly partnerUrl: string;
 }
 
 export interface Operators {
-  /** From now on every undo that is stuck is tried again, and all that isn't left on purpose is decided. */
+  /** From now on, stuck undos are all retried or settled, and every booking that isn't left on purpose gets a decision. */
   hurry(): void;
   stop(): Promise<void>;
 }
 
 const REST_MS = 700;
-/** Of a hundred bookings that need attention, so many are left alone for ever, to see what is true of such. */
+/** Percentage of bookings needing attention that are never decided on, so that their state is checked too. */
 const LEFT = 20;
 
 const WAITING = `query ($after: String) {
@@ -28,14 +28,14 @@ const DECIDE = {
   resume: `mutation ($input: ResumeBookingInput!) { payload: resumeBooking(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
 } as const;
 
-/** Whether nobody ever decides about a booking. */
+/** Whether operators never decide on a booking. */
 export function isLeft(seed: string, id: string): boolean {
   return shareOf(`${seed} left ${id}`) * 100 < LEFT;
 }
 
-/** Operators look at what needs attention, and decide; now and then what makes no sense, to see it refused. */
+/** Operators decide on bookings that need attention; some decisions make no sense, to check that they are refused. */
 export function startOperators(options: OperatorOptions): Operators {
-  const { desk, told, seed } = options;
+  const { desk, observed, seed } = options;
   const dice = createDice(`${seed} operators`);
   let hurried = false;
   let stopped = false;
@@ -45,13 +45,13 @@ export function startOperators(options: OperatorOptions): Operators {
   async function work(): Promise<void> {
     let after: string | null = null;
     while (!stopped) {
-      const answer: Told<ShownPage> = await desk.ask<ShownPage>(dice.whole(0, 1), WAITING, { after });
+      const answer: Outcome<ShownPage> = await desk.ask<ShownPage>(dice.whole(0, 1), WAITING, { after });
       if (answer.kind === 'answer') {
         const { nodes, pageInfo }: ShownPage['bookings'] = answer.data.bookings;
-        for (const node of nodes) told.read('operator lists', answer, node);
+        for (const node of nodes) observed.read('operator lists', answer, node);
         const open = nodes.filter(({ id }) => !isLeft(seed, id));
         for (const booking of hurried ? open : dice.shuffle(open).slice(0, 4)) await decide(booking);
-        // What is left for ever fills the first pages.
+        // Bookings that are never decided on fill the first pages.
         after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       }
       await sleep(REST_MS);
@@ -75,7 +75,7 @@ export function startOperators(options: OperatorOptions): Operators {
     }
   }
 
-  /** In turn, so that each is tried in every run, however few bookings need attention. */
+  /** Takes turns, so that each choice occurs in every run, however few bookings need attention. */
   function rarest<T extends string>(choices: readonly [T, ...T[]]): T {
     const made = (choice: T) => choicesMade.get(choice) ?? 0;
     const [first] = choices.toSorted((a, b) => made(a) - made(b)) as [T, ...T[]];
@@ -88,10 +88,10 @@ export function startOperators(options: OperatorOptions): Operators {
     await cancel(dice.whole(0, 1), id, 'operator', options);
   }
 
-  /** First released at the partner, upon a call; then the system is told so. */
+  /** Releases by hand at the partner first, then settles. */
   async function settle(id: string, legId: string, booking: ShownBooking): Promise<void> {
     if (await releaseByHand(options.partnerUrl, `${id}/${legId}`)) {
-      await ask('settle', { id, legId, note: 'Released by the partner upon a call.' }, booking);
+      await ask('settle', { id, legId, note: 'Released by the partner on the phone.' }, booking);
     }
   }
 
@@ -101,20 +101,20 @@ export function startOperators(options: OperatorOptions): Operators {
     booking: ShownBooking,
   ): Promise<void> {
     options.counter.count(`operator: ${what}`);
-    if (what === 'resume') noteFirst(told.resumeAsked, input.id);
+    if (what === 'resume') noteFirst(observed.resumeRequested, input.id);
     const api = dice.whole(0, 1);
     const answer = await desk.ask<{ readonly payload: Payload }>(api, DECIDE[what], { input });
     if (answer.kind !== 'answer') return;
     const { booking: after, userErrors } = answer.data.payload;
-    if (after) told.read(`operator: ${what}`, answer, after);
+    if (after) observed.read(`operator: ${what}`, answer, after);
     const [error] = userErrors;
     if (error && !REFUSALS.has(error.code)) {
-      options.violations.add('a decision is taken or refused', input.id, `${what}: ${error.code}`);
+      options.violations.add('a decision is carried out or refused', input.id, `${what}: ${error.code}`);
     }
-    // Law: what is being undone never goes forward, whoever says so.
+    // A booking that is being undone never goes forward, whoever decides.
     const undone = booking.legs.some(({ state }) => state === 'UNDO_FAILED' || state === 'UNDONE');
     if (what === 'resume' && undone && userErrors.length === 0) {
-      options.violations.add('what is undone never goes forward', input.id, 'an operator could resume it');
+      options.violations.add('an undone booking never goes forward', input.id, 'an operator could resume it');
     }
   }
 
@@ -127,7 +127,7 @@ export function startOperators(options: OperatorOptions): Operators {
   };
 }
 
-/** What an operator may hear whose decision comes too late, or makes no sense. */
+/** Valid refusals of a decision that comes too late or makes no sense. */
 const REFUSALS = new Set(['UNDO_NOT_STUCK', 'BOOKING_NOT_PARKED', 'ALREADY_CANCELLED']);
 
 async function releaseByHand(partnerUrl: string, key: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** A connection of the harness itself, beside the lines that are interfered with. Its server may be killed at any moment. */
+/** A connection of the harness itself, which bypasses the lines. The server may be killed at any time. */
 export function createOwnClient(databaseUrl: string): Client {
   const client = new Client({
     connectionString: databaseUrl,

@@ -8,7 +8,7 @@ export interface Entry {
   /** Our reservation key. */
   readonly key: string;
   readonly offerId?: string;
-  /** Released by somebody at the partner, upon a call. */
+  /** Released by the partner's staff rather than through its API. */
   readonly byHand?: boolean;
 }
 
@@ -18,14 +18,14 @@ export interface Ledger {
   close(): void;
 }
 
-/** Reads a ledger. A last line that was cut off by a kill was never acknowledged. */
+/** Reads a ledger. A last line cut off by a kill was never acknowledged. */
 export function readLedger(file: string): Entry[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as Entry);
 }
 
-/** Append-only, on disk before anybody hears of it: a kill loses nothing that was acknowledged. */
+/** Append-only, and written to disk before the response, so a kill loses nothing that was acknowledged. */
 export function openLedger(file: string): Ledger {
   const entries = readLedger(file);
   const output = openSync(file, 'a');

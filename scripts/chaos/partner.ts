@@ -1,6 +1,6 @@
 /**
- * The partner, as docs/partner-api.md has it, in a process of its own with a ledger on disk, and with faults that follow
- * from the seed. Arguments: port, folder, seed, capacity of its scarce offers.
+ * The partner of docs/partner-api.md in its own process, with a ledger on disk and faults that depend on the seed.
+ * Arguments: port, folder, seed, capacity of its scarce offers.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -35,7 +35,7 @@ function write(entry: Omit<Entry, 'at'>): void {
   post(entry);
 }
 
-/** For the report: which faults were met. */
+/** Records a fault for the report. */
 function note(kind: string): void {
   appendFileSync(join(folder, 'partner-faults.txt'), `partner: ${kind}\n`);
 }
@@ -55,7 +55,7 @@ function reserve(key: string, offerId: string): Reply {
 
 function release(key: string, byHand: boolean): Reply {
   if (released.has(key)) return { status: 204 };
-  if (!byHand && isStuck(seed, key) && !existsSync(join(folder, 'mended'))) {
+  if (!byHand && isStuck(seed, key) && !existsSync(join(folder, 'repaired'))) {
     note('undo refused');
     write({ what: 'undo refused', key });
     return { status: 409, code: 'NOT_NOW' };

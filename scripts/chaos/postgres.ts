@@ -1,7 +1,7 @@
-/** Runs the embedded PostgreSQL until it is killed: one actor, whom faults hit together with the server. */
+/** Runs the embedded PostgreSQL until it is killed. Faults hit this process together with the server. */
 import { startPostgresServer } from '../../src/dev/postgres-server.js';
 
 const [, , dataDir = '', port = ''] = process.argv;
 await startPostgresServer({ dataDir, port: Number(port), database: 'postgres', startTimeoutMs: 60_000 });
-// Keeps this process alive for as long as the server is wanted.
+// Keeps this process alive.
 setInterval(() => undefined, 60_000);

@@ -6,8 +6,8 @@ interface Row {
 }
 
 /**
- * A process and all that descend from it, parents first; on Linux, by /proc. PostgreSQL's children have process groups of
- * their own, so that signals to a group would miss them.
+ * A process and its descendants, parents first, from Linux's /proc. PostgreSQL's children have their own process groups, so a
+ * signal to the group would miss them.
  */
 export function treeOf(root: number): number[] {
   const rows = readdirSync('/proc').flatMap((name): Row[] => {
@@ -15,12 +15,12 @@ export function treeOf(root: number): number[] {
     return parent === undefined ? [] : [{ pid: Number(name), parent }];
   });
   const found = [root];
-  // Grows while it is walked.
+  // The list grows during the iteration.
   for (const pid of found) found.push(...rows.filter(({ parent }) => parent === pid).map((row) => row.pid));
   return found;
 }
 
-/** A dead process whose parent hasn't noticed yet is gone. */
+/** A zombie process that its parent hasn't reaped counts as gone. */
 export function isGone(pid: number): boolean {
   const stat = statOf(pid);
   return stat === undefined || stat.state === 'Z' || stat.state === 'X';
@@ -31,14 +31,14 @@ export function signalAll(pids: readonly number[], signal: NodeJS.Signals): void
     try {
       process.kill(pid, signal);
     } catch {
-      // Gone already.
+      // Already gone.
     }
   }
 }
 
 function statOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
   try {
-    // The program's name stands in brackets, and may hold anything.
+    // The program's name is in parentheses and may contain anything.
     const [state = '', parent = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

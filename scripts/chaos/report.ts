@@ -4,7 +4,7 @@ import type { RecordRow } from './evidence.js';
 import { PARTNER_FAULTS } from './partner-faults.js';
 import type { Violation } from './violations.js';
 
-/** What the partner does wrong of itself. */
+/** The partner's own faults. */
 const BY_PARTNER = [
   ...Object.entries(PARTNER_FAULTS).flatMap(([method, faults]) =>
     Object.keys(faults).map((fault) => `partner: ${method} ${fault}`),
@@ -12,7 +12,7 @@ const BY_PARTNER = [
   'partner: undo refused',
 ];
 
-/** What travellers and operators do beside booking. */
+/** What travellers and operators do besides booking. */
 const CALLERS = [
   'cancel',
   'repeat',
@@ -33,13 +33,13 @@ export function createTally(): Tally {
   return { count: (kind) => void counts.set(kind, (counts.get(kind) ?? 0) + 1), counts: () => counts };
 }
 
-/** The partner is another process, and notes its faults in a file. */
+/** The partner runs in another process and records its faults in a file. */
 export function addPartnerFaults(tally: Tally, file: string): void {
   if (!existsSync(file)) return;
   for (const line of readFileSync(file, 'utf8').split('\n')) if (line) tally.count(line);
 }
 
-/** Kinds of faults that never came: then nothing was proved about them. */
+/** Kinds of faults that never occurred, about which the run proves nothing. */
 export function neverInjected(tally: Tally): string[] {
   return [...FAULT_NAMES, ...BY_PARTNER, ...CALLERS].filter((kind) => !tally.counts().has(kind));
 }
@@ -51,7 +51,7 @@ export function printTable(title: string, counts: ReadonlyMap<string, number>): 
     console.log(`  ${kind.padEnd(width)}  ${String(count).padStart(6)}`);
 }
 
-/** `CANCELLED: OFFER_SOLD_OUT` and how many. */
+/** Counts outcomes such as `CANCELLED: OFFER_SOLD_OUT`. */
 export function outcomes(rows: readonly RecordRow[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { shown_status: status, facts } of rows) {
@@ -76,7 +76,7 @@ export function printViolations(violations: readonly Violation[]): void {
   }
 }
 
-/** How many bookings it took until the first that breaks a promise. */
+/** Prints the number of the first booking that breaks a promise. */
 export function printFirst(
   violations: readonly Violation[],
   rows: readonly RecordRow[],
@@ -84,5 +84,5 @@ export function printFirst(
 ): void {
   const nameOf = new Map(rows.map(({ id, name }) => [id, name]));
   const numbers = violations.map(({ id }) => names.indexOf(nameOf.get(id ?? '') ?? '') + 1).filter(Boolean);
-  if (numbers.length > 0) console.log(`\nfirst found at booking number ${Math.min(...numbers)}`);
+  if (numbers.length > 0) console.log(`\nfirst violation at booking number ${Math.min(...numbers)}`);
 }

@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { fetchOnce } from './fetch-once.js';
 import { createOwnClient } from './own-client.js';
 
-/** Whether a PostgreSQL takes statements. */
+/** Whether a PostgreSQL server accepts statements. */
 export async function databaseAnswers(url: string): Promise<boolean> {
   const client = createOwnClient(url);
   try {
@@ -15,12 +15,12 @@ export async function databaseAnswers(url: string): Promise<boolean> {
   }
 }
 
-/** Whether a Temporal server knows its namespace. */
+/** Whether a Temporal server has its namespace. */
 export async function temporalAnswers(address: string): Promise<boolean> {
   const connection = Connection.lazy({
     address,
     interceptors: [],
-    // Else the pauses of earlier connections to the same address would go on here.
+    // Otherwise the backoff of earlier connections to the same address would apply here.
     channelArgs: { 'grpc.use_local_subchannel_pool': 1, 'grpc.enable_http_proxy': 0 },
   });
   try {
@@ -33,7 +33,7 @@ export async function temporalAnswers(address: string): Promise<boolean> {
   }
 }
 
-/** Whether anybody takes connections there. */
+/** Whether a port accepts connections. */
 export function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {

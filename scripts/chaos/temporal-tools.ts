@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Dice } from './dice.js';
 
-/** What somebody may do to a booking's workflow with Temporal's own tools. @returns whether Temporal did it */
+/** An action on a booking's workflow with Temporal's own tools. @returns whether Temporal carried it out */
 export type Tool = (client: Client, id: string, dice: Dice) => Promise<boolean>;
 
 const DEADLINE_MS = 3000;
 
-/** Temporal may be away, or know no such workflow any more: then nothing was done. */
+/** Temporal may be unavailable or have forgotten the workflow; then nothing was done. */
 async function within(client: Client, act: () => Promise<unknown>): Promise<boolean> {
   try {
     await client.withDeadline(Date.now() + DEADLINE_MS, act);
@@ -27,7 +27,7 @@ export const deleteWorkflow: Tool = (client, id) =>
     }),
   );
 
-/** To any workflow task that was completed. */
+/** Resets to any completed workflow task. */
 export const reset: Tool = (client, id, dice) =>
   within(client, async () => {
     const { runId } = await client.workflow.getHandle(id).describe();

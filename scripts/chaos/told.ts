@@ -13,7 +13,7 @@ export interface ShownBooking {
 export const SHOWN = 'id status done source legs { id state } failure { code }';
 export const READ = `query ($id: ID!) { booking(id: $id) { ${SHOWN} } }`;
 
-/** A page of a list of bookings, and what is asked for to get it. */
+/** A page of the list of bookings. */
 export interface ShownPage {
   readonly bookings: {
     readonly nodes: readonly ShownBooking[];
@@ -23,7 +23,7 @@ export interface ShownPage {
 
 export const SHOWN_PAGE = `nodes { ${SHOWN} } pageInfo { hasNextPage endCursor }`;
 
-/** A booking as somebody was told it, between the moments of asking and of being answered. */
+/** A booking's status as a client read it, between the moments of the request and the response. */
 export interface Reading {
   readonly from: number;
   readonly to: number;
@@ -31,28 +31,28 @@ export interface Reading {
   readonly by: string;
 }
 
-/** Everything that anybody was told, or has asked for: what the judge holds the system to. */
-export interface ToldBook {
+/** Everything that clients requested and observed, against which the judge checks the system. */
+export interface Observations {
   /** By id: when it was accepted. */
   readonly accepted: Map<string, number>;
-  /** By id: when somebody was answered that it is called off. */
+  /** By id: when its call-off was first acknowledged. */
   readonly calledOff: Map<string, number>;
-  /** By id: when that was first asked for, answered or not. */
-  readonly cancelAsked: Map<string, number>;
-  readonly resumeAsked: Map<string, number>;
-  /** By the traveller's name: how many requests to book were sent without a key. */
+  /** By id: when it was first requested, whether or not there was a response. */
+  readonly cancelRequested: Map<string, number>;
+  readonly resumeRequested: Map<string, number>;
+  /** By the traveller's name: the number of requests to book without a key. */
   readonly keyless: Map<string, number>;
   readonly readings: Map<string, Reading[]>;
   read(by: string, span: { readonly from: number; readonly to: number }, booking: ShownBooking): void;
 }
 
-export function createToldBook(): ToldBook {
+export function createObservations(): Observations {
   const readings = new Map<string, Reading[]>();
   return {
     accepted: new Map(),
     calledOff: new Map(),
-    cancelAsked: new Map(),
-    resumeAsked: new Map(),
+    cancelRequested: new Map(),
+    resumeRequested: new Map(),
     keyless: new Map(),
     readings,
     read(by, { from, to }, { id, status }) {
@@ -63,19 +63,19 @@ export function createToldBook(): ToldBook {
   };
 }
 
-/** Notes when something was first asked for. */
+/** Stores when something first happened. */
 export function noteFirst(moments: Map<string, number>, id: string, at = Date.now()): void {
   if (!moments.has(id)) moments.set(id, at);
 }
 
-/** How it stood when it was read last, as far as anybody knows. */
-export function lastKnown(told: ToldBook, id: string): BookingStatus | undefined {
-  return told.readings.get(id)?.at(-1)?.status;
+/** The status that was read last. */
+export function lastKnown(observed: Observations, id: string): BookingStatus | undefined {
+  return observed.readings.get(id)?.at(-1)?.status;
 }
 
-/** Bookings that were accepted and, as far as anybody knows, haven't come to rest. */
-export function moving(told: ToldBook): string[] {
-  return [...told.accepted.keys()].filter((id) => !AT_REST.has(lastKnown(told, id) ?? 'PENDING'));
+/** Accepted bookings that, by their last reading, may still change by themselves. */
+export function moving(observed: Observations): string[] {
+  return [...observed.accepted.keys()].filter((id) => !AT_REST.has(lastKnown(observed, id) ?? 'PENDING'));
 }
 
 const AT_REST: ReadonlySet<BookingStatus> = new Set(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION']);

@@ -4,16 +4,16 @@ import { ANONYMOUS } from '../../src/model/order.js';
 import { createDice, type Dice } from './dice.js';
 import { plentifulOffers, refusedOffer, scarceOffer, speechlessOffer, unknownOffer } from './offers.js';
 
-/** Something a traveller does after the booking was asked for. Moments are milliseconds after the answer. */
+/** Something a traveller does after booking. `after` is in milliseconds since the response. */
 export interface Act {
   readonly after: number;
   readonly api: number;
   readonly what: 'cancel' | 'repeat' | 'other trip under the same key';
 }
 
-/** All about one traveller that the seed decides. */
+/** What the seed determines about a traveller. */
 export interface TripPlan {
-  /** Nobody else has it: by it the booking is found where its id was never told. */
+  /** Unique: identifies the booking if no response contained its id. */
   readonly name: string;
   readonly key?: string;
   readonly api: number;
@@ -26,7 +26,7 @@ export interface TripPlan {
     readonly waitSeconds: number;
     readonly idempotencyKey?: string;
   };
-  /** How often is asked until there is an answer; then the traveller gives up. */
+  /** Attempts to get a response before the traveller gives up. */
   readonly patience: number;
   readonly acts: readonly Act[];
 }
@@ -39,7 +39,7 @@ export function planTrips(seed: string, count: number): TripPlan[] {
 
 function planTrip(dice: Dice, seed: string, index: number): TripPlan {
   const name = `Traveller ${String(index).padStart(5, '0')}`;
-  // Without a key nobody may ask twice, so most have one.
+  // A request without a key must not be repeated, so most have one.
   const key = dice.chance(0.9) ? `${seed}-${index}` : undefined;
   const input = {
     name,
@@ -76,13 +76,13 @@ function pickOffer(dice: Dice, kind: LegKind): string {
   const left = dice.between(0, 100);
   if (left < 10) return scarceOffer(kind);
   if (left < 14) return refusedOffer(kind);
-  // Only the hotel's attempts are counted: another leg would be tried until the deadline.
+  // Only the hotel's attempts are limited; another leg would be retried until the deadline.
   if (left < 17 && kind === 'HOTEL') return speechlessOffer(kind);
   if (left < 18) return unknownOffer(kind);
   return dice.pickAny(plentifulOffers(kind))!;
 }
 
-/** The id of a booking with a key: so it is found although no answer told it. */
+/** The id of a booking with a key, which identifies it even if no response contained it. */
 export function idOfKey(key: string): string {
   return createTripId(digitsOfKey(ANONYMOUS, key));
 }

@@ -1,14 +1,14 @@
 import { createOwnClient } from './own-client.js';
 
-/** A statement with its values, as a program sends it. */
+/** A statement with its values, as sent by a program. */
 interface Statement {
   readonly text: string;
   readonly values: readonly (string | null)[];
 }
 
 /**
- * Carries a statement out once more, as a twin of the worker that sent it would: one that was stopped with the same write in
- * its hands, and wakes up when the other has gone on.
+ * Repeats a statement, as a twin of its worker would: one that was paused just before the same write and wakes up after the
+ * other has moved on.
  */
 export async function repeatAsTwin(databaseUrl: string, sent: Buffer): Promise<boolean> {
   const statement = readStatement(sent);
@@ -19,13 +19,13 @@ export async function repeatAsTwin(databaseUrl: string, sent: Buffer): Promise<b
     await client.query(statement.text, [...statement.values]);
     return true;
   } catch {
-    return false; // The database is away just now.
+    return false; // The database is unavailable.
   } finally {
     void client.end().catch(() => undefined);
   }
 }
 
-/** From PostgreSQL's messages Parse and Bind. */
+/** Reads PostgreSQL's Parse and Bind messages. */
 function readStatement(sent: Buffer): Statement | undefined {
   let text: string | undefined;
   for (let at = 0; at + 5 <= sent.length; at += 1 + sent.readInt32BE(at + 1)) {

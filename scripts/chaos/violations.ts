@@ -1,6 +1,6 @@
-/** What must never be, with the booking that shows it. */
+/** A broken promise, with the booking that shows it. */
 export interface Violation {
-  /** The promise that is broken, in a few words: one for each check. */
+  /** The broken promise in a few words, one per check. */
   readonly what: string;
   readonly id?: string;
   readonly detail: string;

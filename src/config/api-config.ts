@@ -21,27 +21,27 @@ export const API_SETTINGS = {
   host: setting('HOST', z.string(), '127.0.0.1'),
   /** `production` turns introspection and the landing page off. */
   production: setting('NODE_ENV', isProduction),
-  /** Whether GraphiQL is served; as long as it isn't said, outside production only. */
+  /** Whether GraphiQL is served; by default only outside production. */
   graphiql: setting('GRAPHIQL', onOrOff.optional()),
-  /** Whether ids that ask for the sandbox (the tutorial's, and those with faults) get it; in production only if asked for. */
+  /** Whether sandbox ids (the tutorial's, and those with faults) go to the sandbox; by default only outside production. */
   sandboxIds: setting('SANDBOX_IDS', onOrOff.optional()),
-  /** Origins whose pages may call the API, beside Apollo Sandbox outside production. */
+  /** Origins whose pages may call the API, besides Apollo Sandbox outside production. */
   corsOrigins: setting('CORS_ORIGINS', commaSeparated, ''),
   /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
   temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
   /** `opaque` keeps the traveller's name out of workflow ids. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle, 'readable'),
   policy: {
-    /** A trip that isn't booked by then is rolled back. At most a day. */
+    /** A trip that isn't booked within this time is rolled back. At most a day. */
     deadlineSeconds: setting('BOOKING_DEADLINE_SECONDS', wholeNumber(1, 86_400), '900'),
-    /** Attempts to undo a leg, up to half a minute apart, before it is left to an operator. */
+    /** Attempts to undo a leg, up to half a minute apart, before an operator has to decide. */
     undoAttempts: setting('UNDO_ATTEMPTS', wholeNumber(1, 1000), '50'),
   },
 };
 
 export type ApiConfig = ReturnType<typeof loadApiConfig>;
 
-/** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
+/** Reads the environment; `overrides` take precedence. @throws InvalidConfiguration listing every invalid setting */
 export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
   const [given, suppliers, temporal] = readAll(

@@ -5,14 +5,14 @@ export const wholeNumber = (min: number, max: number) => {
   return z.string().regex(/^\d+$/, error).transform(Number).pipe(z.number().min(min, error).max(max, error));
 };
 
-/** 0 lets the system choose, which only serves whoever can tell the port afterwards. */
+/** 0 lets the operating system choose, which is useful only if the port can be found out afterwards. */
 export const port = (min = 1) => wholeNumber(min, 65535);
 
 export const milliseconds = (max = 86_400_000) => wholeNumber(0, max);
 
 export const onOrOff = z
   .enum(['on', 'off'], { error: 'must be on or off' })
-  .transform((said) => said === 'on');
+  .transform((value) => value === 'on');
 
 export const commaSeparated = z.string().transform((list) =>
   list
@@ -21,12 +21,12 @@ export const commaSeparated = z.string().transform((list) =>
     .filter(Boolean),
 );
 
-/** An address to which paths are added, and that may be shown: secrets have settings of their own. */
+/** An address to which paths are appended. It may be logged, so secrets have settings of their own. */
 export const plainUrl = z.string().refine((value) => {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
-}, 'must be an http(s) address, without credentials, query or fragment');
+}, 'must be an http(s) address without credentials, query or fragment');
 
 export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
   error: 'must be one of trace, debug, info, warn, error, silent',

@@ -3,27 +3,27 @@ import { compile } from 'proxy-addr';
 import { commaSeparated, plainUrl, wholeNumber } from './fields.js';
 import { setting } from './setting.js';
 
-/** The first segments of our own paths. Below one of them it would be unclear whether a proxy has stripped PUBLIC_URL's path. */
+/** Our own paths. If PUBLIC_URL were below one, a request's path wouldn't show whether a proxy has stripped the base path. */
 const OUR_PATHS = /^\/(?:graphql|graphiql|bookings|assets)(?:\/|$)/i;
 
-/** The path is written into HTML, and compared without decoding. */
+/** The path is written into HTML and compared literally. */
 const PLAIN_PATH = /^(?:\/[\w.~%-]+)*\/?$/;
 
 const publicUrl = plainUrl
   .refine(
     (url) => PLAIN_PATH.test(pathOf(url)),
-    'must have a path of only letters, digits and -._~%, or no path',
+    'must have a path of only letters, digits and -._~%, or none',
   )
   .refine(
     (url) => !OUR_PATHS.test(pathOf(url)),
-    "must be the page's address, without /graphql, /graphiql, /bookings or /assets",
+    'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
   )
   .transform((url) => {
     const { origin, pathname } = new URL(url);
     return `${origin}${pathname.replace(/\/$/, '')}`;
   });
 
-/** An invalid URL has already been reported. */
+/** An invalid URL is reported by `plainUrl`. */
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '/');
 
 const WORDS = ['loopback', 'linklocal', 'uniquelocal'];
@@ -38,10 +38,10 @@ const trustedProxies = commaSeparated.check(({ value, issues }) => {
 function problemOf(proxy: string): string | undefined {
   if (proxy === 'true') return 'would trust every client; list the addresses of your proxies';
   if (/^\d+$/.test(proxy)) {
-    return 'a number of hops would trust clients that bypass a proxy; list the addresses of your proxies';
+    return 'a hop count would trust clients that bypass a proxy; list the addresses of your proxies';
   }
   if (WORDS.includes(proxy)) return undefined;
-  // The package would also accept 10 and 0x7f.1 as addresses.
+  // The package also accepts 10 and 0x7f.1 as addresses.
   const [address = ''] = proxy.split('/');
   return isIP(address) && isSubnet(proxy)
     ? undefined
@@ -57,12 +57,12 @@ function isSubnet(proxy: string): boolean {
   }
 }
 
-/** The API's settings about the proxies in front of it. */
+/** Settings of the API about the proxies in front of it. */
 export const PROXY_SETTINGS = {
-  /** The page's public address, without a trailing slash. */
+  /** The public address of the page, without a trailing slash. */
   publicUrl: setting('PUBLIC_URL', publicUrl.optional()),
   /** The proxies whose X-Forwarded-* headers are trusted. */
   trustProxy: setting('TRUST_PROXY', trustedProxies, ''),
-  /** How long idle connections stay open. Must exceed the proxy's, so that none is closed while a request is on its way. */
+  /** How long a connection may be idle; longer than a proxy keeps it, so that none is closed while a request is in flight. */
   keepAliveSeconds: setting('KEEP_ALIVE_SECONDS', wholeNumber(1, 7200), '65'),
 };

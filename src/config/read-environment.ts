@@ -1,15 +1,15 @@
 import { Setting, type SettingsTable, type ValuesOf } from './setting.js';
 
-/** Names every setting that is wrong, not just the first. */
+/** Lists every invalid setting, not just the first. */
 export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
   /** @param problems one line each, as `SETTING: what it must be` */
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`The configuration is invalid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
 
-/** Reads a table's settings. An empty variable counts as absent, as it does in most shells' scripts. @throws InvalidConfiguration */
+/** Reads a table's settings. An empty variable counts as absent, as in most shell scripts. @throws InvalidConfiguration */
 export function readSettings<Table extends SettingsTable>(
   table: Table,
   env: NodeJS.ProcessEnv,
@@ -28,7 +28,7 @@ export function readSettings<Table extends SettingsTable>(
   return values as ValuesOf<Table>;
 }
 
-/** Reads the configuration's parts. @throws InvalidConfiguration with the problems of all of them, each once */
+/** Reads the configuration's parts. @throws InvalidConfiguration with all their problems, each once */
 export function readAll<T extends readonly (() => unknown)[]>(
   ...parts: T
 ): { [K in keyof T]: ReturnType<T[K]> } {

@@ -9,25 +9,25 @@ const supplierName = z
   .string()
   .regex(
     /^[a-z][a-z\d-]*$/,
-    "must be inventory, sandbox, or a partner's name: small letters, digits and hyphens",
+    "must be inventory, sandbox, or a partner's name: lowercase letters, digits and hyphens",
   );
 
 const supplierSetting = (kind: LegKind) => setting(`SUPPLIER_${kind}`, supplierName, 'inventory');
 
-/** Of the API: whom new orders name, for each kind of leg. */
+/** Settings of the API: the supplier that new orders name for each kind of leg. */
 export const ORDER_SETTINGS = Object.fromEntries(
   LEG_KINDS.map((kind) => [kind, supplierSetting(kind)]),
 ) as Readonly<Record<LegKind, Setting<typeof supplierName>>>;
 
-/** Of the worker. */
+/** Settings of the worker. */
 export const SUPPLIER_SETTINGS = {
   /** How long a partner may take to answer; less than the ten seconds of an attempt. */
   timeoutMs: setting('SUPPLIER_TIMEOUT_MS', milliseconds(9500), '8000'),
-  /** What the sandbox supplier takes where the tutorial takes a second. */
+  /** How long the sandbox takes where the tutorial takes a second. */
   sandboxDelayMs: setting('SANDBOX_DELAY_MS', milliseconds(60_000), '1000'),
 };
 
-/** What the API names in an order. @throws InvalidConfiguration, for a partner without an address too */
+/** The suppliers that the API names in an order. @throws InvalidConfiguration, also for a partner without an address */
 export function suppliersOfOrders(env: NodeJS.ProcessEnv) {
   const [chosen, partners] = readAll(
     () => readSettings(ORDER_SETTINGS, env),
@@ -36,13 +36,13 @@ export function suppliersOfOrders(env: NodeJS.ProcessEnv) {
   const known = [...OUR_OWN, ...partners.map(({ name }) => name)];
   const problems = LEG_KINDS.filter((kind) => !known.includes(chosen[kind])).map((kind) => {
     const name = chosen[kind];
-    return `${ORDER_SETTINGS[kind].variable}: names the partner ${name}, whose address ${partnerSettings(wordOf(name)).url.variable} must give`;
+    return `${ORDER_SETTINGS[kind].variable}: names the partner ${name}, so ${partnerSettings(wordOf(name)).url.variable} must be set to its address`;
   });
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return chosen;
 }
 
-/** What `createSuppliers` takes. @throws InvalidConfiguration */
+/** The configuration of `createSuppliers`. @throws InvalidConfiguration */
 export function suppliersConfig(env: NodeJS.ProcessEnv) {
   const [given, partners] = readAll(
     () => readSettings(SUPPLIER_SETTINGS, env),
@@ -51,18 +51,18 @@ export function suppliersConfig(env: NodeJS.ProcessEnv) {
   return { ...given, partners };
 }
 
-const token = z.string().regex(/^[\x21-\x7e]+$/, 'must be of visible ASCII characters, without spaces');
+const token = z.string().regex(/^[\x21-\x7e]+$/, 'must consist of visible ASCII characters without spaces');
 
-/** Of API and worker, for each partner. @param word its name as settings have it: `FLY_BY_NIGHT` */
+/** Settings of the API and the worker for each partner. @param word its name in settings, such as `FLY_BY_NIGHT` */
 export const partnerSettings = (word: string) => ({
   url: setting(`PARTNER_${word}_URL`, plainUrl),
   /** Its bearer token. */
   token: setting(`PARTNER_${word}_TOKEN`, token.optional()),
-  /** Calls that a worker makes there at a time. */
+  /** Calls that a worker makes to it at a time. */
   slots: setting(`PARTNER_${word}_SLOTS`, wholeNumber(1, 1000), '20'),
 });
 
-/** Every partner with an address. One that no order names any more stays here for as long as it may hold something of ours. */
+/** Every partner with an address. One that no new order names stays configured for as long as it may hold reservations. */
 function partnersIn(env: NodeJS.ProcessEnv) {
   const words = Object.entries(env).flatMap(([variable, url]) => {
     const [, word] = /^PARTNER_([A-Z][A-Z\d_]*)_URL$/.exec(variable) ?? [];

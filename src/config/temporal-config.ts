@@ -25,7 +25,7 @@ export function temporalConfig(env: NodeJS.ProcessEnv): TemporalConfig {
   }
 }
 
-/** What `npm run search-attributes` needs. @throws InvalidConfiguration */
+/** For `npm run search-attributes`. @throws InvalidConfiguration */
 export function loadTemporalConfig(): TemporalConfig {
   return temporalConfig(process.env);
 }

@@ -13,13 +13,13 @@ export const WORKER_SETTINGS = {
   shutdownGraceMs: setting('WORKER_SHUTDOWN_GRACE_MS', milliseconds(), '15000'),
   /** How often a worker looks for bookings that should be moving and aren't. */
   watchmanRoundMs: setting('WATCHMAN_ROUND_MS', wholeNumber(10, 60_000), '1000'),
-  /** How often it looks whether our own stock holds what belongs to no booking. */
+  /** How often it checks our own stock for stray reservations. */
   stockReportMs: setting('STOCK_REPORT_SECONDS', secondsInMs, '600'),
 };
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;
 
-/** Reads the environment, with `overrides` before it. @throws InvalidConfiguration with every wrong setting */
+/** Reads the environment; `overrides` take precedence. @throws InvalidConfiguration listing every invalid setting */
 export function loadWorkerConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
   const [given, suppliers, temporal] = readAll(

@@ -20,7 +20,7 @@ export async function provideTemporal(
   if (config.temporalAddress) {
     say(`Temporal server: ${config.temporalAddress} (TEMPORAL_ADDRESS)`);
     const client = createTemporalClient(temporal);
-    await untilReachable(client, (message) => say(`It does not answer, trying again: ${message}`));
+    await untilReachable(client, (message) => say(`It is not responding; retrying: ${message}`));
     await client.connection.close();
     return {};
   }

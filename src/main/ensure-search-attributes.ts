@@ -1,7 +1,7 @@
 import { createTemporalClient, type TemporalClientConfig } from '../temporal/connection.js';
 import { registerSearchAttributes } from '../temporal/search-attributes.js';
 
-/** Registers our search attributes with the namespace, those that are missing. @returns their names */
+/** Registers those of our search attributes that the namespace lacks. @returns their names */
 export async function ensureSearchAttributes(temporal: TemporalClientConfig): Promise<string[]> {
   const client = createTemporalClient(temporal);
   try {

@@ -2,7 +2,7 @@ import { loadDatabaseConfig } from '../config/database-config.js';
 import { migrateDatabase } from '../database/migrate.js';
 import { exitWith } from './process.js';
 
-/** `npm run migrate`: brings the tables up to date; does nothing where they are. */
+/** `npm run migrate`: brings the tables up to date if they aren't. */
 try {
   const { url, directUrl } = loadDatabaseConfig();
   await migrateDatabase(directUrl ?? url);

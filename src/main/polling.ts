@@ -7,24 +7,24 @@ export interface Crew {
 }
 
 export interface Polling {
-  /** Settles when every worker has ended: rejected if one failed by itself. */
+  /** Settles when every worker has ended; rejects if one failed. */
   readonly ended: Promise<void>;
-  /** Polls no more, lets running activities finish, then ends; in a bounded time. */
+  /** Stops polling, lets running activities finish, then ends, all within a bounded time. */
   stop(): Promise<void>;
 }
 
 export interface PollingParts {
   readonly createCrew: () => Promise<Crew>;
-  /** Resolves when Temporal answers again after an outage, or when aborted. */
+  /** Resolves when Temporal responds again after an outage, or when aborted. */
   readonly outageEnds: (signal: AbortSignal) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
-  /** Milliseconds after which a stop is over, whatever still runs. The SDK itself waits half a minute for a frozen server. */
+  /** Milliseconds after which a stop ends, whatever still runs. The SDK itself waits half a minute for a frozen server. */
   readonly stopWithinMs: number;
 }
 
 /**
- * Polls until stopped. The SDK's pollers wait longer and longer for a server that is away, up to ten seconds; a new crew asks
- * at once. So a new crew takes over after each outage, while the one before finishes what it has begun.
+ * Polls until stopped. While the server is unavailable, the SDK's pollers back off up to ten seconds; new pollers connect at
+ * once. So a new crew takes over after each outage, while the previous one finishes its tasks.
  */
 export async function startPolling(parts: PollingParts): Promise<Polling> {
   const { createCrew, outageEnds, onTrouble, stopWithinMs } = parts;
@@ -39,15 +39,15 @@ export async function startPolling(parts: PollingParts): Promise<Polling> {
       await crew.close();
     });
     if (stopping) shutDown(crew.workers);
-    await Promise.all([running, succeed(crew, over.signal)]);
+    await Promise.all([running, replaceAfterOutage(crew, over.signal)]);
   }
 
-  async function succeed(crew: Crew, over: AbortSignal): Promise<void> {
+  async function replaceAfterOutage(crew: Crew, over: AbortSignal): Promise<void> {
     for (;;) {
       await outageEnds(over);
       if (over.aborted) return;
       const next = await createCrew().catch((error: unknown) => void onTrouble(error));
-      // Without a successor the crew goes on: it finds the server as well, only later.
+      // Without a successor the crew keeps polling; it reconnects too, only later.
       if (!next) continue;
       shutDown(crew.workers);
       return poll(next);
@@ -69,7 +69,7 @@ export async function startPolling(parts: PollingParts): Promise<Polling> {
   };
 }
 
-/** Runs all until each has ended. If one fails, the others are shut down: half a crew would go unnoticed. */
+/** Runs all until each has ended. If one fails, the others are shut down, because half a crew would go unnoticed. */
 async function runTogether(workers: readonly Worker[]): Promise<void> {
   const ends = await Promise.allSettled(
     workers.map((worker) => worker.run().finally(() => shutDown(workers))),
@@ -78,7 +78,7 @@ async function runTogether(workers: readonly Worker[]): Promise<void> {
   if (failed) throw failed.reason;
 }
 
-/** Polls no more; what runs is finished. */
+/** Stops polling; running tasks are finished. */
 function shutDown(workers: readonly Worker[]): void {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
 }

@@ -1,4 +1,4 @@
-/** Exits and prints the error: only the message of a foreseen one, everything of an unexpected one. */
+/** Prints the error and exits: only the message of a foreseen error, everything of an unexpected one. */
 export function exitWith(error: unknown): never {
   console.error(foreseenIn(error)?.message ?? error);
   process.exit(1);

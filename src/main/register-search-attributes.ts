@@ -7,7 +7,7 @@ try {
   const temporal = loadTemporalConfig();
   const added = await ensureSearchAttributes(temporal);
   const what =
-    added.length > 0 ? `registered ${added.join(', ')}` : 'all search attributes are registered already';
+    added.length > 0 ? `registered ${added.join(', ')}` : 'all search attributes are already registered';
   console.log(`Namespace ${temporal.namespace}: ${what}.`);
 } catch (error) {
   exitWith(error);

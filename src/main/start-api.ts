@@ -42,24 +42,24 @@ import { createDrain } from '../api/server/drain.js';
 import { databaseLog, feedLog } from './outage-log.js';
 import { watchTemporal } from './watch-temporal.js';
 
-/** The same folder whether this file runs compiled or as it is. */
+/** Resolves to the same folder whether this file runs compiled or from source. */
 const PAGE_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
-/** Milliseconds that running requests may take when the process stops; each is bounded by itself. */
+/** Milliseconds that running requests may take when the process stops; each is also bounded on its own. */
 const DRAIN_MS = 10_000;
 const CLOSING_MS = 2000;
 
 export interface RunningApi {
-  /** Where it listens: `http://127.0.0.1:4000/graphql` */
+  /** Where it listens, such as `http://127.0.0.1:4000/graphql` */
   readonly url: string;
-  /** Where people find the page, and programs the endpoint: by PUBLIC_URL, else where it listens. */
+  /** The public addresses of the page and the endpoint, from PUBLIC_URL; by default where the API listens. */
   readonly page: string;
   readonly endpoint: string;
-  /** Answers whoever waits, lets running requests finish, and closes all connections; within 15 seconds. */
+  /** Answers callers that wait, lets running requests finish and closes all connections, all within 15 seconds. */
   stop(): Promise<void>;
 }
 
-/** What somebody else, a test above all, puts in the place of the API's own, to see or to break what is asked of it. */
+/** Replacements for the API's own parts, mostly for tests that observe or break calls. */
 export interface ApiParts {
   readonly wishes?: Wishes;
   readonly engine?: BookingEngine;
@@ -67,7 +67,7 @@ export interface ApiParts {
   readonly wait?: Wait;
 }
 
-/** Wires the API process and listens. It serves at once, whatever else is away: its answers say so. */
+/** Wires the API process and listens. It serves at once even if the database or Temporal is unavailable; responses say so. */
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
   const stopping = new AbortController();
   const client = createTemporalClient(config.temporal);
@@ -150,14 +150,14 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
       stopping.abort();
       await Promise.all([drain(DRAIN_MS), subscriptions.stop()]);
       await apollo.stop();
-      // Nobody waits for these, and a server that is frozen never says goodbye.
+      // No request depends on these, and a frozen server never closes its connections.
       const closing = Promise.all([feed.stop(), watching, client.connection.close(), database.close()]);
       await Promise.race([closing, sleep(CLOSING_MS)]);
     },
   };
 }
 
-/** @throws CannotListen whose message is one line that says what to do */
+/** @throws CannotListen with a one-line message that says what to do */
 async function listen(server: Server, { port, host }: ApiConfig): Promise<void> {
   server.listen(port, host);
   try {
@@ -165,7 +165,7 @@ async function listen(server: Server, { port, host }: ApiConfig): Promise<void> 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CannotListen(
-      `The API can't listen on port ${port} of ${host}: ${reason}. Stop what uses it or set PORT or HOST.`,
+      `The API can't listen on port ${port} of ${host}: ${reason}. Stop the program that uses it, or set PORT or HOST.`,
       { cause: error },
     );
   }

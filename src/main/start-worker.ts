@@ -23,17 +23,17 @@ import { workflowSource } from './workflow-source.js';
 
 export interface RunningWorker {
   readonly taskQueue: string;
-  /** Settles when the worker has ended: rejected if it failed by itself. */
+  /** Settles when the worker has ended; rejects if it failed. */
   readonly ended: Promise<void>;
-  /** Polls no more, lets running activities finish (as long as the configuration allows), then ends. */
+  /** Stops polling, lets running activities finish (for as long as the configuration allows), then ends. */
   stop(): Promise<void>;
 }
 
-/** What somebody else, a test above all, puts in the place of the worker's own. */
+/** Replacements for the worker's own parts, mostly for tests. */
 export interface WorkerParts {
   readonly findSupplier?: FindSupplier;
   readonly facts?: Facts;
-  /** Whom the keeper of the records asks which run goes on. */
+  /** Tells the record keeper which run is current. */
   readonly runs?: Pick<BookingEngine, 'currentRun'>;
   readonly workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
   readonly heartbeatThrottleMs?: number;
@@ -42,9 +42,9 @@ export interface WorkerParts {
 const RETRY_EVERY_MS = 2000;
 const FLUSH_MS = 5000;
 const CLOSING_MS = 2000;
-/** What ends neither by itself nor when it is cancelled is left behind so long after the grace. */
+/** Milliseconds after the grace period until activities are abandoned that ignore their cancellation. */
 const FORCE_MS = 5000;
-/** Cancels reach a running activity with its heartbeat's answer; left to itself the SDK holds heartbeats back for longer. */
+/** A cancel reaches a running activity in the response to its heartbeat, and by default the SDK throttles heartbeats more. */
 const HEARTBEAT_THROTTLE_MS = 1000;
 
 async function connect({ connection }: WorkerConfig['temporal'], logger: Logger): Promise<NativeConnection> {
@@ -52,13 +52,13 @@ async function connect({ connection }: WorkerConfig['temporal'], logger: Logger)
     try {
       return await NativeConnection.connect(connection);
     } catch (error) {
-      logger.warn(`Temporal at ${connection.address} does not answer, trying again: ${String(error)}`);
+      logger.warn(`Temporal at ${connection.address} is not responding; retrying: ${String(error)}`);
       await sleep(RETRY_EVERY_MS);
     }
   }
 }
 
-/** Wires the worker process and polls. Waits for the Temporal server for as long as it takes, with a line for each try. */
+/** Wires the worker process and polls. Waits for the Temporal server for as long as it takes, and logs each failed try. */
 export async function startWorker(
   config: WorkerConfig,
   logger: Logger,
@@ -103,7 +103,7 @@ export async function startWorker(
         activities: { ...createLegActivities(legs), ...keeper.activities },
         sinks: createNewsSink(announce),
       }),
-      // A bulkhead each: a partner that hangs fills its own slots, and nobody else's.
+      // One bulkhead per partner: a partner that hangs fills only its own slots.
       ...partners.map(({ name, slots }) =>
         Worker.create({
           ...common,
@@ -111,7 +111,7 @@ export async function startWorker(
           taskQueue: partnerQueue(taskQueue, name),
           activities: createLegActivities({ ...legs, partner: name }),
           maxConcurrentActivityTaskExecutions: slots,
-          // Each may take a call with it when a worker freezes, and each such call is an attempt that is lost.
+          // When a worker freezes, each poller can take a call with it, and each such call loses an attempt.
           maxConcurrentActivityTaskPolls: 2,
         }),
       ),
@@ -123,16 +123,17 @@ export async function startWorker(
     stopWithinMs: config.shutdownGraceMs + FORCE_MS,
     outageEnds: async (signal) => {
       await outageEnds(client, signal);
-      if (!signal.aborted) logger.info('Temporal answers again: polling with new workers');
+      if (!signal.aborted) logger.info('Temporal is available again; polling with new workers');
     },
-    onTrouble: (err) => void logger.warn({ err }, 'Temporal is back, but new workers could not be started'),
+    onTrouble: (err) =>
+      void logger.warn({ err }, 'Temporal is available again, but new workers could not be started'),
   });
   const watchman = startWatchman({
     facts,
     engine,
     roundMs: config.watchmanRoundMs,
     onTrouble: (error) => {
-      // Round after round: the database's log says it once.
+      // Would be logged every round; the database's own log reports it once.
       if (error instanceof DatabaseUnavailable) return;
       logger.warn({ err: error }, 'the watchman ended its round early');
     },
@@ -145,8 +146,9 @@ export async function startWorker(
   const ended = polling.ended.finally(async () => {
     await Promise.all([watchman.stop(), stockReport.stop()]);
     const lost = await attempts.flush(FLUSH_MS);
-    if (lost > 0) logger.error(`${lost} failed attempts are not recorded: the database is unavailable`);
-    // A server that is frozen never says goodbye.
+    if (lost > 0)
+      logger.error(`${lost} failed attempts were not recorded because the database is unavailable`);
+    // A frozen server never closes its connections.
     await Promise.race([Promise.all([client.connection.close(), database.close()]), sleep(CLOSING_MS)]);
   });
   const queues = [taskQueue, ...partners.map(({ name }) => partnerQueue(taskQueue, name))];

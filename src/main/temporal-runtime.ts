@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 
 const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** Sets the Temporal SDK up, once a process: it logs through ours, and leaves signals to us. */
+/** Sets up the Temporal SDK, once per process: it logs to our logger and ignores signals. */
 export function installTemporalRuntime(logger: Logger): void {
   const level = logger.level === 'silent' ? 'ERROR' : (logger.level.toUpperCase() as LogLevel);
-  // A poller that tries again is no news: of twenty there are twenty, for as long as the server is away.
+  // While the server is unavailable, each of some twenty pollers would log every retry.
   const filter = `${makeTelemetryFilterString({ core: level, other: 'ERROR' })},temporalio_client::retry=ERROR`;
   Runtime.install({
     logger: new DefaultLogger(level, (entry) =>
@@ -15,7 +15,7 @@ export function installTemporalRuntime(logger: Logger): void {
     telemetryOptions: {
       logging: { filter, forward: {} },
     },
-    // The SDK's own signal handling would stop only the workers; every process of ours stops in one order.
+    // The SDK's own signal handling would stop only the workers; our processes stop all their parts in order.
     shutdownSignals: [],
   });
 }

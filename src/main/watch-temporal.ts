@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { untilReachable } from '../temporal/connection.js';
 import { missingSearchAttributes } from '../temporal/search-attributes.js';
 
-/** Tells in the log, from the start of the API on, what keeps accepted bookings from being begun: the server is away, or not set up. */
+/** Logs at startup why accepted bookings don't start: Temporal is unavailable, or lacks our search attributes. */
 export async function watchTemporal(
   client: Client,
   address: string,
@@ -11,7 +11,7 @@ export async function watchTemporal(
   signal: AbortSignal,
 ): Promise<void> {
   const onFailedTry = (message: string) =>
-    logger.warn(`Temporal at ${address} does not answer, trying again: ${message}`);
+    logger.warn(`Temporal at ${address} is not responding; retrying: ${message}`);
   await untilReachable(client, onFailedTry, signal);
   if (signal.aborted) return;
   try {
@@ -19,10 +19,10 @@ export async function watchTemporal(
     if (missing.length === 0) return;
     const { namespace } = client.options;
     logger.error(
-      `Bookings are accepted but not begun: the namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Run: npm run search-attributes`,
+      `Bookings are accepted but don't start: the namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Run: npm run search-attributes`,
     );
   } catch (error) {
-    // Some servers keep the list to administrators; bookings then tell whether it is complete.
+    // Some servers show the list only to administrators; whether it is complete then shows with the first booking.
     logger.warn(`The search attributes can't be checked: ${String(error)}`);
   }
 }

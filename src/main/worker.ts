@@ -9,9 +9,9 @@ try {
   const logger = pino({ name: 'worker', level: config.logLevel });
   installTemporalRuntime(logger);
   const worker = await startWorker(config, logger);
-  // Until here a signal simply ends the process: there is nothing to finish yet.
+  // Before this point a signal simply ends the process, which has nothing to finish yet.
   stopOnSignals(async (signal) => {
-    logger.info(`${signal}: stopping the worker, running activities may finish`);
+    logger.info(`${signal}: stopping the worker; running activities may finish`);
     await worker.stop();
   });
   await worker.ended;

@@ -7,11 +7,11 @@ const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 const ENTRY = fileURLToPath(new URL('../saga/index.ts', import.meta.url));
 
 /**
- * The workflow code for a worker: bundled ahead by the build, so that every worker of a release runs the same and starts
- * quickly; bundled on the fly only where TypeScript is run as it is, in development.
+ * The workflow code for a worker. The build bundles it, so that all workers of a release run the same code and start quickly;
+ * it is bundled on the fly only in development, when TypeScript runs from source.
  */
 export function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   if (!compiled) return { workflowsPath: ENTRY };
-  if (!existsSync(BUNDLE)) throw new Error(`The workflow bundle is missing. Build it: npm run build`);
+  if (!existsSync(BUNDLE)) throw new Error(`The workflow bundle is missing. Run: npm run build`);
   return { workflowBundle: { codePath: BUNDLE } };
 }

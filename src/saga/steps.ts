@@ -9,7 +9,8 @@ import {
 import { isLegOutcome, type LegActivities, type LegOutcome, type LegTask } from '../model/activities.js';
 import type { AttemptDetail } from '../model/failures.js';
 import { LEGS, type OrderedLeg } from '../model/legs.js';
-import { partnerQueue, summary } from '../model/names.js';
+import { partnerQueue } from '../model/names.js';
+import { summary } from '../model/summary.js';
 import { isPartner } from '../model/suppliers.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { unreadableOutcome } from './failures.js';

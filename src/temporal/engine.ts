@@ -12,8 +12,8 @@ import {
   DECIDE_UPDATE,
   NUDGE_SIGNAL,
   SEARCH_ATTRIBUTES,
-  summary,
 } from '../model/names.js';
+import { summary } from '../model/summary.js';
 import { EngineUnavailable, WorkerUnavailable } from '../model/service-unavailable.js';
 import { sortTemporalError } from './errors.js';
 

@@ -35,8 +35,8 @@ async function anotherApi(choice: ApiChoice = {}): Promise<TestApi> {
 let keys = 0;
 /** A trip with a unique key, and a unique name by which all its bookings can be found. */
 function aTrip(choice: Partial<BookVacationInput> = {}) {
-  const idempotencyKey = `${room.taskQueue}-${keys++}`;
-  return { ...TRIP, name: `Lost ${idempotencyKey}`, idempotencyKey, ...choice };
+  const idempotencyKey = `lost-${room.taskQueue}-${keys++}`;
+  return { ...TRIP, name: `Traveller ${idempotencyKey}`, idempotencyKey, ...choice };
 }
 
 const BOOKED_ONCE = ['reserve car', 'reserve hotel', 'reserve flight'];

@@ -13,7 +13,7 @@ async function start(choice: ApiChoice): Promise<TestApi> {
   return api;
 }
 
-/** 101 where a page of that origin may connect. */
+/** The status of a handshake: 101 if a page of that origin may connect. */
 async function handshake(api: TestApi, headers: Record<string, string>, path = '/graphql') {
   const socket = new WebSocket(new URL(path, api.url.replace('http:', 'ws:')), 'graphql-transport-ws', {
     headers,
@@ -37,7 +37,7 @@ async function ask(api: TestApi, path: string, headers: Record<string, string> =
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('the origins whose pages may open a WebSocket', () => {
-  test('are those of the same host, whatever the scheme and by which name the port goes', async () => {
+  test('are those of the same host, whatever the scheme, with or without its default port', async () => {
     const api = await start({});
     for (const [origin, host] of [
       ['http://shop.example', 'shop.example'],
@@ -57,7 +57,7 @@ describe('the origins whose pages may open a WebSocket', () => {
       expect([origin, host, await handshake(api, { origin, host })]).toEqual([origin, host, 403]);
   });
 
-  test('are PUBLIC_URL’s own and those of CORS_ORIGINS alone, once it is set', async () => {
+  test('are only those of PUBLIC_URL and CORS_ORIGINS if PUBLIC_URL is set', async () => {
     const api = await start({
       publicUrl: 'https://shop.example/shop',
       corsOrigins: ['https://other.example'],
@@ -75,10 +75,10 @@ describe('the origins whose pages may open a WebSocket', () => {
     expect(await handshake(api, { host: 'internal:4000' })).toBe(101);
   });
 
-  describe('by X-Forwarded-Host', () => {
+  describe('with X-Forwarded-Host', () => {
     const SHOP = { origin: 'https://shop.example', host: 'internal:4000' };
 
-    test('are not those of somebody who isn’t trusted', async () => {
+    test('are not those that an untrusted peer names', async () => {
       for (const trustProxy of [[], ['10.0.0.0/8', 'uniquelocal']]) {
         const api = await start({ trustProxy });
         expect(await handshake(api, { ...SHOP, 'x-forwarded-host': 'shop.example' })).toBe(403);
@@ -89,29 +89,29 @@ describe('the origins whose pages may open a WebSocket', () => {
       }
     });
 
-    test('are those of a trusted proxy, over several hops, and not what the client itself sent', async () => {
+    test('are those that a trusted proxy names, over several hops, and not those that the client sent', async () => {
       const api = await start({ trustProxy: ['loopback', '10.0.0.0/8'] });
       const by = (hosts: string, hops: string) =>
         handshake(api, { ...SHOP, 'x-forwarded-host': hosts, 'x-forwarded-for': hops });
       expect(await by('shop.example', '203.0.113.7')).toBe(101);
       expect(await by('evil.example', '203.0.113.7')).toBe(403);
-      // Two proxies: each adds, the second passes on, or both do.
+      // Two proxies: each adds one, or the second passes the header on.
       expect(await by('shop.example, inner', '203.0.113.7, 10.0.0.1')).toBe(101);
       expect(await by('shop.example', '203.0.113.7, 10.0.0.1')).toBe(101);
-      // The leftmost is the client's.
+      // The leftmost entry is the client's.
       expect(await by('shop.example, evil.example', '203.0.113.7')).toBe(403);
       expect(await by('shop.example, evil.example, inner', '203.0.113.7, 10.0.0.1')).toBe(403);
       expect(await by('evil.example, shop.example', '10.9.9.9, 203.0.113.7')).toBe(101);
     });
 
-    test('are nobody’s where PUBLIC_URL says who we are', async () => {
+    test('are not affected by it if PUBLIC_URL is set', async () => {
       const api = await start({ trustProxy: ['loopback'], publicUrl: 'https://trips.example' });
       expect(await handshake(api, { ...SHOP, 'x-forwarded-host': 'shop.example' })).toBe(403);
     });
   });
 });
 
-describe('the client’s address in the line of an unexpected error', () => {
+describe('the client’s address in the log of an unexpected error', () => {
   const wishes = { find: () => Promise.reject(new Error('unforeseen')) } as unknown as Wishes;
   const engine = {} as BookingEngine;
   const body = JSON.stringify({ query: '{ booking(id: "john-1") { id } }' });
@@ -125,31 +125,36 @@ describe('the client’s address in the line of an unexpected error', () => {
 
   test.each([
     ['without a proxy', [], {}, '127.0.0.1'],
-    ['of nobody who is trusted', [], { 'x-forwarded-for': '203.0.113.7' }, '127.0.0.1'],
-    ['of another than is trusted', ['10.0.0.0/8'], { 'x-forwarded-for': '203.0.113.7' }, '127.0.0.1'],
-    ['of a trusted proxy', ['loopback'], { 'x-forwarded-for': '203.0.113.7' }, '203.0.113.7'],
+    ['from an untrusted peer', [], { 'x-forwarded-for': '203.0.113.7' }, '127.0.0.1'],
     [
-      'over two of them',
+      'from a peer other than the trusted ones',
+      ['10.0.0.0/8'],
+      { 'x-forwarded-for': '203.0.113.7' },
+      '127.0.0.1',
+    ],
+    ['from a trusted proxy', ['loopback'], { 'x-forwarded-for': '203.0.113.7' }, '203.0.113.7'],
+    [
+      'over two trusted proxies',
       ['127.0.0.1', '10.0.0.0/8'],
       { 'x-forwarded-for': '203.0.113.7, 10.1.2.3' },
       '203.0.113.7',
     ],
     [
-      'with an entry of the client’s own',
+      'with an entry that the client added',
       ['loopback'],
       { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' },
       '203.0.113.7',
     ],
     [
-      'with a trusted address of the client’s own',
+      'with a trusted address that the client added',
       ['loopback'],
       { 'x-forwarded-for': '127.0.0.1, 203.0.113.7' },
       '203.0.113.7',
     ],
-    ['with nonsense', ['loopback'], { 'x-forwarded-for': 'unknown' }, '127.0.0.1'],
+    ['with an invalid entry', ['loopback'], { 'x-forwarded-for': 'unknown' }, '127.0.0.1'],
     ['of IPv6', ['loopback'], { 'x-forwarded-for': '2001:db8::7' }, '2001:db8::7'],
     [
-      'by other headers',
+      'in other headers',
       ['loopback'],
       { forwarded: 'for=203.0.113.7', 'x-real-ip': '203.0.113.7' },
       '127.0.0.1',
@@ -181,18 +186,18 @@ describe('under the path of PUBLIC_URL', () => {
   afterAll(() => api.stop());
   const host = 'shop.example';
 
-  test('the API says that it is there', () => {
+  test('the API reports its public addresses', () => {
     expect(api.endpoint).toBe('https://shop.example/a.b/shop/graphql');
     expect(api.page).toBe('https://shop.example/a.b/shop/');
     expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/);
   });
 
   describe.each([
-    ['a proxy that takes the path off', ''],
+    ['a proxy that strips the path', ''],
     ['a proxy that passes it on', '/a.b/shop'],
-    ['a proxy that passes the whole address on', 'http://shop.example/a.b/shop'],
-  ])('by %s', (_what, prefix) => {
-    test('the endpoint answers, over both', async () => {
+    ['a proxy that passes on the absolute URL', 'http://shop.example/a.b/shop'],
+  ])('behind %s', (_what, prefix) => {
+    test('the endpoint answers', async () => {
       const answer = await ask(api, `${prefix}/graphql`, { host, ...JSON_TYPE }, 'POST');
       expect(JSON.parse(answer.body)).toEqual({ data: { __typename: 'Query' } });
     });
@@ -212,23 +217,26 @@ describe('under the path of PUBLIC_URL', () => {
       },
     );
 
-    test('what is not there is told with the addresses that people see', async () => {
+    test('the error for an unknown path names the public paths', async () => {
       const { status, body } = await ask(api, `${prefix}/nothing`, { host });
       expect(status).toBe(404);
-      expect(body).toContain('There is nothing at /a.b/shop/nothing; the API is at /a.b/shop/graphql.');
+      expect(body).toContain('Nothing is served at /a.b/shop/nothing; the API is at /a.b/shop/graphql.');
     });
   });
 
-  test('the WebSocket is there as well', async () => {
+  test('WebSockets connect too', async () => {
     const origin = 'https://shop.example';
     for (const path of ['/graphql', '/a.b/shop/graphql'])
       expect(await handshake(api, { origin }, path)).toBe(101);
     expect(await handshake(api, { origin }, '/a.b/shop/nothing')).toBe(404);
   });
 
-  test.each(['/a.b/shop', '/a.b/shop?a=b'])('the page is there without a slash too: %s', async (path) => {
-    expect((await ask(api, path, { host })).body).toContain('<title>Tripsaga</title>');
-  });
+  test.each(['/a.b/shop', '/a.b/shop?a=b'])(
+    'the page is served without a trailing slash too: %s',
+    async (path) => {
+      expect((await ask(api, path, { host })).body).toContain('<title>Tripsaga</title>');
+    },
+  );
 
   test.each([
     '/aXb/shop/graphql',
@@ -236,12 +244,12 @@ describe('under the path of PUBLIC_URL', () => {
     '/A.B/shop/graphql',
     '/x/a.b/shop/graphql',
     '/a.b/shop/a.b/shop/graphql',
-  ])('nothing is at %s', async (path) => {
+  ])('nothing is served at %s', async (path) => {
     expect((await ask(api, path, { host, ...JSON_TYPE }, 'POST')).status).toBe(404);
     expect(await handshake(api, {}, path)).toBe(404);
   });
 
-  test('pages of other sites are kept out of it as ever', async () => {
+  test('requests forged by other sites are still refused', async () => {
     const forged = await ask(api, '/a.b/shop/graphql?query=%7B__typename%7D', {
       host,
       origin: 'https://evil.example',
@@ -253,7 +261,7 @@ describe('under the path of PUBLIC_URL', () => {
     expect(forged.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  test('the page’s policy is as strict as ever', async () => {
+  test('the page’s content security policy is just as strict', async () => {
     const { headers, body } = await ask(api, '/a.b/shop/', { host });
     expect(headers['content-security-policy']).toContain("base-uri 'none'");
     expect(headers['content-security-policy']).toContain("script-src 'self';");

@@ -15,7 +15,7 @@ afterAll(() => Promise.all([development.stop(), production.stop()]));
 
 const openedInBrowser = (api: RunningApi) => fetch(api.url, { headers: { accept: 'text/html,*/*;q=0.8' } });
 
-/** What a browser asks before it lets a page of that origin call us. */
+/** The request that a browser sends before it lets a page of that origin call us. */
 const preflight = (api: RunningApi, origin: string) =>
   fetch(api.url, {
     method: 'OPTIONS',
@@ -44,7 +44,7 @@ describe('the landing page', () => {
     expect(page).toContain('query Booking($id: ID!)');
   });
 
-  test('is not there in production', async () => {
+  test('is not served in production', async () => {
     const response = await openedInBrowser(production);
 
     expect(response.status).toBe(400);
@@ -55,7 +55,7 @@ describe('the landing page', () => {
 describe('introspection', () => {
   const query = '{ __schema { queryType { name } } }';
 
-  test('answers outside production', async () => {
+  test('is allowed outside production', async () => {
     const answer = await (await ask(development, query)).json();
     expect(answer).toEqual({ data: { __schema: { queryType: { name: 'Query' } } } });
   });
@@ -67,7 +67,7 @@ describe('introspection', () => {
     expect(await response.json()).toMatchObject({ errors: [refused, refused] });
   });
 
-  test('is refused in production by misspelt names too: no suggestion gives the schema away', async () => {
+  test('is not possible in production through misspelt names either: no suggestion reveals the schema', async () => {
     const answer = await (await ask(production, '{ bookin(id: "x") { id } }')).text();
     expect(answer).toContain('Cannot query field');
     expect(answer).not.toContain('Did you mean');
@@ -92,12 +92,12 @@ describe('pages of other origins', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('those that are configured may', async () => {
+  test('configured origins may call', async () => {
     const { headers } = await preflight(production, SHOP);
     expect(headers.get('access-control-allow-origin')).toBe(SHOP);
   });
 
-  test('no others may', async () => {
+  test('no other origin may', async () => {
     for (const origin of ['https://elsewhere.example', 'null', `${SHOP}.elsewhere.example`]) {
       for (const api of [development, production]) {
         expect((await preflight(api, origin)).headers.get('access-control-allow-origin')).toBeNull();
@@ -105,14 +105,14 @@ describe('pages of other origins', () => {
     }
   });
 
-  test('a refusal can be read by the page that asked', async () => {
+  test('the calling page can read a refusal', async () => {
     const response = await fetch(development.url, { method: 'PUT', headers: { origin: STUDIO } });
     expect(response.status).toBe(405);
     expect(response.headers.get('access-control-allow-origin')).toBe(STUDIO);
   });
 });
 
-describe('a request that any page could make a browser send is not executed', () => {
+describe('a request that any page can make a browser send is not executed', () => {
   test.each([
     ['a plain GET', {}],
     ['a GET that claims to be a form', { headers: { 'content-type': 'text/plain' } }],
@@ -127,7 +127,7 @@ describe('a request that any page could make a browser send is not executed', ()
     }
   });
 
-  test('a form that is posted', async () => {
+  test('a posted form', async () => {
     const body = new URLSearchParams({ query: '{ __typename }' });
     expect((await fetch(development.url, { method: 'POST', body })).status).toBe(415);
   });

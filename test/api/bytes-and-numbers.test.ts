@@ -194,7 +194,7 @@ const LOSSY = [
   '1e-400',
   '0.12345678901234567890123',
 ];
-const shown = (number: string) => `The number ${number} can't be kept exactly: send it as a string.`;
+const shown = (number: string) => `The number ${number} can't be represented exactly; send it as a string.`;
 
 describe('a number that a double can’t represent is refused', () => {
   test.each(LOSSY)('in a body: %s', async (number) => {

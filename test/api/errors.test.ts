@@ -16,7 +16,7 @@ let wishes: ReturnType<typeof createWishes>;
 let api: TestApi;
 beforeAll(async () => {
   database = await createTestDatabase();
-  // Tests replace its methods.
+  // Its methods are replaced below.
   wishes = { ...createWishes(database) };
   api = await serve({ wishes, engine, attempts: createAttempts(database.pool) });
 });
@@ -37,12 +37,12 @@ const post = (headers: Record<string, string> = {}, query = '{ booking(id: "x") 
     body: JSON.stringify({ query, variables }),
   });
 
-describe('an unexpected error', () => {
+describe('an error that nobody expected', () => {
   beforeEach(() => {
     vi.spyOn(wishes, 'find').mockRejectedValue(new Error('password "hunter2" refused by db.internal:5432'));
   });
 
-  test('is masked: no message and no stack, only a request id to report', async () => {
+  test('is masked: no message, no stack, only what to tell us', async () => {
     const response = await post();
     const text = await response.text();
 
@@ -51,7 +51,7 @@ describe('an unexpected error', () => {
       errors: [
         {
           message:
-            'Something went wrong on our side. Try again; if it keeps failing, send us the request id.',
+            'Something went wrong on our side. Try again; if the error persists, send us the request id.',
           locations: [{ line: 1, column: 3 }],
           path: ['booking'],
           extensions: {
@@ -64,7 +64,7 @@ describe('an unexpected error', () => {
     expect(text).not.toMatch(/hunter2|db\.internal|stack|node_modules/);
   });
 
-  test('is logged in full, with the request id that the client got', async () => {
+  test('is in the log as a whole, under the request id that the client was given', async () => {
     await post({ 'x-request-id': 'to-look-up-1' });
 
     const lines = api.log.filter(({ requestId }) => requestId === 'to-look-up-1');
@@ -74,7 +74,7 @@ describe('an unexpected error', () => {
     expect(lines[0]?.err?.stack).toMatch(/at .+:\d+/);
   });
 
-  test('that is not an Error object is masked too', async () => {
+  test('thrown as something else than an error is masked too', async () => {
     vi.spyOn(wishes, 'find').mockRejectedValue('hunter2');
     const { errors } = await request(api.url, BookingDocument, { id: 'x' });
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
@@ -82,13 +82,13 @@ describe('an unexpected error', () => {
   });
 });
 
-describe('a client’s own mistake is reported as it is', () => {
+describe('a client’s own mistake is told as it is', () => {
   test.each([
-    ['a document with a syntax error', '{ booking(', 'GRAPHQL_PARSE_FAILED', 'Syntax Error'],
-    ['an unknown field', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED', 'Cannot query field "nothing"'],
+    ['a document that can not be read', '{ booking(', 'GRAPHQL_PARSE_FAILED', 'Syntax Error'],
+    ['a field that is not there', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED', 'Cannot query field "nothing"'],
     ['an argument that is missing', '{ booking { id } }', 'GRAPHQL_VALIDATION_FAILED', 'is required'],
     [
-      'a missing variable',
+      'a variable that is missing',
       'query ($id: ID!) { booking(id: $id) { id } }',
       'BAD_USER_INPUT',
       'was not provided',
@@ -105,7 +105,7 @@ describe('a client’s own mistake is reported as it is', () => {
     expect(api.log.slice(logged)).toEqual([]);
   });
 
-  test('null for a variable of an argument with a default', async () => {
+  test('null in a variable whose default would have been taken', async () => {
     const { errors } = await request(
       api.url,
       parse(`mutation ($name: String = "John") {
@@ -124,29 +124,29 @@ describe('a client’s own mistake is reported as it is', () => {
 });
 
 describe('the request id', () => {
-  test('is the client’s own if it is safe to log', async () => {
+  test('is the client’s own where it is harmless', async () => {
     for (const id of ['a', 'checkout-42', 'x'.repeat(128), '0af7651916cd43dd8448eb211c80319c:1.2/3=+_']) {
       expect((await post({ 'x-request-id': id })).headers.get('x-request-id')).toBe(id);
     }
   });
 
-  test('is a new one if it is not', async () => {
+  test('is a new one where it is not', async () => {
     for (const id of ['', 'with blank', '"quoted"', '<b>', 'x'.repeat(129), 'é', '{"level":60}']) {
       expect((await post({ 'x-request-id': id })).headers.get('x-request-id')).toMatch(UUID);
     }
   });
 
-  test('is different for every request', async () => {
+  test('is another for every request', async () => {
     const ids = [await post(), await post()].map(({ headers }) => headers.get('x-request-id'));
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('is on errors outside GraphQL too', async () => {
+  test('is on the errors below GraphQL too', async () => {
     const response = await fetch(new URL('/nothing', api.url), { headers: { 'x-request-id': 'lost-1' } });
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { requestId: 'lost-1' } }] });
   });
 
-  test('is recorded with the requested booking', async () => {
+  test('goes along with the booking it asked for', async () => {
     const headers = { 'x-request-id': 'checkout-43' };
     const { data } = await request(api.url, BookVacationDocument, { input: TRIP }, headers);
     expect((await wishes.find(data!.bookVacation.booking!.id))?.order).toMatchObject({
@@ -156,11 +156,11 @@ describe('the request id', () => {
   });
 });
 
-describe('the database’s reply to an acceptance is lost', () => {
+describe('the database’s answer to an acceptance is lost', () => {
   test.each([
     ['a random id', {}, /^john-doe-\d{16}$/],
     ['the id that follows from its key', { idempotencyKey: 'k' }, /^trip-\d{30}$/],
-  ])('the error names the booking that may exist, with %s', async (_what, more, id) => {
+  ])('the error names the booking that there may be, under %s', async (_what, more, id) => {
     const accept = wishes.accept.bind(wishes);
     vi.spyOn(wishes, 'accept').mockImplementationOnce(async (...args) => {
       await accept(...args);
@@ -186,7 +186,7 @@ describe('the database’s reply to an acceptance is lost', () => {
   });
 });
 
-test('law 11: twenty concurrent trips and their call-offs are accepted even if Temporal throttles', async () => {
+test('law 11: throttled by Temporal, twenty trips at once and their cancels are accepted all the same', async () => {
   const throttled = () => Promise.reject(new EngineUnavailable());
   engine.start.mockImplementation(throttled);
   engine.nudge.mockImplementation(throttled);
@@ -197,7 +197,7 @@ test('law 11: twenty concurrent trips and their call-offs are accepted even if T
   expect(new Set(cancelled.map(({ booking }) => booking?.status))).toEqual(new Set(['ROLLING_BACK']));
 });
 
-test('if the random digits are taken, others are drawn', async () => {
+test('digits that are taken are taken over by nobody: others are drawn', async () => {
   const accept = vi.spyOn(wishes, 'accept').mockResolvedValueOnce(undefined).mockResolvedValueOnce(undefined);
   const { booking, replayed } = await clientOf(api).book();
   const tried = accept.mock.calls.map(([id]) => id);
@@ -206,12 +206,12 @@ test('if the random digits are taken, others are drawn', async () => {
   expect(booking).toMatchObject({ id: tried[2], userId: tried[2] });
 });
 
-test('failed attempts that can’t be read are omitted from the timeline, and nothing else is', async () => {
+test('failed attempts that can’t be read are left out of the timeline, and nothing else is', async () => {
   const { id } = (await clientOf(api).book()).booking!;
   const record = await wishes.find(id);
   vi.spyOn(wishes, 'find').mockResolvedValue(record);
   const query = vi.spyOn(database.pool, 'query');
-  query.mockImplementation(() => Promise.reject(new Error('Connection terminated')));
+  query.mockImplementation(() => Promise.reject(new Error('Connection terminated')) as never);
   expect(await clientOf(api).read(id)).toMatchObject({ status: 'PENDING', timeline: [] });
   expect(query).toHaveBeenCalled();
 });

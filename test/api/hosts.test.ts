@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { askRaw, codeOf, postLines, QUERY } from './fixtures/raw-http.js';
 
-/** A page of evil.example whose name is resolved to 127.0.0.1 must not be of the same origin as a developer's API. */
+/** If evil.example resolves to 127.0.0.1, its pages must not share an origin with a developer's API. */
 
 let local: TestApi;
 let behindProxy: TestApi;
@@ -21,7 +21,7 @@ const HANDSHAKE = [
   'Sec-WebSocket-Version: 13',
 ];
 
-/** What a request to that host gets from the endpoint, the page, its assets and over WebSocket. */
+/** The statuses for requests to that host: to the endpoint, over WebSocket, to the page and to its assets. */
 async function statuses(api: TestApi, host: readonly string[], target = '') {
   const get = (path: string, ...more: string[]) =>
     askRaw(api, [`GET ${target}${path} HTTP/1.1`, ...host, ...more]);
@@ -78,7 +78,7 @@ describe('on loopback outside production', () => {
     expect(await statuses(local, [`Host: ${host}`])).toEqual(MISDIRECTED);
   });
 
-  test('says what to do about it', async () => {
+  test('the refusal says how to fix it', async () => {
     const answer = await askRaw(local, ['GET / HTTP/1.1', 'Host: evil.example', 'X-Request-Id: mine']);
     expect(answer.head).toMatch(/^HTTP\/1.1 421 Misdirected Request/);
     expect(answer.head).toMatch(/^content-type: application\/json/im);
@@ -87,7 +87,7 @@ describe('on loopback outside production', () => {
     expect(answer.body).toContain('"requestId":"mine"');
   });
 
-  test('the host in a whole address counts beside the header', async () => {
+  test('the host of an absolute URL is checked as well as the header', async () => {
     const host = ['Host: localhost'];
     expect(await statuses(local, host, 'http://localhost:4000')).toEqual(ANSWERED);
     for (const evil of [
@@ -100,25 +100,25 @@ describe('on loopback outside production', () => {
     expect(await statuses(local, ['Host: evil.example'], 'http://localhost')).toEqual(MISDIRECTED);
   });
 
-  test('no host at all, which HTTP/1.0 allows, is none of ours', async () => {
+  test('a missing host, which HTTP/1.0 allows, is refused', async () => {
     expect((await askRaw(local, ['GET /bookings HTTP/1.0'])).status).toBe(421);
     expect((await askRaw(production, ['GET /bookings HTTP/1.0'])).status).toBe(200);
   });
 
-  test('the host of PUBLIC_URL is answered too, by any port', async () => {
+  test('the host of PUBLIC_URL is answered too, with any port', async () => {
     for (const host of ['shop.example', 'SHOP.example.:8443', 'localhost'])
       expect(await statuses(behindProxy, [`Host: ${host}`])).toEqual(ANSWERED);
     expect(await statuses(behindProxy, ['Host: evil.shop.example'])).toEqual(MISDIRECTED);
   });
 
-  test('X-Forwarded-Host opens nothing, from a trusted address neither: the page itself could send it', async () => {
+  test('X-Forwarded-Host is ignored, even from a trusted address, because the page itself could send it', async () => {
     for (const host of ['localhost', 'shop.example']) {
       const headers = ['Host: evil.example', `X-Forwarded-Host: ${host}`, 'X-Forwarded-For: 10.0.0.1'];
       expect(await statuses(behindProxy, headers)).toEqual(MISDIRECTED);
     }
   });
 
-  test('the same holds on ::1 and by name, and the name that HOST has is answered', async () => {
+  test('the same holds on ::1 and by name, and the name in HOST is answered', async () => {
     for (const [host, own] of [
       ['::1', '[::1]'],
       ['localhost', 'localhost'],
@@ -131,7 +131,7 @@ describe('on loopback outside production', () => {
   });
 });
 
-test('in production, and where everybody can connect, any host is answered', async () => {
+test('in production, and on all interfaces, any host is answered', async () => {
   expect(await statuses(production, ['Host: trips.example'])).toEqual(ANSWERED);
   const everywhere = await startTestApi({ host: '0.0.0.0' });
   onTestFinished(() => everywhere.stop());

@@ -30,7 +30,7 @@ const send = (init: RequestInit, path = '/graphql') => fetch(new URL(path, api.u
 const post = (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = {}) =>
   send({ method: 'POST', body, headers: { ...JSON_TYPE, ...headers } });
 
-/** Refused as GraphQL clients can read it: JSON, with a message and a code, and nothing of our insides. */
+/** Expects a refusal that GraphQL clients can read: JSON with a message and a code, and no internal details. */
 async function expectRefusal(response: Response, status: number, code: string): Promise<void> {
   expect(response.status).toBe(status);
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);
@@ -42,7 +42,7 @@ async function expectRefusal(response: Response, status: number, code: string): 
 }
 
 describe('the body', () => {
-  test('is taken as JSON, plain or packed', async () => {
+  test('is accepted as JSON, plain or compressed', async () => {
     for (const response of [
       await post(QUERY),
       await post(QUERY, { 'content-type': 'application/json; charset=utf-8' }),
@@ -54,21 +54,21 @@ describe('the body', () => {
   });
 
   test.each([
-    ['JSON that breaks off', '{"query":'],
-    ['no JSON at all', '<query/>'],
-    ['a text', '"{ __typename }"'],
+    ['truncated JSON', '{"query":'],
+    ['not JSON', '<query/>'],
+    ['a string', '"{ __typename }"'],
     ['a number', '5'],
     ['null', 'null'],
     ['an empty object', '{}'],
     ['nothing', ''],
-    ['a query that is no text', '{"query":5}'],
-    ['variables that are no object', '{"query":"{ __typename }","variables":"x"}'],
-    ['a list of operations: batches are not served', `[${QUERY},${QUERY}]`],
+    ['a query that is not a string', '{"query":5}'],
+    ['variables that are not an object', '{"query":"{ __typename }","variables":"x"}'],
+    ['a list of operations, because batches are not supported', `[${QUERY},${QUERY}]`],
   ])('that is %s is refused', async (_what, body) => {
     await expectRefusal(await post(body), 400, 'BAD_REQUEST');
   });
 
-  test('that is not of its packing is refused', async () => {
+  test('that does not match its content encoding is refused', async () => {
     await expectRefusal(await post('not packed', { 'content-encoding': 'gzip' }), 400, 'BAD_REQUEST');
     await expectRefusal(await post(QUERY, { 'content-encoding': 'zip' }), 415, 'BAD_REQUEST');
   });
@@ -79,11 +79,11 @@ describe('the body', () => {
     ['multipart/form-data; boundary=x'],
     ['application/graphql'],
     ['nonsense'],
-  ])('that comes as %s is refused', async (type) => {
+  ])('of type %s is refused', async (type) => {
     await expectRefusal(await post(QUERY, { 'content-type': type }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
-  test('that does not come at all is refused', async () => {
+  test('that is missing is refused', async () => {
     await expectRefusal(await send({ method: 'POST' }), 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 });
@@ -92,12 +92,12 @@ describe('a body over 100 kB is refused', () => {
   const KIB = 1024;
   const sized = (bytes: number) => QUERY.padEnd(bytes, ' ');
 
-  test('and one of just 100 kB is not', async () => {
+  test('and one of exactly 100 kB is not', async () => {
     expect((await post(sized(100 * KIB))).status).toBe(200);
     await expectRefusal(await post(sized(100 * KIB + 1)), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('with nothing accepted by it', async () => {
+  test('and nothing in it is accepted', async () => {
     const input = 'name: \\"a\\", car: \\"c\\", hotel: \\"h\\", flight: \\"f\\"';
     const body = `{"query":"mutation { bookVacation(input: { ${input} }) { replayed } }"}`;
     expect((await post(body.padEnd(200 * KIB, ' '))).status).toBe(413);
@@ -106,17 +106,17 @@ describe('a body over 100 kB is refused', () => {
     expect(await accepted()).toBe(1);
   });
 
-  test('when it says its size', async () => {
+  test('when it declares its size', async () => {
     await expectRefusal(await post(sized(5000 * KIB)), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('when it is small until it is unpacked', async () => {
+  test('when it is small until it is decompressed', async () => {
     const bomb = gzipSync(sized(20_000 * KIB));
     expect(bomb.length).toBeLessThan(100 * KIB);
     await expectRefusal(await post(bomb, { 'content-encoding': 'gzip' }), 413, 'PAYLOAD_TOO_LARGE');
   });
 
-  test('when it comes in pieces and never ends', async () => {
+  test('when it comes in chunks and never ends', async () => {
     const request = httpRequest(api.url, { method: 'POST', headers: JSON_TYPE });
     request.on('error', () => undefined);
     const sending = setInterval(() => request.write(' '.repeat(10 * KIB)), 5);
@@ -129,7 +129,7 @@ describe('a body over 100 kB is refused', () => {
 });
 
 describe('the method', () => {
-  test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused, with those that are allowed', async (method) => {
+  test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused with the list of allowed methods', async (method) => {
     const response = await send({ method, headers: JSON_TYPE, body: QUERY });
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
     await expectRefusal(response, 405, 'METHOD_NOT_ALLOWED');
@@ -153,7 +153,7 @@ describe('the method', () => {
     expect(await accepted()).toBe(before);
   });
 
-  test('HEAD says what GET would, without a body', async () => {
+  test('HEAD is answered like GET, without a body', async () => {
     const response = await send({ method: 'HEAD', headers: PREFLIGHTED }, query);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
@@ -167,7 +167,7 @@ describe('the method', () => {
   });
 });
 
-describe('anywhere else than at /graphql and at the page there is nothing, told in JSON', () => {
+describe('paths other than /graphql and the page get a 404 in JSON', () => {
   test.each(['/nothing', '/graphql/below', '/%E0%A4%A', '/graphql%00'])('%s', async (path) => {
     await expectRefusal(await send({}, path), 404, 'NOT_FOUND');
     await expectRefusal(
@@ -177,19 +177,19 @@ describe('anywhere else than at /graphql and at the page there is nothing, told 
     );
   });
 
-  test('a request that is posted to the page', async () => {
+  test('a POST to the page', async () => {
     const init = { method: 'POST', headers: JSON_TYPE, body: QUERY };
     await expectRefusal(await send(init, '/'), 404, 'NOT_FOUND');
   });
 });
 
-test('a document nested deeper than can be read is refused, and the next one is answered', async () => {
+test('a document nested too deeply is refused, and the next one is answered', async () => {
   const query = `{ booking(id: ${'['.repeat(80_000)}`;
   await expectRefusal(await post(JSON.stringify({ query })), 400, 'GRAPHQL_PARSE_FAILED');
   expect((await post(QUERY)).status).toBe(200);
 });
 
-test('a client that hangs up is not waited for any longer', async () => {
+test('a wait ends when its client hangs up', async () => {
   const known = createWishes(database);
   const waits: AbortSignal[] = [];
   const served = await serve({

@@ -7,7 +7,7 @@ import { openRaw, postLines, QUERY } from './fixtures/raw-http.js';
 
 const post = [...postLines(), '', QUERY].join('\r\n');
 
-test('a connection without requests is closed when KEEP_ALIVE_SECONDS are over, and not before', async () => {
+test('an idle connection is closed after KEEP_ALIVE_SECONDS, and not before', async () => {
   const api = await startTestApi({ keepAliveSeconds: 2 });
   onTestFinished(() => api.stop());
   const connection = await openRaw(api);
@@ -20,17 +20,17 @@ test('a connection without requests is closed when KEEP_ALIVE_SECONDS are over, 
   connection.send(post);
   await connection.answers(2);
   await sleep(1500);
-  // Longer than that since it was opened, but not since its last request.
+  // More than two seconds have passed since it was opened, but not since its last request.
   expect(closed).toBe(false);
   await connection.closed;
 });
 
-describe('the server’s patience', () => {
-  test('is longer than that of nginx, which keeps a connection for a minute', () => {
+describe('the server’s timeout', () => {
+  test('is longer than that of nginx, which keeps idle connections for a minute', () => {
     expect(loadApiConfig({ DATABASE_URL: 'postgres://localhost' }).keepAliveSeconds).toBeGreaterThan(60);
   });
 
-  test.each([1, 65, 7200])('with headers and with requests is no shorter than %s s', (seconds) => {
+  test.each([1, 65, 7200])('for headers and requests is at least %s s', (seconds) => {
     const { keepAliveTimeout, headersTimeout, requestTimeout } = createHttpServer(seconds);
     expect(keepAliveTimeout).toBe(seconds * 1000);
     expect(headersTimeout).toBeGreaterThan(keepAliveTimeout);

@@ -35,7 +35,7 @@ const MUTATION =
   'mutation { bookVacation(input: { name: "a", car: "c", hotel: "h", flight: "f" }) { replayed } }';
 const SUBSCRIPTION = 'subscription { bookingUpdated(id: "x") { id } }';
 const SUBSCRIBE_HERE =
-  'Subscriptions are served over WebSocket at this address, by the subprotocol graphql-transport-ws (npm graphql-ws).';
+  'Subscriptions are served over WebSocket at this address, using the graphql-transport-ws subprotocol (npm graphql-ws).';
 
 const post = (query: string, headers: Record<string, string> = {}, path = '/graphql') =>
   fetch(new URL(path, api.url), {
@@ -48,7 +48,7 @@ const get = (query: string, headers: Record<string, string> = {}, path = '/graph
     headers: { 'apollo-require-preflight': '1', ...headers },
   });
 
-/** The answer to a request whose target `fetch` would tidy up first. */
+/** The status for a request whose target `fetch` would normalize. */
 async function target(path: string, headers: Record<string, string>, method = 'GET') {
   const { hostname, port } = new URL(api.url);
   const request = httpRequest({
@@ -71,7 +71,7 @@ const UPGRADE = {
   'sec-websocket-protocol': 'graphql-transport-ws',
 };
 
-describe('the endpoint is the same for all who ask', () => {
+describe('the endpoint is the same for all protocols', () => {
   test.each([
     '/graphql',
     '/graphql/',
@@ -99,14 +99,14 @@ describe('the endpoint is the same for all who ask', () => {
     ['/?/graphql'],
     ['http://localhost'],
     ['*'],
-  ])('and nowhere else: not at %s', async (path) => {
+  ])('and not at %s', async (path) => {
     expect(await target(path, { accept: 'application/json' }, 'POST')).toBe(404);
     expect(await target(path, UPGRADE)).toBe(404);
-    // One that can't be read as an address must not take the process along.
+    // A target that isn't a valid URL must not crash the process.
     expect((await post('{ __typename }')).status).toBe(200);
   });
 
-  test('with a slash operations are answered as without', async () => {
+  test('operations are answered with and without a trailing slash', async () => {
     for (const response of [
       await post('{ __typename }', {}, '/graphql/'),
       await get('{ __typename }', {}, '/graphql/'),
@@ -123,21 +123,21 @@ describe('the endpoint is the same for all who ask', () => {
   });
 });
 
-/** What a client is told: under which subprotocol, in which messages, and by which goodbye. */
-async function talk(protocols?: string | string[]) {
+/** What a client receives: the subprotocol, the messages, and the close code with its reason. */
+async function connectWith(protocols?: string | string[]) {
   const socket = new WebSocket(api.url.replace('http:', 'ws:'), protocols);
-  const heard: unknown[] = [];
-  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())));
+  const messages: unknown[] = [];
+  socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
   const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
-  return { protocol: socket.protocol, heard, code, reason: String(reason) };
+  return { protocol: socket.protocol, messages, code, reason: String(reason) };
 }
 
-describe('who speaks another protocol over WebSocket is told which is spoken here', () => {
-  test('the old one, in its own words', async () => {
+describe('a WebSocket client with another subprotocol learns which one to use', () => {
+  test('the old one, in a message of its own format', async () => {
     for (const protocols of ['graphql-ws', ['unknown', 'graphql-ws']]) {
-      expect(await talk(protocols)).toEqual({
+      expect(await connectWith(protocols)).toEqual({
         protocol: 'graphql-ws',
-        heard: [{ type: 'connection_error', payload: { message: SUBSCRIBE_HERE } }],
+        messages: [{ type: 'connection_error', payload: { message: SUBSCRIBE_HERE } }],
         code: 4406,
         reason: SUBSCRIBE_HERE,
       });
@@ -146,7 +146,7 @@ describe('who speaks another protocol over WebSocket is told which is spoken her
   });
 
   test('none at all', async () => {
-    expect(await talk()).toEqual({ protocol: '', heard: [], code: 4406, reason: SUBSCRIBE_HERE });
+    expect(await connectWith()).toEqual({ protocol: '', messages: [], code: 4406, reason: SUBSCRIBE_HERE });
   });
 
   test.each([['mqtt'], ['GRAPHQL-TRANSPORT-WS'], ['graphql-transport-ws-2, graphql']])(
@@ -165,7 +165,7 @@ describe('who speaks another protocol over WebSocket is told which is spoken her
     },
   );
 
-  test('and who offers ours among others is served', async () => {
+  test('and a client that offers ours among others is served', async () => {
     const socket = new WebSocket(api.url.replace('http:', 'ws:'), [
       'graphql-ws',
       'graphql-transport-ws',
@@ -176,7 +176,7 @@ describe('who speaks another protocol over WebSocket is told which is spoken her
     expect(socket.protocol).toBe('graphql-transport-ws');
   });
 
-  test('nonsense in answer to it harms nobody', async () => {
+  test('an invalid response to it does no harm', async () => {
     const { hostname, port } = new URL(api.url);
     const headers = { ...UPGRADE, 'sec-websocket-protocol': 'graphql-ws' };
     const request = httpRequest({ hostname, port, path: '/graphql', headers }).end();
@@ -188,7 +188,7 @@ describe('who speaks another protocol over WebSocket is told which is spoken her
     expect((await post('{ __typename }')).status).toBe(200);
   });
 
-  test('one who never says goodbye does not hold the API up when it stops', async () => {
+  test('a client that never closes does not keep the API from stopping', async () => {
     const other = await start();
     const { hostname, port } = new URL(other.url);
     const stream = connectTcp({ host: hostname, port: Number(port), allowHalfOpen: true });
@@ -201,8 +201,8 @@ describe('who speaks another protocol over WebSocket is told which is spoken her
   });
 });
 
-describe('who would have an event stream is told of the WebSocket', () => {
-  test('with nothing done', async () => {
+describe('a client that accepts only an event stream is referred to the WebSocket', () => {
+  test('and nothing is executed', async () => {
     const before = await accepted();
     for (const response of [
       await post(SUBSCRIPTION, { accept: 'text/event-stream' }),
@@ -233,14 +233,14 @@ describe('who would have an event stream is told of the WebSocket', () => {
     '*/*',
     'application/json; charset=utf-8',
     'application/json;q=0.5, text/html',
-  ])('who takes JSON as well gets that: %s', async (accept) => {
+  ])('unless it accepts JSON too: %s', async (accept) => {
     expect(await (await post('{ __typename }', { accept })).json()).toEqual({
       data: { __typename: 'Query' },
     });
   });
 });
 
-test('who subscribes by a POST is told of the WebSocket', async () => {
+test('a subscription in a POST is referred to the WebSocket', async () => {
   for (const query of [
     SUBSCRIPTION,
     'subscription S($id: ID!) { bookingUpdated(id: $id) { id } }',
@@ -266,7 +266,7 @@ test('who subscribes by a POST is told of the WebSocket', async () => {
   expect(api.log.filter(({ msg }) => msg === 'unexpected error')).toEqual([]);
 });
 
-test('nothing is booked for who takes no answer of ours', async () => {
+test('nothing is booked for a client that accepts none of our media types', async () => {
   const before = await accepted();
   for (const accept of ['application/xml', 'text/html', 'application/json;q=0', 'multipart/mixed']) {
     const response = await post(MUTATION, { accept });

@@ -12,7 +12,7 @@ const POST = 'POST /graphql HTTP/1.1';
 const HOST = 'Host: localhost';
 const TYPE = 'Content-Type: application/json';
 
-describe('what is no HTTP request is refused in JSON, and the connection closed', () => {
+describe('an invalid HTTP request is refused in JSON, and its connection closed', () => {
   test.each([
     [
       'two lengths',
@@ -30,7 +30,7 @@ describe('what is no HTTP request is refused in JSON, and the connection closed'
     ],
     ['a chunk without a size', 400, [POST, HOST, TYPE, 'Transfer-Encoding: chunked'], 'x\r\n', /chunk/],
     ['no method', 400, ['<html>'], '', /method/],
-    ['a TLS hello', 400, [Buffer.from('1603010200010001fc0303', 'hex').toString('latin1')], '', /HTTP/],
+    ['a TLS ClientHello', 400, [Buffer.from('1603010200010001fc0303', 'hex').toString('latin1')], '', /HTTP/],
     ['headers over 16 kB', 431, ['GET / HTTP/1.1', HOST, `Cookie: a=${'x'.repeat(20_000)}`], '', /16 kB/],
   ])('%s', async (_what, status, lines, body, message) => {
     const connection = await openRaw(api);
@@ -55,7 +55,7 @@ describe('what is no HTTP request is refused in JSON, and the connection closed'
   });
 });
 
-test('what follows a whole request is answered after it, not instead of it', async () => {
+test('an invalid request after a complete one is answered after it, not in its place', async () => {
   const connection = await openRaw(api);
   connection.send([...postLines(), '', QUERY].join('\r\n'));
   await connection.answers(1);
@@ -65,7 +65,7 @@ test('what follows a whole request is answered after it, not instead of it', asy
   await connection.closed;
 });
 
-test('one request is never answered twice: an overlong body that then breaks off', async () => {
+test('a request is never answered twice: an oversized body that then turns invalid', async () => {
   const connection = await openRaw(api);
   connection.send([POST, HOST, TYPE, 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
   connection.send(`30000\r\n${' '.repeat(0x30000)}\r\n`);
@@ -83,7 +83,7 @@ test('Expect: 100-continue is answered before the body comes', async () => {
   expect((await connection.answers(2))[1]?.status).toBe(200);
 });
 
-test('HTTP/1.0, as nginx speaks it unless told otherwise, is answered and closed', async () => {
+test('an HTTP/1.0 request, nginx’s default, is answered and its connection closed', async () => {
   const connection = await openRaw(api);
   connection.send(
     ['POST /graphql HTTP/1.0', HOST, TYPE, `Content-Length: ${QUERY.length}`, '', QUERY].join('\r\n'),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { askRaw, codeOf, openRaw, postLines, QUERY } from './fixtures/raw-http.js';
 
-/** What `Upgrade` does to a request, and what it doesn't. */
+/** The effect of an `Upgrade` header on a request. */
 
 let api: TestApi;
 beforeAll(async () => {
@@ -14,13 +14,13 @@ afterAll(() => api.stop());
 
 const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
 
-describe('an Upgrade to what is not spoken here is not looked at', () => {
+describe('an Upgrade to an unsupported protocol is ignored', () => {
   test.each([
-    ['h2c, as curl and Java’s HttpClient send it', H2C],
-    ['TLS', ['Connection: upgrade', 'Upgrade: TLS/1.0, HTTP/1.1']],
-    ['an unknown protocol', ['Connection: keep-alive, Upgrade', 'Upgrade: foo/2']],
-    ['a WebSocket, by a POST', ['Connection: Upgrade', 'Upgrade: websocket']],
-    ['nothing at all, as careless proxies do', ['Connection: upgrade']],
+    ['to h2c, as sent by curl and Java’s HttpClient', H2C],
+    ['to TLS', ['Connection: upgrade', 'Upgrade: TLS/1.0, HTTP/1.1']],
+    ['to an unknown protocol', ['Connection: keep-alive, Upgrade', 'Upgrade: foo/2']],
+    ['to a WebSocket, in a POST', ['Connection: Upgrade', 'Upgrade: websocket']],
+    ['to nothing, as sent by careless proxies', ['Connection: upgrade']],
   ])('%s: a POST is answered, and so is the next one', async (_what, headers) => {
     const connection = await openRaw(api);
     for (const count of [1, 2, 3]) {
@@ -31,7 +31,7 @@ describe('an Upgrade to what is not spoken here is not looked at', () => {
     }
   });
 
-  test('when its body comes later, and in chunks', async () => {
+  test('when the body comes later and in chunks', async () => {
     const connection = await openRaw(api);
     const head = postLines(...H2C).filter((line) => !line.startsWith('Content-Length'));
     connection.send([...head, 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
@@ -41,14 +41,14 @@ describe('an Upgrade to what is not spoken here is not looked at', () => {
     expect((await connection.answers(1))[0]?.status).toBe(200);
   });
 
-  test('when there is no body, at the page as at the endpoint', async () => {
+  test('without a body, at the page and at the endpoint', async () => {
     const get = (path: string) => [`GET ${path} HTTP/1.1`, 'Host: localhost', ...H2C];
     expect((await askRaw(api, get('/graphql'))).status).toBe(400);
     expect((await askRaw(api, get('/nothing'))).status).toBe(404);
     expect((await askRaw(api, get('/bookings'))).status).toBe(200);
   });
 
-  test('by curl --http2, twice over one connection', async () => {
+  test('from curl --http2, twice over one connection', async () => {
     const options = ['--http2', '--silent', '--verbose', '--noproxy', '*', '--data', QUERY];
     const headers = ['--header', 'Content-Type: application/json'];
     const { stdout, stderr } = await promisify(execFile)('curl', [...options, ...headers, api.url, api.url]);
@@ -58,7 +58,7 @@ describe('an Upgrade to what is not spoken here is not looked at', () => {
   });
 });
 
-describe('a WebSocket’s handshake', () => {
+describe('a WebSocket handshake', () => {
   const handshake = (...more: string[]) => [
     'GET /graphql HTTP/1.1',
     'Host: localhost',
@@ -66,7 +66,7 @@ describe('a WebSocket’s handshake', () => {
     ...more,
   ];
 
-  test('in any case of letters is one', async () => {
+  test('is recognized in any case', async () => {
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
     const answer = await askRaw(api, handshake('Upgrade: WebSocket', key, 'Sec-WebSocket-Version: 13'));
     expect(answer.status).toBe(101);
@@ -75,7 +75,7 @@ describe('a WebSocket’s handshake', () => {
   test.each([
     ['no key', ['Sec-WebSocket-Version: 13']],
     ['no version', ['Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']],
-  ])('that has %s is refused in JSON', async (_what, headers) => {
+  ])('with %s is refused in JSON', async (_what, headers) => {
     const answer = await askRaw(api, handshake('Upgrade: websocket', 'X-Request-Id: mine', ...headers));
     expect(answer.status).toBe(400);
     expect(answer.head).toContain('Sec-WebSocket-Version: 13');

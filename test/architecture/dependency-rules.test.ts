@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the lint command does, for the `src` in the given directory. */
+/** Runs the lint command's check on `src` in the given directory. */
 async function cruiseSrc(baseDir: string): Promise<ICruiseResult> {
   const options: ICruiseOptions = {
     ...(await extractDepcruiseOptions(join(project, '.dependency-cruiser.cjs'))),
@@ -25,11 +25,11 @@ async function cruiseSrc(baseDir: string): Promise<ICruiseResult> {
 const asLine = ({ rule, from, to }: ICruiseResult['summary']['violations'][number]) =>
   `${rule.name}: ${from} -> ${to}`;
 
-test('our own modules keep the rules, and the tool sees them', async () => {
+test('our own modules comply with the rules, and the tool sees them', async () => {
   const { modules, summary } = await cruiseSrc(project);
 
   expect(summary.violations.map(asLine)).toEqual([]);
-  // It has been known to print "no violations (0 modules)" when it could not read TypeScript.
+  // When it couldn't read TypeScript, it has been seen to report "no violations (0 modules)".
   const ours = modules.map((module) => module.source).filter((path) => /^src\/.*\.tsx?$/.test(path));
   expect(ours.length).toBeGreaterThan(15);
   for (const folder of ['model', 'saga', 'worker', 'api', 'temporal', 'database', 'main', 'dev']) {
@@ -37,11 +37,11 @@ test('our own modules keep the rules, and the tool sees them', async () => {
   }
 });
 
-/** Every folder has an `a.ts` to import; these are the files with something to say about it. */
+/** A file to plant. Every folder has an `a.ts` to import. */
 interface Planted {
   file: string;
   code: string;
-  /** The rules that must report the file: none means the import is allowed. */
+  /** The rules that must report the file; if empty, the import is allowed. */
   rules: string[];
 }
 
@@ -100,7 +100,7 @@ const forbidden: Planted[] = [
   imports('api/booking/undeclared.ts', 'left-pad', 'undeclared-package'),
   imports('api/booking/missing.ts', './nowhere.js', 'unresolvable'),
   imports('api/booking/test.ts', '../../../test/a.js', 'src-imports-no-test'),
-  // Reported once, for the first file of the circle; the other half is further down.
+  // A cycle is reported once, for its first file; the other file is further down.
   imports('api/booking/circle-a.ts', './circle-b.js', 'no-circular'),
   { file: 'src/api/booking/orphan.ts', code: 'export const nobody = 1;', rules: ['no-orphans'] },
   {
@@ -158,7 +158,7 @@ const targets = [
   ...['worker/suppliers/sandbox/a.ts', 'worker/suppliers/inventory/a.ts'],
 ];
 
-/** Stand-ins: which of them are development packages comes from the project's own package.json. */
+/** Stand-ins; the project's own package.json says which of them are development packages. */
 const packages = [
   ...['client', 'worker', 'workflow', 'activity', 'common', 'testing'].map((name) => `@temporalio/${name}`),
   ...['type-graphql', '@apollo/server', 'zod', 'vitest', 'left-pad'],
@@ -199,7 +199,7 @@ describe('planted in a copy', () => {
     },
   );
 
-  test.each(allowed)('$file is fine', ({ file }) => {
+  test.each(allowed)('$file is allowed', ({ file }) => {
     expect(reported.get(file)).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import tseslint from 'typescript-eslint';
 import { describe, expect, test } from 'vitest';
 
-/** The project's own rules, less those that need types: the planted files exist only in memory. */
+/** The project's own rules except those that need types, because the planted files exist only in memory. */
 const eslint = new ESLint({
   cwd: fileURLToPath(new URL('../../', import.meta.url)),
   overrideConfig: [tseslint.configs.disableTypeChecked],
@@ -20,7 +20,7 @@ async function reported(filePath: string, code: string): Promise<string[]> {
   const results = await eslint.lintText(code, { filePath });
   return results
     .flatMap(({ messages }) => messages)
-    .filter(({ ruleId }) => ruleId === null || OUR_RULES.includes(ruleId)) // null: it could not be parsed
+    .filter(({ ruleId }) => ruleId === null || OUR_RULES.includes(ruleId)) // null: the code couldn't be parsed
     .map(({ ruleId, message }) => ruleId ?? message);
 }
 
@@ -43,11 +43,11 @@ describe('law 8: no module-level mutable state in workflow code', () => {
     "const ORDER = ['CAR', 'HOTEL'] as const;",
     'const WEIGHTS: ReadonlyMap<string, number> = new Map([["CAR", 1]]);',
     'class Saga { runs = 0; static readonly limit = 5; }',
-  ])('%s is fine', async (code) => {
+  ])('%s is allowed', async (code) => {
     expect(await reported('src/saga/planted.ts', code)).toEqual([]);
   });
 
-  test('elsewhere it is allowed', async () => {
+  test('it is allowed elsewhere', async () => {
     expect(await reported('src/api/planted.ts', 'let count = 0; export const next = () => count++;')).toEqual(
       [],
     );
@@ -58,7 +58,7 @@ test.each([
   ["import { readFile } from 'node:fs/promises';", 'no-restricted-imports'],
   ["import { createHash } from 'crypto';", 'no-restricted-imports'],
   ['export const pid = () => process.pid;', 'no-restricted-globals'],
-])('workflow code has no Node: %s', async (code, rule) => {
+])('workflow code uses no Node APIs: %s', async (code, rule) => {
   expect(await reported('src/saga/planted.ts', code)).toEqual([rule]);
 });
 
@@ -76,7 +76,7 @@ describe('only src/config reads the environment', () => {
   });
 
   test.each(['src/config/planted.ts', 'test/unit/planted.ts', 'scripts/planted.ts', 'vitest.config.ts'])(
-    '%s may',
+    '%s may read it',
     async (file) => {
       expect(await reported(file, plain)).toEqual([]);
     },

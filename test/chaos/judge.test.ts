@@ -4,7 +4,7 @@ import { cancelledHoldsNothing, confirmedHoldsEachLegOnce } from '../../scripts/
 import { readingsMoveOnward } from '../../scripts/chaos/judge/onward.js';
 import { nothingReservedAfterItsUndo, undosInReverse } from '../../scripts/chaos/judge/undos.js';
 import type { Entry } from '../../scripts/chaos/partner-ledger.js';
-import { createToldBook } from '../../scripts/chaos/told.js';
+import { createObservations } from '../../scripts/chaos/told.js';
 import { createViolations } from '../../scripts/chaos/violations.js';
 import type { BookingStatus } from '../../src/model/booking.js';
 import { anOrder } from '../support/trips.js';
@@ -23,7 +23,7 @@ const row = (status: BookingStatus): RecordRow => ({
   facts: null,
 });
 
-/** One booking, and what the partner's ledger says: `car +` held, `car -` released, in this order. */
+/** One booking and the entries of the partner's ledger in order: `car +` is held, `car -` is released. */
 function evidence(status: BookingStatus, ledger: readonly string[]): Evidence {
   const entries = ledger.map((line, index): Entry => {
     const [leg = '', sign] = line.split(' ');
@@ -33,7 +33,7 @@ function evidence(status: BookingStatus, ledger: readonly string[]): Evidence {
   });
   return {
     plans: [],
-    told: createToldBook(),
+    observed: createObservations(),
     rows: [row(status)],
     reservations: [],
     offers: [],
@@ -54,7 +54,7 @@ function broken(
   return violations.all().map(({ detail }) => detail);
 }
 
-test('a confirmed trip with a leg released is found, and one with a leg at nobody', () => {
+test('a confirmed trip with a released leg is found, and one with a leg that no supplier holds', () => {
   const all = ['car +', 'hotel +', 'flight +'];
   expect(broken(confirmedHoldsEachLegOnce, evidence('CONFIRMED', all))).toEqual([]);
   expect(broken(confirmedHoldsEachLegOnce, evidence('CONFIRMED', [...all, 'hotel -']))).toHaveLength(1);
@@ -67,7 +67,7 @@ test('a cancelled trip that holds a leg is found', () => {
   expect(broken(cancelledHoldsNothing, evidence('CANCELLED', undone.slice(0, -1)))).toHaveLength(1);
 });
 
-test('law 2: undos in the wrong order are found, and a reservation after its undo', () => {
+test('law 2: undos in the wrong order are found, and so is a reservation after its undo', () => {
   const begun = ['car +', 'hotel +', 'flight +'];
   expect(broken(undosInReverse, evidence('CANCELLED', [...begun, 'flight -', 'hotel -', 'car -']))).toEqual(
     [],
@@ -78,14 +78,14 @@ test('law 2: undos in the wrong order are found, and a reservation after its und
   expect(broken(nothingReservedAfterItsUndo, late)).toHaveLength(1);
 });
 
-/** What readers were told, one after the other. */
-function read(statuses: readonly BookingStatus[], cancelAsked: boolean): string[] {
+/** The problems found in consecutive readings. */
+function read(statuses: readonly BookingStatus[], cancelRequested: boolean): string[] {
   const found = evidence('CONFIRMED', []);
-  const { told } = found;
-  if (cancelAsked) told.cancelAsked.set('trip-1', 0);
+  const { observed } = found;
+  if (cancelRequested) observed.cancelRequested.set('trip-1', 0);
   statuses.forEach((status, index) => {
     const span = { from: 10 * index + 1, to: 10 * index + 5 };
-    told.read('reader', span, {
+    observed.read('reader', span, {
       id: 'trip-1',
       status,
       done: false,
@@ -97,7 +97,7 @@ function read(statuses: readonly BookingStatus[], cancelAsked: boolean): string[
   return broken(readingsMoveOnward, found);
 }
 
-test('readings that go back are found', () => {
+test('readings that go backwards are found', () => {
   expect(read(['PENDING', 'BOOKING', 'ROLLING_BACK', 'NEEDS_ATTENTION', 'CANCELLED'], false)).toEqual([]);
   expect(read(['CONFIRMED', 'ROLLING_BACK'], true)).toEqual([]);
   expect(read(['CONFIRMED', 'ROLLING_BACK'], false)).toHaveLength(1);

@@ -93,9 +93,9 @@ test('the end of an outage is noticed within three seconds; the outage is report
 
 test.each([
   [
-    'a wrong password',
-    (url: URL) => (url.password = 'hidden'),
-    'password authentication failed for user "postgres"',
+    'an unknown user',
+    (url: URL) => Object.assign(url, { username: 'stranger', password: 'hidden' }),
+    'role "stranger" does not exist',
   ],
   ['no such database', (url: URL) => (url.pathname = 'nowhere'), 'database "nowhere" does not exist'],
   ['no server there', (url: URL) => (url.port = '1'), 'connect ECONNREFUSED 127.0.0.1:1'],

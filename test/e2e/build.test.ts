@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { surroundings } from '../support/surroundings.js';
 
-/** What is built isn't built again. The project that is built here is small; how it is built is ours. The tests build on each other. */
+/** The build rebuilds only what has changed. It runs here on a small project. The tests depend on each other. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OURS = ['scripts/build', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
@@ -38,7 +38,7 @@ const SOURCES = {
   'src/web/page.ts':
     "import { h } from 'preact';\nimport { word } from '../model/word.js';\nconsole.log(h, word, 'a page');\n",
 };
-/** Sources that were built, and will be gone. */
+/** Sources that are built first and deleted later. */
 const LEFTOVERS = ['database/migrations/9999_gone.sql', 'database/gone.ts', 'web/gone.html'];
 
 let project: string;
@@ -71,7 +71,7 @@ async function edit(path: string, from: string | RegExp, to: string): Promise<vo
 
 interface Build {
   readonly child: ChildProcess;
-  /** What it has said so far. */
+  /** Its output so far. */
   output(): string;
   readonly ended: Promise<{ readonly status: unknown; readonly output: string }>;
 }
@@ -85,7 +85,7 @@ function start(): Build {
   return { child, output: () => output, ended };
 }
 
-/** One that has begun to compile, which it does from scratch. */
+/** Starts a build, and waits until it compiles everything anew. */
 async function startHalfway(): Promise<Build> {
   await rm(at('dist/main/program.js'));
   const build = start();
@@ -102,7 +102,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Of every file in a folder of the build, or of one file: when it was written, and as which. */
+/** The modification time and the inode of every file in a folder of the build, or of one file. */
 async function written(path = 'dist'): Promise<Record<string, string>> {
   const files = (await stat(at(path))).isDirectory() ? await filesIn(path) : [at(path)];
   const moments = files.map(async (file) => {
@@ -112,7 +112,7 @@ async function written(path = 'dist'): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(moments));
 }
 
-/** What the build is: the content of all its files, but for what it remembers itself. */
+/** Digests of all files of the build, except its own notes. */
 async function content(): Promise<Record<string, string>> {
   const files = (await filesIn('dist')).filter((file) => !file.startsWith(at('dist/.')));
   const digests = files.map(async (file) => {
@@ -127,18 +127,18 @@ async function contains(folder: string, text: string): Promise<boolean> {
   return texts.some((one) => one.includes(text));
 }
 
-/** Compilers take what processors they get. */
+/** Compilers are slow on a busy machine. */
 const PATIENCE = { timeout: 180_000 };
 
-describe('what is built', PATIENCE, () => {
-  test('is left alone when nothing has changed but the files’ times, as after a switch of branches', async () => {
+describe('the build', PATIENCE, () => {
+  test('changes nothing if only the files’ times have changed, as after a switch of branches', async () => {
     const before = await written();
     for (const file of await filesIn('src')) await utimes(file, new Date(), new Date());
     await builds();
     expect(await written()).toEqual(before);
   });
 
-  test('is built again, and nothing else, where a program has changed', async () => {
+  test('rebuilds only the programs if a program has changed', async () => {
     const [page, bundle] = [await written('dist/web'), await written('dist/workflow-bundle.js')];
     await edit('src/main/program.ts', 'a program', 'a changed program');
     await builds();
@@ -146,7 +146,7 @@ describe('what is built', PATIENCE, () => {
     expect([await written('dist/web'), await written('dist/workflow-bundle.js')]).toEqual([page, bundle]);
   });
 
-  test('is built again where a file was only renamed', async () => {
+  test('notices that a file was only renamed', async () => {
     const migration = (name: string) => `database/migrations/0000_${name}.sql`;
     await rename(at(`src/${migration('first')}`), at(`src/${migration('renamed')}`));
     await builds();
@@ -154,7 +154,7 @@ describe('what is built', PATIENCE, () => {
     expect(made).toEqual([false, true]);
   });
 
-  test('is built again where workflow code has changed, although the file is older than the build', async () => {
+  test('rebuilds the bundle if workflow code has changed, even if the file is older than the build', async () => {
     const page = await written('dist/web');
     await edit('src/saga/index.ts', 'a workflow', 'a changed workflow');
     await utimes(at('src/saga/index.ts'), new Date(0), new Date(0));
@@ -163,14 +163,14 @@ describe('what is built', PATIENCE, () => {
     expect(await written('dist/web')).toEqual(page);
   });
 
-  test('is built again wherever a model is in it that has changed', async () => {
+  test('rebuilds everything that contains a changed model', async () => {
     await edit('src/model/word.ts', 'a word', 'a changed word');
     await builds();
     expect(await readFile(at('dist/workflow-bundle.js'), 'utf8')).toContain('a changed word');
     expect(await contains('dist/web/assets', 'a changed word')).toBe(true);
   });
 
-  test('is built again where the page has changed, and its old files are gone', async () => {
+  test('rebuilds the page if it has changed, and removes its old files', async () => {
     const before = Object.keys(await written('dist/web/assets'));
     const programs = await written('dist/main');
     await edit('src/web/page.ts', 'a page', 'a changed page');
@@ -180,7 +180,7 @@ describe('what is built', PATIENCE, () => {
     expect(await written('dist/main')).toEqual(programs);
   });
 
-  test('is built again where a file has changed while it was being built', async () => {
+  test('rebuilds the page if a file has changed during the previous build', async () => {
     const page = `import { h } from 'preact'; console.log(h, 'a page of meanwhile');`;
     await edit(
       'vite.config.ts',
@@ -195,7 +195,7 @@ describe('what is built', PATIENCE, () => {
     expect(await contains('dist/web/assets', 'a page of meanwhile')).toBe(true);
   });
 
-  test('is built again where another version of a package was installed', async () => {
+  test('rebuilds everything if another version of a package was installed', async () => {
     const notes = async () =>
       Promise.all(['compile', 'page', 'bundle'].map((step) => readFile(at(`dist/.${step}`), 'utf8')));
     const before = await notes();
@@ -209,7 +209,7 @@ describe('what is built', PATIENCE, () => {
     for (const [index, note] of (await notes()).entries()) expect(note).not.toBe(before[index]);
   });
 
-  test('loses what was made of sources that are gone', async () => {
+  test('removes the output of deleted sources', async () => {
     const made = LEFTOVERS.map((file) => `dist/${file.replace('.ts', '.js')}`);
     expect(made.filter((file) => !existsSync(at(file)))).toEqual([]);
     for (const file of LEFTOVERS) await rm(at(`src/${file}`));
@@ -219,18 +219,20 @@ describe('what is built', PATIENCE, () => {
   });
 });
 
-test('a build that fails says why, and leaves what is built as it was', PATIENCE, async () => {
+test('a failing build says why, and leaves the previous build intact', PATIENCE, async () => {
   const before = await content();
   await edit('src/main/program.ts', /$/, '\nexport const wrong: number = "no number";\n');
   const { status, output } = await start().ended;
   expect(status).toBe(1);
-  expect(output).toMatch(/^src\/main\/program\.ts\(\d+,14\): error TS2322: .+\nIt does not compile\.\n$/);
+  expect(output).toMatch(
+    /^src\/main\/program\.ts\(\d+,14\): error TS2322: .+\nThe build failed: the code does not compile\.\n$/,
+  );
   expect(await content()).toEqual(before);
   await edit('src/main/program.ts', /\nexport const wrong.*\n/, '');
 });
 
 test(
-  'what was deleted, cut off or changed is made whole, also after a build that was killed',
+  'deleted, truncated or changed output is restored, even after a build was killed',
   PATIENCE,
   async () => {
     const before = await content();
@@ -246,14 +248,14 @@ test(
 );
 
 test(
-  'two builds at once take turns: what changed meanwhile is built, and then nothing is left to do',
+  'concurrent builds take turns: changes made meanwhile are built, and then nothing is left to do',
   PATIENCE,
   async () => {
     const first = await startHalfway();
     first.child.kill('SIGSTOP');
     await edit('src/main/program.ts', 'a changed program', 'the latest program');
     const second = start();
-    const waiting = 'Another build of this folder is under way. Waiting for it.\n';
+    const waiting = 'Another build of this folder is running. Waiting for it to finish.\n';
     await expect.poll(second.output).toBe(waiting);
     first.child.kill('SIGCONT');
     expect(await first.ended).toEqual({ status: 0, output: '' });

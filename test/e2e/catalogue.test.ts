@@ -34,7 +34,7 @@ beforeAll(async () => {
   // Two at once, as in two deployments that start together.
   const migrations = [npmRun('migrate', settings), npmRun('migrate', settings)];
   for (const migration of migrations) await migration.says(/The database is up to date/);
-  await npmRun('seed', settings).says(/The catalogue is there/);
+  await npmRun('seed', settings).says(/The catalogue is in place/);
   partner = await createPartnerServer({ supplier: createSandboxSupplier({ delayMs: 0 }), token: 'secret' });
   // The API names the partner in the order; the worker calls it.
   const known = { ...settings, PARTNER_ACME_URL: partner.url, PARTNER_ACME_TOKEN: 'secret' };

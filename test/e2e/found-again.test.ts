@@ -12,10 +12,10 @@ import { request } from '../support/graphql-client.js';
 import { startApi, startWorker } from '../support/our-programs.js';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes.js';
 
-/** Long enough for every back-off to have grown: the SDK's own goes up to ten seconds for a poll, gRPC's to two minutes. */
-const AWAY_MS = 40_000;
+/** Long enough for every backoff to grow: the SDK's goes up to ten seconds per poll, gRPC's to two minutes. */
+const OUTAGE_MS = 40_000;
 
-test('when Temporal is back the API finds it, and the workers poll it, within three seconds', async () => {
+test('when Temporal is available again, the API and the workers reconnect within three seconds', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'found-again-'));
   onTestFinished(async () => {
     await stopServers();
@@ -46,11 +46,11 @@ test('when Temporal is back the API finds it, and the workers poll it, within th
   expect(await book()).toMatchObject({ status: 'CONFIRMED' });
 
   await first.stop();
-  await sleep(AWAY_MS);
+  await sleep(OUTAGE_MS);
   await server();
   const back = performance.now();
   expect(await book()).toMatchObject({ status: 'CONFIRMED' });
-  // What the trip itself takes on a busy machine is on top.
+  // Plus the duration of the trip itself on a busy machine.
   expect(performance.now() - back).toBeLessThan(5000);
-  expect(worker.output()).toContain('Temporal answers again: polling with new workers');
+  expect(worker.output()).toContain('Temporal is available again; polling with new workers');
 }, 180_000);

@@ -48,7 +48,7 @@ describe('without a Temporal server', () => {
     const server = () => startServer({ port, stateFile: join(folder, 'temporal.db') });
     const [api, worker] = [await startApi(settings), launchWorker(settings)];
     for (const program of [api, worker])
-      await program.says(/does not answer, trying again.*\n.*does not answer, trying again/);
+      await program.says(/is not responding; retrying.*\n.*is not responding; retrying/);
     const accepted = async () => {
       const { data } = await send(api);
       expect(data?.bookVacation.booking).toMatchObject({ status: 'PENDING', source: 'RECORD' });
@@ -77,7 +77,7 @@ describe('without a Temporal server', () => {
 
   test.each(['SIGTERM', 'SIGINT'] as const)('a worker that is still retrying stops on %s', async (signal) => {
     const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
-    await worker.says(/trying again/);
+    await worker.says(/retrying/);
     worker.signalAll(signal);
     await worker.ended;
     expect(worker.isAlive()).toBe(false);

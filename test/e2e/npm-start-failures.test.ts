@@ -106,7 +106,7 @@ test('wrong settings of all parts are reported together before anything is start
   expect(system.output().split('\n').sort()).toEqual(
     [
       '',
-      'The configuration is wrong:',
+      'The configuration is invalid:',
       '  LOG_LEVEL: must be one of trace, debug, info, warn, error, silent',
       '  TEMPORAL_PORT: must be a whole number from 1 to 65535',
       '  PORT: must be a whole number from 0 to 65535',
@@ -161,7 +161,7 @@ describe('a server at TEMPORAL_ADDRESS', () => {
 
   test('is retried, with a line per attempt, until it responds or the user stops', async () => {
     const system = dev({ TEMPORAL_ADDRESS: `127.0.0.1:${ports.TEMPORAL_PORT}` });
-    await system.says(/does not answer, trying again: .+\n.*does not answer, trying again: .+\n/);
+    await system.says(/is not responding; retrying: .+\n.*is not responding; retrying: .+\n/);
     expect(await system.stop()).toBe(0);
     expect(system.isAlive()).toBe(false);
   });

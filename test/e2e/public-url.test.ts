@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
 import { npmRun } from '../support/processes.js';
 
-test('npm run api says under which address people find it, and where it listens', async () => {
+test('npm run api logs its public address and where it listens', async () => {
   const api = npmRun('api', {
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     DATABASE_URL: inject('databaseUrl'),

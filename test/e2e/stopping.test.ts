@@ -19,11 +19,11 @@ import { request } from '../support/graphql-client.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
 import { startServer, stopServers } from '../dev/fixtures/servers.js';
 
-/** Processes stop as their clients would have it. */
+/** Graceful shutdown, as clients see it. */
 
 const TRIP = {
   name: 'John Doe',
-  // Its first attempt is given up after ten seconds.
+  // Its first attempt times out after ten seconds.
   car: 'car-hang-1',
   hotel: 'hotel-down-0',
   flight: 'valid-flight-id',
@@ -37,7 +37,7 @@ async function elapsed<T>(action: Promise<T>): Promise<readonly [number, T]> {
   return [performance.now() - from, result];
 }
 
-/** As README has it. */
+/** Connects as the README does. */
 function connect({ url }: Pick<Api, 'url'>) {
   const closes: number[] = [];
   const client = createClient({
@@ -58,19 +58,19 @@ async function follow(client: Client, id: string): Promise<string[]> {
   return statuses;
 }
 
-/** A POST of its own on a connection that is kept for more; answered with status and headers, or an error's code. */
+/** POSTs over a kept connection. Resolves with the Connection header and the response, or with an error code. */
 function post({ url }: Api, agent: Agent, body: string): Promise<Posted> {
   return new Promise((resolve) => {
     const headers = { 'content-type': 'application/json' };
-    const asked = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
+    const sent = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
       const { connection } = response.headers;
       let text = '';
       response.on('data', (chunk) => (text += String(chunk)));
       response.on('end', () => resolve({ connection, answer: JSON.parse(text) as Posted['answer'] }));
       response.on('error', ({ message }) => resolve({ error: message }));
     });
-    asked.on('error', (error: NodeJS.ErrnoException) => resolve({ error: error.code ?? error.message }));
-    asked.end(body);
+    sent.on('error', (error: NodeJS.ErrnoException) => resolve({ error: error.code ?? error.message }));
+    sent.end(body);
   });
 }
 
@@ -83,7 +83,7 @@ interface Posted {
 const bookBody = (choice: Partial<BookVacationInput>) =>
   JSON.stringify({ query: print(BookVacationDocument), variables: { input: { ...TRIP, ...choice } } });
 
-/** The id of the traveller's booking, once it is being booked. */
+/** The id of the traveller's booking, once its status is BOOKING. */
 async function isBooking(api: Api, name: string): Promise<string> {
   const nodes = async () =>
     (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes ?? [];
@@ -91,8 +91,8 @@ async function isBooking(api: Api, name: string): Promise<string> {
   return (await nodes())[0]!.id;
 }
 
-describe('an API that is asked to stop', () => {
-  test('answers whoever waits at once, with the booking as it stands, and says that the connection ends', async () => {
+describe('a stopping API', () => {
+  test('answers waiting callers at once with the booking’s current state, and announces that the connection closes', async () => {
     const settings = settingsOf();
     const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
     const name = `Waiting ${randomUUID()}`;
@@ -110,7 +110,7 @@ describe('an API that is asked to stop', () => {
     expect(took).toBeLessThan(5000);
   });
 
-  test('ends while the database is frozen: who waits gets what was known', async () => {
+  test('ends while the database is frozen, and waiting callers get the last known state', async () => {
     const settings = settingsOf();
     const proxy = await openDatabaseProxy(inject('databaseUrl'));
     onTestFinished(() => proxy.close());
@@ -127,27 +127,27 @@ describe('an API that is asked to stop', () => {
     expect(took).toBeLessThan(15_000);
   });
 
-  test('breaks off nobody who asks on and on over kept connections', async () => {
+  test('interrupts no client that keeps sending requests over kept connections', async () => {
     const api = await startApi(settingsOf());
-    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
     onTestFinished(() => agent.destroy());
     const seen = new Set<string>();
-    let last = 0;
-    async function askOnAndOn() {
+    let answered = 0;
+    async function keepAsking() {
       for (;;) {
         const { answer, error = '' } = await post(api, agent, '{"query":"{ __typename }"}');
         if (!answer) return seen.add(error);
-        last++;
+        answered++;
       }
     }
-    const asking = Array.from({ length: 8 }, askOnAndOn);
-    await expect.poll(() => last).toBeGreaterThan(100);
+    const asking = Array.from({ length: 4 }, keepAsking);
+    await expect.poll(() => answered).toBeGreaterThan(100);
     expect(await api.stop()).toBe(0);
     await Promise.all(asking);
     expect([...seen]).toEqual(['ECONNREFUSED']);
   });
 
-  test('lets a mutation over a WebSocket finish, and who follows comes again by itself', async () => {
+  test('lets a mutation over a WebSocket finish, and subscribers reconnect by themselves', async () => {
     const settings = { ...settingsOf(), PORT: String(await freePort()) };
     const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
     const { client, closes } = connect(api);
@@ -165,7 +165,7 @@ describe('an API that is asked to stop', () => {
     await sleep(300);
 
     expect(await api.stop()).toBe(0);
-    // Answered whole: were it only cut off, graphql-ws would send it again.
+    // It has completed; if it had only been interrupted, graphql-ws would send it again.
     await booked;
     expect(answers).toEqual(['BOOKING']);
     expect(closes).toEqual([1012]);
@@ -174,7 +174,7 @@ describe('an API that is asked to stop', () => {
   });
 });
 
-describe('a worker that is asked to stop', () => {
+describe('a stopping worker', () => {
   test.each(['frozen', 'gone'])('ends while Temporal is %s', async (how) => {
     const temporal = await startServer();
     onTestFinished(stopServers);

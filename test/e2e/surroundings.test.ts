@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../support/processes.js';
 
-/** What a developer may have set, and what must not change what is tried. */
+/** Variables that a developer may have set, and that must not affect the tests. */
 const A_DEVELOPERS = {
   http_proxy: 'http://127.0.0.1:9',
   PGSSLMODE: 'require',
@@ -10,7 +10,7 @@ const A_DEVELOPERS = {
   NODE_ENV: 'production',
   SUPPLIER_CAR: 'nobody',
 };
-/** What a program has of its surroundings. */
+/** Variables that a program inherits. */
 const GIVEN = [
   'CHROMIUM_PATH',
   'HOME',
@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** macOS gives every program a variable of its own, too. */
-const isMore = (name: string) => !GIVEN.includes(name) && !name.startsWith('__CF');
+/** macOS sets a variable of its own for every program. */
+const isUnexpected = (name: string) => !GIVEN.includes(name) && !name.startsWith('__CF');
 
 async function environmentOf(script: string): Promise<Record<string, string>> {
   const flags = ['--import', 'tsx', '--input-type=module', '--eval'];
@@ -37,20 +37,20 @@ async function environmentOf(script: string): Promise<Record<string, string>> {
 }
 
 const A_SETTING = { PORT: '4711' };
-const SAY = 'console.log(JSON.stringify(process.env));';
+const PRINT = 'console.log(JSON.stringify(process.env));';
 
-test('a program is given what it needs of the machine, the settings, and nothing else', async () => {
-  const { PORT, PATH, ...others } = await environmentOf(SAY);
+test('a program gets the variables that it needs from the machine, its settings, and nothing else', async () => {
+  const { PORT, PATH, ...others } = await environmentOf(PRINT);
   expect({ PORT, PATH }).toEqual({ ...A_SETTING, PATH: process.env['PATH'] });
-  expect(Object.keys(others).filter(isMore)).toEqual([]);
+  expect(Object.keys(others).filter(isUnexpected)).toEqual([]);
 });
 
-test('a script that keeps only its surroundings has no more itself', async () => {
+test('a script that calls keepSurroundings has no other variables itself', async () => {
   const { PATH, ...others } = await environmentOf(`
     import { keepSurroundings } from './test/support/surroundings.ts';
     Object.assign(process.env, ${JSON.stringify(A_DEVELOPERS)});
     keepSurroundings();
-    ${SAY}`);
+    ${PRINT}`);
   expect(PATH).toBe(process.env['PATH']);
-  expect(Object.keys(others).filter(isMore)).toEqual([]);
+  expect(Object.keys(others).filter(isUnexpected)).toEqual([]);
 });

@@ -13,17 +13,17 @@ export interface Nginx {
   stop(): Promise<void>;
 }
 
-/** What README tells to write into nginx's configuration. */
+/** The nginx configuration in the README. */
 const DOCUMENTED = /^```nginx\n(.+?)^```/ms.exec(
   readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
 )?.[1];
 
-/** nginx with README's configuration, before an API. @param change of that configuration */
+/** Starts nginx with the README's configuration in front of an API. @param change modifies that configuration */
 export async function startNginx(
   upstreamPort: number,
   change: (configuration: string) => string = (configuration) => configuration,
 ): Promise<Nginx> {
-  if (!DOCUMENTED) throw new Error('README has no configuration for nginx');
+  if (!DOCUMENTED) throw new Error('The README has no nginx configuration.');
   const folder = await mkdtemp(join(tmpdir(), 'nginx-test-'));
   const port = await freePort();
   const site = change(DOCUMENTED)
@@ -41,11 +41,11 @@ http { access_log off; ${own}\n${site} }`;
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let said = '';
-  nginx.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let output = '';
+  nginx.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(nginx, 'exit');
   while (!(await listens(port))) {
-    if (nginx.exitCode !== null) throw new Error(`nginx ended: ${said}`);
+    if (nginx.exitCode !== null) throw new Error(`nginx ended: ${output}`);
     await sleep(20);
   }
   return {

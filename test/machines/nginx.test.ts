@@ -13,7 +13,7 @@ import { QUERY } from '../api/fixtures/raw-http.js';
 import { connect } from '../api/fixtures/subscriptions.js';
 import { startNginx } from './nginx-process.js';
 
-/** The API behind a real nginx, which is set up as README says. */
+/** The API behind a real nginx with the README's configuration. */
 
 async function behindNginx(choice: ApiChoice = {}, change?: (configuration: string) => string) {
   const api = await startTestApi({ trustProxy: ['loopback'], ...choice });
@@ -26,7 +26,7 @@ async function behindNginx(choice: ApiChoice = {}, change?: (configuration: stri
   return { site: `http://127.0.0.1:${nginx.port}/shop`, connections: line.connections };
 }
 
-/** Stands between nginx and the API, and counts the connections. */
+/** A proxy between nginx and the API that counts the connections. */
 async function countingLine(port: number) {
   let count = 0;
   const server = createServer((socket) => {
@@ -43,16 +43,16 @@ async function countingLine(port: number) {
 const post = (site: string) =>
   fetch(`${site}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: QUERY });
 
-const TAKES_PATH_OFF = (configuration: string) =>
+const stripsPath = (configuration: string) =>
   configuration.replace('proxy_pass http://tripsaga;', 'proxy_pass http://tripsaga/;');
 
 describe.each([
-  ['as README says', undefined],
-  ['that takes the path off', TAKES_PATH_OFF],
+  ['as in the README', undefined],
+  ['that strips the path', stripsPath],
 ])('nginx %s', (_what, change) => {
   const publicUrl = 'http://127.0.0.1/shop';
 
-  test('lets programs and pages through, over HTTP and WebSocket', async () => {
+  test('serves programs and pages, over HTTP and WebSocket', async () => {
     const { site } = await behindNginx({ publicUrl }, change);
     expect((await request(`${site}/graphql`, BookingsDocument, {})).data?.bookings.nodes).toBeInstanceOf(
       Array,
@@ -74,7 +74,7 @@ describe.each([
     await expect(ask('http://evil.example')).rejects.toThrow();
   });
 
-  test('answers curl --http2, whose offer it passes on', async () => {
+  test('answers curl --http2, whose Upgrade offer it passes on', async () => {
     const { site } = await behindNginx({ publicUrl }, change);
     const args = ['--http2', '--silent', '--noproxy', '*', '--header', 'Content-Type: application/json'];
     const { stdout } = await promisify(execFile)('curl', [...args, '--data', QUERY, `${site}/graphql`]);
@@ -82,25 +82,24 @@ describe.each([
   });
 });
 
-test('an nginx that speaks HTTP/1.0, as it does unless told otherwise, is answered', async () => {
-  const plain = (configuration: string) =>
-    TAKES_PATH_OFF(configuration).replace('proxy_http_version 1.1;', '');
+test('an nginx that uses HTTP/1.0, its default, is answered', async () => {
+  const plain = (configuration: string) => stripsPath(configuration).replace('proxy_http_version 1.1;', '');
   const { site } = await behindNginx({}, plain);
   expect((await post(site)).status).toBe(200);
   expect((await fetch(`${site}/bookings`)).status).toBe(200);
 });
 
-test('one that says `Connection: upgrade` of every request is answered', async () => {
+test('one that sends `Connection: upgrade` with every request is answered', async () => {
   const careless = (configuration: string) =>
-    TAKES_PATH_OFF(configuration).replace('$connection_for_tripsaga;', 'upgrade;');
+    stripsPath(configuration).replace('$connection_for_tripsaga;', 'upgrade;');
   const { site } = await behindNginx({}, careless);
   expect((await post(site)).status).toBe(200);
   expect((await post(site)).status).toBe(200);
 });
 
-test('one that keeps Upgrade for itself is named to whoever would open a WebSocket', async () => {
+test('if nginx drops the Upgrade header, the error says so to a client that opens a WebSocket', async () => {
   const { site } = await behindNginx({}, (configuration) =>
-    TAKES_PATH_OFF(configuration).replace('proxy_set_header Upgrade $http_upgrade;', ''),
+    stripsPath(configuration).replace('proxy_set_header Upgrade $http_upgrade;', ''),
   );
   const socket = new WebSocket(`${site.replace('http:', 'ws:')}/graphql`, 'graphql-transport-ws');
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
@@ -110,8 +109,8 @@ test('one that keeps Upgrade for itself is named to whoever would open a WebSock
 });
 
 describe('connections that nginx keeps', () => {
-  test('are not closed within the five seconds that Node would wait', async () => {
-    const { site, connections } = await behindNginx({}, TAKES_PATH_OFF);
+  test('are not closed after five seconds, which is Node’s default', async () => {
+    const { site, connections } = await behindNginx({}, stripsPath);
     expect((await post(site)).status).toBe(200);
     await sleep(6500);
     expect((await post(site)).status).toBe(200);

@@ -2,12 +2,12 @@ import { expect } from 'vitest';
 import { isDone, shownStatus } from '../../src/model/booking.js';
 import type { RoomTrip, SagaRoom } from './saga-room.js';
 
-/** What Temporal's list of workflows needs to catch up with what has happened. */
+/** How long Temporal's list of workflows may take to catch up. */
 const VISIBILITY = { timeout: 20_000, interval: 100 };
 
 /**
- * Compares the four that tell of a booking, from outside, once all is calm: the suppliers' books, the record, the list, and
- * Temporal. A booking that Temporal has forgotten is nobody's contradiction.
+ * Compares the four sources about a settled booking from outside: the suppliers' books, the record, the list, and Temporal.
+ * A booking that Temporal has forgotten contradicts nothing.
  */
 export async function expectAgreement(room: SagaRoom, { id, record, held }: RoomTrip): Promise<void> {
   const found = await record();

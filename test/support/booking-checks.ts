@@ -4,18 +4,18 @@ import { decisionProblem, type Decision } from '../../src/model/decision.js';
 import { WorkerUnavailable } from '../../src/model/service-unavailable.js';
 import type { RoomTrip, SagaRoom } from './saga-room.js';
 
-/** `{ car: 'BOOKED', hotel: 'RUNNING', flight: 'PENDING' }` */
+/** Such as `{ car: 'BOOKED', hotel: 'RUNNING', flight: 'PENDING' }`. */
 export function legStates(record: Pick<BookingRecord, 'order' | 'facts'>): Record<string, StepState> {
   return Object.fromEntries(legsOf(record).map(({ id, state }) => [id, state]));
 }
 
-/** What a decision says beside whose it is and which. */
+/** A decision without its author and number. */
 export type DecisionWords =
   | { readonly action: 'retry'; readonly legId: string }
   | { readonly action: 'settle'; readonly legId: string; readonly note: string }
   | { readonly action: 'resume' };
 
-/** Olga decides, having read the record. @throws WorkerUnavailable where nobody answers in time */
+/** Sends a decision of the operator Olga, based on the record. @throws WorkerUnavailable if no worker responds in time */
 export async function decideOnce(
   room: SagaRoom,
   trip: RoomTrip,
@@ -26,8 +26,8 @@ export async function decideOnce(
 }
 
 /**
- * As operators do who are told that nobody answered in time: she looks whether it was carried out, and asks again. And as
- * the API does where the run has yet to hear of its own write, which the record has already.
+ * Decides as an operator does who gets no response in time: checks whether the decision was carried out, and sends it again.
+ * Also retries, as the API does, while the run doesn't yet know of its own write, which the record already has.
  */
 export async function decide(
   room: SagaRoom,
@@ -37,32 +37,32 @@ export async function decide(
   const record = await trip.record();
   const decision: Decision = { ...words, by: 'olga', number: record.facts.decisions + 1 };
   const isRecorded = async () => (await trip.record()).facts.decisions >= decision.number;
-  let unheard = false;
+  let timedOut = false;
   for (let rounds = 1; ; rounds++) {
     try {
       const answer = await room.engine.decide(record, decision);
-      // It is refused as decided upon where it was carried out the first time.
-      if (unheard && (await isRecorded())) return 'done';
+      // If the first try was carried out, the second one is refused as already decided.
+      if (timedOut && (await isRecorded())) return 'done';
       if (answer === 'done' || rounds >= 3 || decisionProblem(await trip.record(), decision)) return answer;
     } catch (error) {
       if (!(error instanceof WorkerUnavailable)) throw error;
-      unheard = true;
+      timedOut = true;
     }
   }
 }
 
-/** The booking's present run in Temporal's own words. */
+/** The history of the booking's current run. */
 export async function historyOf({ client }: SagaRoom, { id }: RoomTrip) {
   const { events } = await client.workflow.getHandle(id).fetchHistory();
   return events ?? [];
 }
 
-/** What the run asked of the record, as its local activities left it in the history: a marker each. */
+/** The markers that the run's local activities, its accesses to the record, left in the history. */
 export async function markersOf(room: SagaRoom, trip: RoomTrip) {
   return (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes);
 }
 
-/** The history once no workflow task is under way: the record says what one has done before Temporal's history does. */
+/** The history once no workflow task is pending, because the record shows a task's effect before Temporal's history does. */
 export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
   const task = async () =>
     (await room.client.workflow.getHandle(trip.id).describe()).raw.pendingWorkflowTask ?? undefined;
@@ -70,13 +70,13 @@ export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
   return historyOf(room, trip);
 }
 
-/** What comes to a workflow from outside, as Temporal's history calls it. */
+/** The events in Temporal's history for requests to a workflow. */
 const FROM_OUTSIDE = {
   cancel: 'workflowExecutionCancelRequestedEventAttributes',
   nudge: 'workflowExecutionSignaledEventAttributes',
 } as const;
 
-/** Resolves once the workflow itself has heard it, so that what it does next is its answer. */
+/** Resolves once the workflow has processed such a request, so that what it does next is its reaction. */
 export async function heard(room: SagaRoom, trip: RoomTrip, what: keyof typeof FROM_OUTSIDE): Promise<void> {
   await expect
     .poll(async () => {
@@ -87,7 +87,7 @@ export async function heard(room: SagaRoom, trip: RoomTrip, what: keyof typeof F
     .toBe(true);
 }
 
-/** Resolves once a workflow task has failed with this. */
+/** Resolves once a workflow task has failed with this message. */
 export async function taskFailedWith(room: SagaRoom, trip: RoomTrip, message: string): Promise<void> {
   await expect
     .poll(async () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Sends JSON with curl, as the README does. Where a machine has no curl, Node sends the same. */
+/** Sends JSON with curl, as the README does, or with Node if the machine has no curl. */
 export async function curl(url: string, body: string): Promise<unknown> {
   try {
     const args = ['--silent', '--show-error', '--noproxy', '*', url];

@@ -1,25 +1,25 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { createGate, type Gate } from './gate.js';
 
-/** A statement on its way to PostgreSQL, held up by the proxy. */
+/** A statement that is held on its way to PostgreSQL. */
 export interface HeldStatement {
-  /** Resolves when it reaches the proxy. */
+  /** Resolves when it has arrived at the proxy. */
   readonly arrived: Promise<void>;
-  /** Forwards it to the database, and everything that was sent after it. */
+  /** Passes it on to the database, with everything that followed it. */
   letGo(): void;
 }
 
 export interface DatabaseProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** Holds up the first statement that matches. Its connection waits; the others continue. */
+  /** Holds the first matching statement and its connection; other connections continue. */
   hold(statement: RegExp): HeldStatement;
-  /** Stops forwarding in both directions, without closing any connection. */
+  /** From now on nothing passes in either direction, and no connection is closed. */
   freeze(): void;
   close(): Promise<void>;
 }
 
-/** Stands between one process and PostgreSQL. */
+/** A proxy between a process and PostgreSQL. */
 export async function openDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();

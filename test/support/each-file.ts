@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
 import { stopPrograms } from './processes.js';
 
-// A fork runs many test files and keeps its modules: what is to happen after each of them is said here.
+// A fork runs many test files and keeps its modules, so what has to happen after each file is registered here.
 afterAll(stopPrograms);

@@ -15,7 +15,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** The Chromium of `CHROMIUM_PATH`, of PATH, or Playwright's own. @throws with the line that installs one */
+/** The Chromium of `CHROMIUM_PATH`, on PATH, or Playwright's own. @throws with the command that installs one */
 function findChromium(): string {
   const named = process.env['CHROMIUM_PATH'];
   if (named) return named;
@@ -24,8 +24,8 @@ function findChromium(): string {
   if (onPath) return onPath;
   if (existsSync(chromium.executablePath())) return chromium.executablePath();
   throw new Error(
-    'There is no Chromium to test with. Install one: `npx playwright-core install --with-deps chromium` ' +
-      '(or Debian’s: `apt-get install chromium`), or name one by CHROMIUM_PATH.',
+    'No Chromium was found. Install one with `npx playwright-core install --with-deps chromium` ' +
+      '(or on Debian with `apt-get install chromium`), or set CHROMIUM_PATH.',
   );
 }
 

@@ -1,8 +1,8 @@
-/** A point where something waits until a test lets it go on. */
+/** A point where something waits until a test lets it continue. */
 export interface Gate {
-  /** Resolves when something has come to it. */
+  /** Resolves when something has arrived at the gate. */
   readonly arrived: Promise<void>;
-  /** Comes to the gate. Resolves when it is open. */
+  /** Arrives at the gate. Resolves when it is open. */
   readonly pass: () => Promise<void>;
   readonly letGo: () => void;
 }

@@ -62,17 +62,29 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env['TEMPORAL_CLI_PATH'] = program;
   project.provide('temporalAddress', server.address);
   project.provide('temporalProgram', program);
-  const shared = postgres.url.replace(/tripsaga_template$/, 'tripsaga');
-  const postgresUrl = postgres.url.replace(/tripsaga_template$/, 'postgres');
+  const { host } = new URL(postgres.url);
+  await requirePasswords(postgres.url, join(folder, 'postgres'));
+  const urlOf = (database: string) => `postgres://postgres:postgres@${host}/${database}`;
+  const postgresUrl = urlOf('postgres');
   await createSharedDatabase(postgresUrl);
   project.provide('postgresUrl', postgresUrl);
-  project.provide('databaseUrl', shared);
+  project.provide('databaseUrl', urlOf('tripsaga'));
   project.provide('workflowBundle', workflowBundle);
   return async () => {
     await server.stop();
     await postgres.stop();
     await rm(folder, { recursive: true });
   };
+}
+
+/** Unlike the database of `npm start`, because some tests use wrong passwords. */
+async function requirePasswords(url: string, dataDir: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query("alter role postgres password 'postgres'");
+  await writeFile(join(dataDir, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }
 
 async function createSharedDatabase(postgresUrl: string): Promise<void> {

@@ -6,7 +6,7 @@ export interface GraphqlAnswer<TResult> {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** Sends one of the generated documents, or another, and returns what the API answered, typed by the document. */
+/** Sends a document, such as a generated one, and returns the API's response, typed by the document. */
 export async function request<TResult, TVariables>(
   url: string,
   document: TypedDocumentNode<TResult, TVariables>,

@@ -4,14 +4,14 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
 
-/** One activity of a booking, as Temporal's history tells it. */
+/** An activity of a booking, from Temporal's history. */
 export interface ActivityRun {
   readonly name: string;
   readonly scheduled: NonNullable<HistoryEvent['activityTaskScheduledEventAttributes']>;
   readonly input: unknown;
-  /** The last attempt; Temporal writes no others down. */
+  /** The last attempt; Temporal records no others. */
   readonly attempt?: number;
-  /** Why the attempt before that failed. */
+  /** Why the previous attempt failed. */
   readonly lastFailure?: string;
   readonly failure?: string;
   readonly result?: unknown;
@@ -32,7 +32,7 @@ export function activityEvents(history: History): string[] {
   });
 }
 
-/** The activities of a booking by name; none runs twice in one booking. */
+/** The activities of a booking by name; none runs twice per booking. */
 export function activityRuns(history: History): Readonly<Record<string, ActivityRun>> {
   const nameOf = scheduledNames(history);
   const runs: Record<string, ActivityRun> = {};
@@ -55,7 +55,7 @@ export function activityRuns(history: History): Readonly<Record<string, Activity
   return runs;
 }
 
-/** Milliseconds of a duration as the history has it. */
+/** Converts a duration in the history to milliseconds. */
 export function milliseconds(duration: { seconds?: unknown; nanos?: number | null } | null | undefined) {
   return Number(duration?.seconds ?? 0) * 1000 + (duration?.nanos ?? 0) / 1e6;
 }
@@ -65,7 +65,7 @@ function decoded(payloads: Payload[] | null | undefined): unknown {
   return payload && defaultPayloadConverter.fromPayload(payload);
 }
 
-/** The activity that an event is about; later events name only the event that scheduled it. */
+/** The name of an event's activity; later events refer only to the event that scheduled it. */
 function scheduledNames(history: History) {
   const names = new Map<string, string>();
   for (const { eventId, activityTaskScheduledEventAttributes: scheduled } of history.events ?? [])

@@ -2,11 +2,11 @@ import { inject } from 'vitest';
 import { npmRun, type Program } from './processes.js';
 
 export interface Api extends Program {
-  /** Where it serves GraphQL. */
+  /** Its GraphQL endpoint. */
   readonly url: string;
 }
 
-/** `npm run api` on a free port, for the run's Temporal server unless the settings name another; serving. */
+/** Starts `npm run api` on a free port, by default with the test run's servers. Resolves when it serves. */
 export async function startApi(settings: NodeJS.ProcessEnv): Promise<Api> {
   const servers = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: inject('databaseUrl') };
   const api = npmRun('api', { ...servers, PORT: '0', ...settings });
@@ -14,14 +14,14 @@ export async function startApi(settings: NodeJS.ProcessEnv): Promise<Api> {
   return { ...api, url };
 }
 
-/** `npm run worker`, with a sandbox that takes no time unless the settings say otherwise; not yet polling. */
+/** Starts `npm run worker`, by default with a sandbox without delays. Doesn't wait until it polls. */
 export function launchWorker(settings: NodeJS.ProcessEnv): Program {
   const servers = { TEMPORAL_ADDRESS: inject('temporalAddress'), DATABASE_URL: inject('databaseUrl') };
   const usual = { ...servers, SANDBOX_DELAY_MS: '0' };
   return npmRun('worker', { ...usual, ...settings });
 }
 
-/** `npm run worker` as {@link launchWorker} starts it; polling. */
+/** Starts a worker like {@link launchWorker}. Resolves when it polls. */
 export async function startWorker(settings: NodeJS.ProcessEnv): Promise<Program> {
   const worker = launchWorker(settings);
   await worker.says(/Worker started/);

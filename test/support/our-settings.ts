@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { Setting } from '../../src/config/setting.js';
 
-/** Variables that npm start reads and that are not ours: every program on a machine has them. */
+/** Variables that npm start reads but that belong to the system. */
 const OF_THE_SYSTEM = ['PATH', 'XDG_CACHE_HOME'];
 
-/** Every setting of every table that a file of src/config exports: so no table has to be named here. */
+/** Every setting of every table that a file in src/config exports, so that no table has to be listed here. */
 export const OUR_SETTINGS: readonly Setting[] = await findSettings();
 
 const variables = new Set(OUR_SETTINGS.map(({ variable }) => variable));
 
-/** Whether a variable means something to our programs. Temporal's own and a partner's are in no table. */
+/** Whether our programs read a variable. Temporal's own and the partners' are in no table. */
 export const isOurs = (variable: string) => variables.has(variable) || /^(TEMPORAL|PARTNER)_/.test(variable);
 
 async function findSettings(): Promise<Setting[]> {
@@ -23,7 +23,7 @@ async function findSettings(): Promise<Setting[]> {
 
 function settingsIn(value: unknown): Setting[] {
   if (value instanceof Setting) return [value as Setting];
-  // A zod type is an object too, but no table.
+  // A zod type is an object too, but not a table.
   const isTable = value?.constructor === Object;
   return isTable ? Object.values(value).flatMap((entry) => settingsIn(entry)) : [];
 }

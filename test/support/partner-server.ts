@@ -7,21 +7,21 @@ import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 
 export interface Reply {
   readonly status: number;
-  /** A header with several values is sent several times. */
+  /** A header with several values is sent once for each. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** Sent as it is where it is a string or bytes, as JSON otherwise. */
+  /** A string or bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
 }
 
-/** What goes wrong with one request. Nothing that isn't said goes wrong. */
+/** What goes wrong with one request. */
 export interface Fault {
-  /** Met by requests for this reservation only; by the next one, whichever that is, where it isn't said. */
+  /** Applies only to requests for this reservation; by default to the next request of any. */
   readonly key?: string;
-  /** The request is looked at only when this is there: a slow partner. */
+  /** The request is handled only once this resolves, as by a slow partner. */
   readonly until?: Promise<unknown>;
-  /** `before` the supplier is asked, or `after`: whether the request takes effect. */
+  /** Whether the fault occurs before or after the supplier is called, that is, whether the request takes effect. */
   readonly when: 'before' | 'after';
-  /** What comes instead of the answer: another one, a broken connection, or nothing until the client hangs up. */
+  /** Replaces the response: another one, a broken connection, or nothing until the client hangs up. */
   readonly instead: Reply | 'reset' | 'hang' | 'the usual';
 }
 
@@ -33,7 +33,7 @@ export interface PartnerRequest {
   readonly key: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
-  /** What the partner itself answered, whatever the fault made of it. */
+  /** The partner's own response, whatever the fault made of it. */
   answer?: Reply;
 }
 
@@ -42,26 +42,26 @@ export interface PartnerServer {
   readonly url: string;
   /** All requests so far, in the order of their arrival. */
   readonly requests: readonly PartnerRequest[];
-  /** What goes wrong with the next requests, first in, first out; `clear` forgets what nobody has met. */
+  /** Faults for the next requests, first in, first out; `clear` drops the remaining ones. */
   readonly faults: { next(...faults: Fault[]): void; clear(): void };
   stop(): Promise<void>;
 }
 
 export interface PartnerServerOptions {
   readonly supplier: Supplier;
-  /** Without it everybody may ask. */
+  /** If absent, requests need no authorization. */
   readonly token?: string;
 }
 
-/** The partner's side of docs/partner-api.json over any supplier, with faults. A model for partners: keep it readable. */
+/** The partner's side of docs/partner-api.json on top of any supplier, with faults. Partners may copy it, so keep it readable. */
 export async function createPartnerServer({ supplier, token }: PartnerServerOptions): Promise<PartnerServer> {
   const requests: PartnerRequest[] = [];
   const faults: Fault[] = [];
   const stopping = new AbortController();
-  /** A DELETE names only the key; our port wants to hear all of it. */
+  /** A DELETE has only the key, but our port requires the whole request. */
   const asked = new Map<string, Wanted>();
   const released = new Set<string>();
-  // A client that hangs up changes nothing: what has arrived is carried out.
+  // A request that has arrived is carried out even if its client hangs up.
   const context = { attempt: 1, signal: stopping.signal };
 
   const answer = async (request: PartnerRequest): Promise<Reply> => {
@@ -69,7 +69,7 @@ export async function createPartnerServer({ supplier, token }: PartnerServerOpti
     const idempotencyKey = headers['idempotency-key'];
     if (token && headers.authorization !== `Bearer ${token}`) return problem(401, 'UNAUTHORIZED');
     if (typeof idempotencyKey !== 'string') return problem(400, 'IDEMPOTENCY_KEY_MISSING');
-    // Which leg of which trip it is, is the client's own affair.
+    // The partner doesn't know the leg and the trip.
     const call = { reservationKey, idempotencyKey, legId: '' };
     try {
       if (method === 'DELETE') {
@@ -106,7 +106,7 @@ export async function createPartnerServer({ supplier, token }: PartnerServerOpti
   };
 
   const server = createServer((incoming, response) => {
-    // Only a client that breaks off while it sends gets here.
+    // Reached only if a client breaks off while sending.
     serve(incoming, response).catch(() => incoming.destroy());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -7,7 +7,7 @@ import { inject } from 'vitest';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const SILENT = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** The workflow code with one module of `src` replaced by a fixture: what a bad release would be. */
+/** Bundles the workflow code with one module of `src` replaced by a fixture, as in a bad release. */
 export async function plantedBundle(module: string, fixture: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path('../../src/saga/index.ts'),

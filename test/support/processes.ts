@@ -8,25 +8,25 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
 
 export interface Program {
-  /** All it wrote so far, both streams as they came. */
+  /** Its output so far, both streams interleaved. */
   output(): string;
-  /** Waits until its output matches. @throws with the output, if it ends before that or it takes too long */
+  /** Waits until its output matches. @throws with the output if it ends before that or takes too long */
   says(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
-  /** Sends a signal to the process that was started, as a service manager does. */
+  /** Sends a signal to the started process only, as a service manager does. */
   signal(signal: NodeJS.Signals): void;
-  /** Sends a signal to all its processes at once, as a terminal does with Ctrl-C. */
+  /** Sends a signal to all its processes at once, as a terminal does on Ctrl-C. */
   signalAll(signal: NodeJS.Signals): void;
   /** Its exit code or the signal that ended it, once it has ended. */
   readonly ended: Promise<number | NodeJS.Signals>;
-  /** Asks it to stop, and waits until it has. */
+  /** Stops it with a signal and waits until it has ended. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
-  /** Whether any process of its group still runs, itself included. */
+  /** Whether any process of its group still runs, including itself. */
   isAlive(): boolean;
 }
 
 const started: Program[] = [];
 
-/** Whatever becomes of the tests, nothing that they started stays: at the end of every test file. */
+/** Ends every program that the tests of a file started, whatever the tests' outcome. */
 export async function stopPrograms(): Promise<void> {
   await Promise.all(
     started.splice(0).map(async (program) => {
@@ -37,10 +37,10 @@ export async function stopPrograms(): Promise<void> {
 }
 process.on('exit', () => started.forEach((program) => program.signalAll('SIGKILL')));
 
-/** Runs a command in the project's folder, in a process group of its own, under no settings but those given. */
+/** Runs a command in the project's folder, in its own process group, with only the given settings. */
 export function run(command: readonly [string, ...string[]], settings: NodeJS.ProcessEnv): Program {
   if (!existsSync(`${ROOT}/dist/workflow-bundle.js`))
-    throw new Error('There is no build to test. Run `npm run build` first; `npm test` does.');
+    throw new Error('There is no build to test. Run `npm run build` first, or `npm test`, which builds.');
   const [name, ...args] = command;
   const env = { ...surroundings(), ...settings };
   const child = spawn(name, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -57,7 +57,7 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
     try {
       return process.kill(target, signal);
     } catch {
-      return false; // Gone already.
+      return false; // Already gone.
     }
   };
   const program: Program = {
@@ -70,7 +70,7 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
         if (match) return match;
         if (hopeless)
           throw new Error(
-            `${command.join(' ')} never said ${pattern.source}. ${hopeless}. It said:\n${output}`,
+            `${command.join(' ')} never printed ${pattern.source}. ${hopeless}. Its output:\n${output}`,
           );
         await sleep(25);
       }
@@ -88,13 +88,13 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
   return program;
 }
 
-/** The npm scripts that users and service managers start. */
+/** Runs one of the npm scripts that users and service managers start. */
 export const npmRun = (
   script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'search-attributes',
   settings: NodeJS.ProcessEnv,
 ) => run(['npm', 'run', script], settings);
 
-/** After its exit, and, unless somebody else holds its output open, when all of its output is in. */
+/** Resolves after its exit, once all of its output is read, unless another process holds its output open. */
 async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   return new Promise((resolve, reject) => {

@@ -16,11 +16,11 @@ import { createGate } from './gate.js';
 export interface SupplierCall extends SupplierRequest {
   readonly action: 'reserve' | 'release';
   readonly attempt: number;
-  /** By the name under which it was asked for. */
+  /** The name that was passed to `findSupplier`. */
   readonly supplier: string;
 }
 
-/** A call that a test holds up before the supplier hears of it. */
+/** A call that a test holds up before it reaches the supplier. */
 export interface HeldCall {
   /** Resolves when the call has arrived. */
   readonly arrived: Promise<void>;
@@ -31,20 +31,20 @@ export interface RecordingSuppliers {
   readonly findSupplier: FindSupplier;
   readonly book: SandboxBook;
   readonly calls: SupplierCall[];
-  /** `reserve car`, `release hotel`, …: what was called for a booking, in order, attempts folded. */
+  /** The calls for a booking in order, such as `reserve car`, with consecutive attempts folded into one. */
   steps(bookingId: string): string[];
-  /** The suppliers of these names, and no others, are missing from the workers' settings. */
+  /** Makes exactly the suppliers with these names missing from the workers' settings. */
   unconfigure(...names: string[]): void;
   /**
-   * Holds up the next call of this kind for an offer. It ends when the test lets it go, or, unless it is `deaf`, when
-   * the activity is cancelled.
+   * Holds up the next call of this kind for an offer. It continues when the test lets it go; unless it is `deaf`, it also
+   * ends when the activity is cancelled.
    */
   holdUp(action: SupplierCall['action'], offerId: string, options?: { deaf: boolean }): HeldCall;
-  /** Lets go of all that is held up, and forgets what was asked. */
+  /** Releases all held-up calls, and clears the recording. */
   reset(): void;
 }
 
-/** The sandbox without delays, with a record of what was asked of it. */
+/** The sandbox without delays, which records the calls it gets. */
 export function createRecordingSuppliers(): RecordingSuppliers {
   const book = createSandboxBook();
   const sandbox = createSandboxSupplier({ delayMs: 0, book });

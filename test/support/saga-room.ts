@@ -23,28 +23,28 @@ import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { createRecordingSuppliers, type HeldCall, type RecordingSuppliers } from './recording-suppliers.js';
 import { anOrder, type TripChoice } from './trips.js';
 
-/** A booking in the room, to be followed from outside. */
+/** A booking in the room, observed from outside. */
 export interface RoomTrip {
   readonly id: string;
-  /** As the database has it. */
+  /** The record in the database. */
   record(): Promise<BookingRecord>;
-  /** The record once it says so. */
+  /** The record once it has that status. */
   is(status: BookingStatus): Promise<BookingRecord>;
-  /** The record once nothing more happens by itself. */
+  /** The record once the booking is done. */
   end(): Promise<BookingRecord>;
-  /** As the API does: a wish, then a nudge. */
+  /** Calls the booking off as the API does: a wish, then a nudge. */
   callOff(reason?: string): Promise<BookingRecord | undefined>;
   /** Temporal's own command line: `temporal workflow <command> --workflow-id <id> …`. @returns what it prints */
   temporal(command: string, ...options: string[]): Promise<string>;
-  /** The legs that suppliers hold now. */
+  /** The legs that suppliers currently hold. */
   held(): string[];
-  /** `reserve car`, `release hotel`, …: what was asked of suppliers, in order, attempts folded. */
+  /** The calls to suppliers in order, such as `reserve car`, with consecutive attempts folded into one. */
   steps(): string[];
 }
 
 /** A task queue and a database of its own, with the product's worker over recording suppliers. */
 export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'reset'> {
-  /** The suppliers' own. */
+  /** The suppliers' own books. */
   readonly books: RecordingSuppliers['book'];
   readonly client: Client;
   readonly taskQueue: string;
@@ -53,31 +53,31 @@ export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'r
   readonly wishes: Wishes;
   readonly facts: Facts;
   readonly attempts: Attempts;
-  /** A record, and nothing started. */
+  /** Creates a record without starting a run. */
   accept(choice?: TripChoice): Promise<RoomTrip>;
-  /** Accepted and started, as the API does. */
+  /** Accepts and starts a booking, as the API does. */
   book(choice?: TripChoice): Promise<RoomTrip>;
   trip(id: string): RoomTrip;
   startWorker(workflowBundle?: string, partners?: RoomOptions['partners']): Promise<void>;
-  /** Lets running activities finish, as a deploy does; a call that is held up ends while the worker is stopping. */
+  /** Lets running activities finish, as a deploy does; a held-up call ends while the worker is stopping. */
   stopWorker(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void>;
-  /** Gives it back: to whoever in this process opens one next, or for good. */
+  /** Returns the room for reuse in this process, or tears it down. */
   close(): Promise<void>;
 }
 
 export interface RoomOptions {
   readonly withWorker?: boolean;
-  /** Milliseconds between the rounds of its worker's watchman; as good as none where it is left out. */
+  /** Milliseconds between the rounds of its worker's watchman; by default there are practically none. */
   readonly watchmanRoundMs?: number;
   readonly database?: TestDatabase;
   readonly temporalAddress?: string;
-  /** Partners that its workers know, each with how many calls a worker makes there at a time. */
+  /** Partners that its workers know, each with the number of calls that a worker makes to it at a time. */
   readonly partners?: Readonly<Record<string, number>>;
-  /** In place of the recording ones. */
+  /** Replaces the recording suppliers. */
   readonly findSupplier?: FindSupplier;
-  /** Stands between the room's workers and the database: loses an answer, holds a write up. */
+  /** Wraps the workers' access to the database, for example to lose a response or hold up a write. */
   readonly facts?: (facts: Facts) => Facts;
-  /** Answers the keeper of the room's workers in Temporal's place. */
+  /** Replaces Temporal for the record keeper of the room's workers. */
   readonly keeperEngine?: (engine: BookingEngine) => Pick<BookingEngine, 'currentRun'>;
 }
 
@@ -86,33 +86,33 @@ interface Building {
   readonly room: SagaRoom;
   readonly watchmanRoundMs: number | undefined;
   furnish(options: Pick<RoomOptions, 'facts' | 'keeperEngine'>): void;
-  /** @returns whether it is as good as new, but for bookings in which nothing happens any more */
+  /** @returns whether the room can be reused: it is as built, except for finished bookings */
   tidy(): Promise<boolean>;
   tearDown(): Promise<void>;
 }
 
 const NUDGE_MS = 5000;
-/** The longest that a timer can wait: the first round, over an empty database, is the last. */
+/** The longest timeout of a timer: the first round, over an empty database, is the last. */
 const NEVER_MS = 2 ** 31 - 1;
 
-/** Those that nobody uses just now. They go with their process. */
+/** Rooms that are not in use. They end with their process. */
 const vacant: Building[] = [];
 
 /**
- * A room for a test file or a test. To build one takes half a second of a processor; so one that was given back in order is
- * lent again. Bookings in it are kept apart by id.
+ * A room for a test file or a test. Building one takes half a second of processor time, so a room that was returned in order
+ * is reused. Tests keep their bookings apart by id.
  */
 export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom> {
   const { withWorker = true, watchmanRoundMs, database, temporalAddress, partners } = options;
-  const lendable = withWorker && !database && temporalAddress === undefined && !partners;
-  const found = lendable ? vacant.findIndex((one) => one.watchmanRoundMs === watchmanRoundMs) : -1;
+  const reusable = withWorker && !database && temporalAddress === undefined && !partners;
+  const found = reusable ? vacant.findIndex((one) => one.watchmanRoundMs === watchmanRoundMs) : -1;
   const building = found < 0 ? await build(options) : vacant.splice(found, 1)[0]!;
   building.furnish(options);
   if (found < 0 && withWorker) await building.room.startWorker();
   return {
     ...building.room,
     async close() {
-      if (lendable && (await building.tidy())) vacant.push(building);
+      if (reusable && (await building.tidy())) vacant.push(building);
       else await building.tearDown();
     },
   };
@@ -129,7 +129,7 @@ async function build(options: RoomOptions): Promise<Building> {
   const wishes = createWishes(database);
   const attempts = createAttempts(database.pool);
   const ownFacts = createFacts(database.pool);
-  /** What stands between the workers and the rest, by the wish of whoever has the room. */
+  /** The replacements that the current user of the room asked for. */
   let furniture: { facts: Facts; runs: Pick<BookingEngine, 'currentRun'> } = {
     facts: ownFacts,
     runs: engine,
@@ -178,7 +178,7 @@ async function build(options: RoomOptions): Promise<Building> {
   function trip(id: string): RoomTrip {
     async function record(): Promise<BookingRecord> {
       const found = await wishes.find(id);
-      if (!found) throw new Error(`There is no record of ${id}`);
+      if (!found) throw new Error(`${id} has no record`);
       return found;
     }
     return {
@@ -215,12 +215,12 @@ async function build(options: RoomOptions): Promise<Building> {
   async function accept(choice?: TripChoice): Promise<RoomTrip> {
     const order = anOrder(choice);
     const record = await wishes.accept(order.userId, order);
-    if (!record) throw new Error('taken');
+    if (!record) throw new Error('the id is taken');
     return trip(record.id);
   }
 
   const seen = new Set<string>();
-  /** Whether nothing happens by itself any more to the bookings that were made since it was asked last. */
+  /** Whether all bookings made since the last call are done and have no open run. */
   async function isCalm(): Promise<boolean> {
     const { rows } = await database.pool.query<{ id: string; done: boolean }>(
       'select id, done from bookings',
@@ -232,7 +232,7 @@ async function build(options: RoomOptions): Promise<Building> {
       const runs = await Promise.all(made.map(({ id }) => engine.currentRun(id)));
       return runs.some((run) => run?.isOpen);
     };
-    // A run ends a moment after its record says so.
+    // A run ends shortly after its record says so.
     for (const pause of [0, 50, 200, 500]) {
       await sleep(pause);
       if (!(await areOpen())) return true;
@@ -254,7 +254,7 @@ async function build(options: RoomOptions): Promise<Building> {
     },
     async tidy() {
       reset();
-      // Where a busy Temporal can't say, the room is not lent again: a fault of the room's is no fault of the test's.
+      // If a busy Temporal can't tell, the room isn't reused, but the test doesn't fail because of it.
       const cannotTell = (error: unknown) => {
         if (error instanceof EngineUnavailable) return false;
         throw error;

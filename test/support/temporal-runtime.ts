@@ -1,5 +1,5 @@
 import { pino } from 'pino';
 import { installTemporalRuntime } from '../../src/main/temporal-runtime.js';
 
-// Once a process, and before anything else of the SDK: whoever needs a worker in a test imports this.
+// Must run once per process, before anything else of the SDK. Tests that need a worker import this file.
 installTemporalRuntime(pino({ level: 'silent' }));

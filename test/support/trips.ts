@@ -8,13 +8,13 @@ export interface TripChoice {
   readonly car?: string;
   readonly hotel?: string;
   readonly flight?: string;
-  /** Of every leg, or of those named. */
+  /** `supplier` serves every leg, except those in `suppliers`. */
   readonly supplier?: string;
   readonly suppliers?: { readonly car?: string; readonly hotel?: string; readonly flight?: string };
   readonly policy?: Partial<BookingPolicy>;
 }
 
-/** An order for a trip that the sandbox books at once, but for what a test chooses otherwise. */
+/** An order for a trip that the sandbox books at once, unless a test chooses otherwise. */
 export function anOrder(choice: TripChoice = {}): BookingOrder {
   const { name = 'John Doe', attempts = 5, supplier = 'sandbox', suppliers, policy } = choice;
   return {
@@ -22,7 +22,7 @@ export function anOrder(choice: TripChoice = {}): BookingOrder {
     name,
     legs: [
       { id: 'car', kind: 'CAR', offerId: choice.car ?? 'valid-car-id', supplier: suppliers?.car ?? supplier },
-      // Without `down-0` the tutorial's hotel is out on its first attempt, which costs a test a second.
+      // Without `down-0` the tutorial's hotel is down on its first attempt, which costs a second.
       {
         id: 'hotel',
         kind: 'HOTEL',

@@ -2,7 +2,7 @@ import type { RoomTrip, SagaRoom } from './saga-room.js';
 
 export const POINTS = ['first', 'middle', 'last'] as const;
 
-/** The event id of the first, a middle or the last workflow task that a run has completed: where a reset may go back to. */
+/** The event id of the first, a middle or the last completed workflow task of a run, to which a reset may go back. */
 export async function workflowTask(
   { client }: SagaRoom,
   id: string,

@@ -106,15 +106,15 @@ describe('invalid settings', () => {
 
   test.each([
     [
-      'must be an http(s) address, without credentials, query or fragment',
+      'must be an http(s) address without credentials, query or fragment',
       ['shop.example', 'ftp://shop.example', 'https://u:p@shop.example', 'https://a?b', 'https://a/#b'],
     ],
     [
-      'must have a path of only letters, digits and -._~%, or no path',
+      'must have a path of only letters, digits and -._~%, or none',
       ['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'],
     ],
     [
-      "must be the page's address, without /graphql, /graphiql, /bookings or /assets",
+      'must be the address of the page, not of /graphql, /graphiql, /bookings or /assets below it',
       ['https://a/graphql', 'https://a/GraphiQL/', 'https://a/bookings/b', 'https://a/assets'],
     ],
   ])('PUBLIC_URL %s', (problem, urls) => {
@@ -126,10 +126,7 @@ describe('invalid settings', () => {
 
   test.each([
     ['would trust every client; list the addresses of your proxies', ['true']],
-    [
-      'a number of hops would trust clients that bypass a proxy; list the addresses of your proxies',
-      ['1', '0'],
-    ],
+    ['a hop count would trust clients that bypass a proxy; list the addresses of your proxies', ['1', '0']],
     [
       'must be an address, a subnet such as 10.0.0.0/8, or one of loopback, linklocal, uniquelocal',
       [
@@ -187,7 +184,7 @@ describe('the database', () => {
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
     expect(problemsOf(load)).toEqual([
-      'DATABASE_URL: must be a connection string that starts with postgres://',
+      'DATABASE_URL: must be a connection string that begins with postgres://',
     ]);
   });
 });

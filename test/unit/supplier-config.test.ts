@@ -28,7 +28,7 @@ describe('the supplier that a new order names for a leg', () => {
   ])('can be the partner %s only if %s is set', (name, setting) => {
     vi.stubEnv('SUPPLIER_CAR', name);
     expect(problemsOf(loadApiConfig)).toEqual([
-      `SUPPLIER_CAR: names the partner ${name}, whose address ${setting} must give`,
+      `SUPPLIER_CAR: names the partner ${name}, so ${setting} must be set to its address`,
     ]);
     vi.stubEnv(setting, 'https://partner.example');
     expect(loadApiConfig().suppliers.CAR).toBe(name);
@@ -37,7 +37,7 @@ describe('the supplier that a new order names for a leg', () => {
   test.each(['https://acme.example', 'Acme', 'acme_travel', '2acme'])('can’t be %s', (name) => {
     vi.stubEnv('SUPPLIER_CAR', name);
     expect(problemsOf(loadApiConfig)).toEqual([
-      "SUPPLIER_CAR: must be inventory, sandbox, or a partner's name: small letters, digits and hyphens",
+      "SUPPLIER_CAR: must be inventory, sandbox, or a partner's name: lowercase letters, digits and hyphens",
     ]);
   });
 

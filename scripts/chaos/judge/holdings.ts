@@ -2,7 +2,7 @@ import type { OrderedLeg } from '../../../src/model/legs.js';
 import type { Evidence, RecordRow } from '../evidence.js';
 import type { Violations } from '../violations.js';
 
-/** Which suppliers hold what, by our reservation keys. */
+/** What the suppliers hold, by our reservation keys. */
 export type Holdings = ReadonlyMap<
   string,
   readonly { readonly supplier: string; readonly offerId: string }[]
@@ -23,7 +23,7 @@ export function holdingsOf({ ledger, reservations }: Pick<Evidence, 'ledger' | '
 
 const keyOf = ({ id }: RecordRow, leg: OrderedLeg) => `${id}/${leg.id}`;
 
-/** CONFIRMED holds each leg once, at the supplier that the order names. */
+/** A confirmed trip holds each leg once, at the supplier that the order names. */
 export function confirmedHoldsEachLegOnce({ rows, ...evidence }: Evidence, violations: Violations): void {
   const held = holdingsOf(evidence);
   for (const row of rows) {
@@ -55,7 +55,7 @@ export function cancelledHoldsNothing({ rows, ...evidence }: Evidence, violation
   }
 }
 
-/** What is held for a booking that needs attention is what its record doubts, and no more. */
+/** For a booking that needs attention, only legs are held that its record marks as doubtful. */
 export function attentionNamesWhatIsHeld({ rows, ...evidence }: Evidence, violations: Violations): void {
   const held = holdingsOf(evidence);
   for (const row of rows) {
@@ -65,23 +65,23 @@ export function attentionNamesWhatIsHeld({ rows, ...evidence }: Evidence, violat
       const doubted = state === 'UNDO_FAILED' || (!row.undoing && state === 'FAILED');
       if (!doubted && held.has(keyOf(row, leg)))
         violations.add(
-          'NEEDS_ATTENTION doubts what is held',
+          'NEEDS_ATTENTION marks what is held',
           row.id,
-          `${leg.id} is held, and said to be ${state}`,
+          `${leg.id} is held, but recorded as ${state}`,
         );
     }
   }
 }
 
-/** Nobody holds anything for a booking that there is not. */
+/** No supplier holds anything for a booking that doesn't exist. */
 export function nothingIsHeldForNobody({ rows, ...evidence }: Evidence, violations: Violations): void {
   const known = new Set(rows.flatMap((row) => row.order.legs.map((leg) => keyOf(row, leg))));
   for (const key of holdingsOf(evidence).keys()) {
-    if (!known.has(key)) violations.add('nothing is held for nobody', key.split('/')[0], key);
+    if (!known.has(key)) violations.add('no stray reservations', key.split('/')[0], key);
   }
 }
 
-/** Our own stock's count is the number of its reservations. */
+/** The reserved count of each of our own offers equals its number of reservations. */
 export function stockAddsUp({ offers, reservations }: Evidence, violations: Violations): void {
   for (const { id, reserved } of offers) {
     const held = reservations.filter(

@@ -1,47 +1,47 @@
 import type { BookingStatus } from '../../../src/model/booking.js';
 import type { Evidence } from '../evidence.js';
-import type { Reading, ToldBook } from '../told.js';
+import type { Reading, Observations } from '../told.js';
 import type { Violations } from '../violations.js';
 
-/** When somebody first asked for what lets a booking go elsewhere; never: `Infinity`. */
-interface Asked {
+/** When a request that changes a booking's course was first made; `Infinity` if never. */
+interface Requested {
   readonly cancel: number;
   readonly resume: number;
-  /** When somebody was answered that it is called off. */
+  /** When the call-off was first acknowledged. */
   readonly calledOff: number;
 }
 
 const FORWARD: ReadonlySet<BookingStatus> = new Set(['PENDING', 'BOOKING', 'CONFIRMED']);
 
 /**
- * What was read only moved onward: a reading that began when another had ended tells no earlier state. Which is earlier, the
- * saga's laws say.
+ * Readings only move forward: one that began after another ended never shows an earlier state. The saga's laws define which
+ * state is earlier.
  */
-export function readingsMoveOnward({ told }: Evidence, violations: Violations): void {
-  for (const [id, readings] of told.readings) {
-    const problem = backwards(readings, askedFor(told, id));
-    if (problem) violations.add('what was read only moved onward', id, problem);
+export function readingsMoveOnward({ observed }: Evidence, violations: Violations): void {
+  for (const [id, readings] of observed.readings) {
+    const problem = backwards(readings, requestsFor(observed, id));
+    if (problem) violations.add('readings only move forward', id, problem);
   }
 }
 
-function askedFor({ cancelAsked, resumeAsked, calledOff }: ToldBook, id: string): Asked {
+function requestsFor({ cancelRequested, resumeRequested, calledOff }: Observations, id: string): Requested {
   const at = (moments: ReadonlyMap<string, number>) => moments.get(id) ?? Infinity;
-  return { cancel: at(cancelAsked), resume: at(resumeAsked), calledOff: at(calledOff) };
+  return { cancel: at(cancelRequested), resume: at(resumeRequested), calledOff: at(calledOff) };
 }
 
-function backwards(readings: readonly Reading[], asked: Asked): string | undefined {
+function backwards(readings: readonly Reading[], requested: Requested): string | undefined {
   for (const after of readings) {
-    if (asked.calledOff < after.from && FORWARD.has(after.status))
+    if (requested.calledOff < after.from && FORWARD.has(after.status))
       return `called off, then ${describe(after)}`;
     for (const before of readings) {
-      if (before.to < after.from && !mayFollow(before.status, after, asked))
+      if (before.to < after.from && !mayFollow(before.status, after, requested))
         return `${describe(before)}, then ${describe(after)}`;
     }
   }
   return undefined;
 }
 
-function mayFollow(before: BookingStatus, { status, to }: Reading, { cancel, resume }: Asked): boolean {
+function mayFollow(before: BookingStatus, { status, to }: Reading, { cancel, resume }: Requested): boolean {
   switch (before) {
     case 'PENDING':
       return true;

@@ -2,19 +2,19 @@ import type { Evidence } from '../evidence.js';
 import { idOfKey } from '../trips.js';
 import type { Violations } from '../violations.js';
 
-/** What was accepted has a record, and both APIs tell it as that stands. */
-export function acceptedIsThere({ told, rows, shown }: Evidence, violations: Violations): void {
+/** Every accepted booking has a record, and both APIs return its status. */
+export function acceptedIsThere({ observed, rows, shown }: Evidence, violations: Violations): void {
   const records = new Map(rows.map((row) => [row.id, row]));
-  for (const id of new Set([...told.accepted.keys(), ...told.readings.keys(), ...records.keys()])) {
+  for (const id of new Set([...observed.accepted.keys(), ...observed.readings.keys(), ...records.keys()])) {
     const record = records.get(id);
     if (!record) {
-      violations.add('what was accepted is never missing', id, 'it has no record');
+      violations.add('no accepted booking is missing', id, 'it has no record');
       continue;
     }
     for (const [api, bookings] of shown.entries()) {
       const booking = bookings.get(id);
       if (!booking)
-        violations.add('what was accepted is never missing', id, `api-${api + 1} says ${String(booking)}`);
+        violations.add('no accepted booking is missing', id, `api-${api + 1} returned ${String(booking)}`);
       else if (booking.status !== record.shown_status)
         violations.add(
           'readers, lists and record agree',
@@ -25,52 +25,52 @@ export function acceptedIsThere({ told, rows, shown }: Evidence, violations: Vio
   }
 }
 
-/** Every booking comes to an end, or waits for an operator who leaves it on purpose. */
+/** Every booking ends, or waits for an operator who leaves it on purpose. */
 export function everythingEnds({ rows, isLeft }: Evidence, violations: Violations): void {
   for (const { id, shown_status: status, done } of rows) {
     if (!done && !(status === 'NEEDS_ATTENTION' && isLeft(id)))
-      violations.add('nothing is without an end', id, `still ${status}`);
+      violations.add('every booking ends', id, `still ${status}`);
   }
 }
 
-/** Whoever was answered that a booking is called off, finds it so. */
-export function noCancelIsLost({ rows, told }: Evidence, violations: Violations): void {
+/** A booking whose call-off was acknowledged is cancelled or being undone. */
+export function noCancelIsLost({ rows, observed }: Evidence, violations: Violations): void {
   for (const { id, status, called_off: calledOff } of rows) {
-    if (!told.calledOff.has(id)) continue;
+    if (!observed.calledOff.has(id)) continue;
     if (status !== 'CANCELLED' && !(calledOff && status === 'NEEDS_ATTENTION'))
       violations.add('no acknowledged cancel is lost', id, `it is ${status}`);
   }
 }
 
-/** Each booking stands in the list once, newest first, as its record says. */
+/** The list has each booking once, newest first, with the status of its record. */
 export function listsAreWhole({ rows, lists }: Evidence, violations: Violations): void {
   const expected = rows.map(({ id, shown_status: status }) => `${id} ${status}`);
   for (const [api, list] of lists.entries()) {
     const found = list.map(({ id, status }) => `${id} ${status}`);
-    const odd = expected.findIndex((line, index) => line !== found[index]);
-    if (odd >= 0 || found.length !== expected.length) {
-      const detail = `api-${api + 1}, line ${odd}: ${found[odd]}, not ${expected[odd]} (${found.length} of ${expected.length})`;
-      violations.add('readers, lists and record agree', rows[odd]?.id, detail);
+    const wrong = expected.findIndex((line, index) => line !== found[index]);
+    if (wrong >= 0 || found.length !== expected.length) {
+      const detail = `api-${api + 1}, line ${wrong}: ${found[wrong]}, not ${expected[wrong]} (${found.length} of ${expected.length})`;
+      violations.add('readers, lists and record agree', rows[wrong]?.id, detail);
     }
   }
 }
 
 /**
- * A traveller with a key has one booking at most, under the key's id; one without has no more than requests were sent. Who
- * was never answered may have one or none.
+ * A traveller with a key has at most one booking, under the key's id; one without a key has at most as many as requests were
+ * sent. A traveller who got no answer may have one or none.
  */
-export function everyBookingIsSomebodys({ plans, rows, told }: Evidence, violations: Violations): void {
+export function everyBookingIsSomebodys({ plans, rows, observed }: Evidence, violations: Violations): void {
   const byName = new Map(plans.map((plan) => [plan.name, plan]));
   const counts = new Map<string, number>();
   for (const { id, name } of rows) {
     const plan = byName.get(name);
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    if (!plan) violations.add('one key, one booking', id, `nobody asked for it: ${name}`);
+    if (!plan) violations.add('one key, one booking', id, `no traveller requested it: ${name}`);
     else if (plan.key !== undefined && id !== idOfKey(plan.key))
-      violations.add('one key, one booking', id, `${name} asked under another key`);
+      violations.add('one key, one booking', id, `${name} has another key`);
   }
   for (const [name, count] of counts) {
-    const most = byName.get(name)?.key === undefined ? (told.keyless.get(name) ?? 0) : 1;
+    const most = byName.get(name)?.key === undefined ? (observed.keyless.get(name) ?? 0) : 1;
     if (count > most) violations.add('one key, one booking', undefined, `${name} has ${count} bookings`);
   }
 }

@@ -8,10 +8,10 @@ import type { Violations } from '../violations.js';
 
 const BUNDLE = fileURLToPath(new URL('../../../dist/workflow-bundle.js', import.meta.url));
 
-/** Temporal's list of workflows lags. */
+/** Temporal's list of workflows is eventually consistent. */
 const CATCH_UP_MS = 20_000;
 
-/** A booking that is done has no run that goes on; one that waits for an operator has, and he finds it. */
+/** Only unfinished bookings have an open run, and operators find those that wait for them by their search attribute. */
 export async function temporalAgrees(
   { rows }: Evidence,
   client: Client,
@@ -23,14 +23,14 @@ export async function temporalAgrees(
   for (;;) {
     const running = await idsBy(client, 'ExecutionStatus = "Running"');
     const found = await idsBy(client, 'BookingStatus = "NEEDS_ATTENTION" AND ExecutionStatus = "Running"');
-    const odd = [...difference(running, open), ...difference(found, waiting)];
-    if (odd.length === 0) return;
+    const wrong = [...difference(running, open), ...difference(found, waiting)];
+    if (wrong.length === 0) return;
     if (Date.now() > deadline) {
-      for (const id of new Set(odd))
+      for (const id of new Set(wrong))
         violations.add(
           'Temporal and record agree',
           id,
-          running.includes(id) ? 'a run is open' : 'no run is open, or not found by its status',
+          running.includes(id) ? 'a run is open' : 'no run is open, or it is not found by its status',
         );
       return;
     }
@@ -49,7 +49,7 @@ async function idsBy(client: Client, query: string): Promise<string[]> {
   return ids;
 }
 
-/** Every history that Temporal still has replays on the code that made it. @returns how many there were */
+/** Every history that Temporal still has replays on the current code. @returns their number */
 export async function historiesReplay(client: Client, violations: Violations): Promise<number> {
   let count = 0;
   const results = Worker.runReplayHistories({ workflowBundle: { codePath: BUNDLE } }, histories(client));
@@ -65,7 +65,7 @@ async function* histories(client: Client): ReplayHistoriesIterable {
     try {
       yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
     } catch (error) {
-      // Deleted: the list has yet to notice.
+      // Deleted, but still in the list.
       if (sortTemporalError(error) !== 'unknown') throw error;
     }
   }

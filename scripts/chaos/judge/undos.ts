@@ -1,20 +1,20 @@
 import type { Evidence, RecordRow } from '../evidence.js';
 import type { Violations } from '../violations.js';
 
-/** When a leg was held first and released first, by the suppliers' own books; milliseconds since 1970. */
+/** When a leg was first held and first released, by the suppliers' own books; milliseconds since 1970. */
 interface LegTimes {
   readonly id: string;
   readonly held?: number | undefined;
   readonly released?: number | undefined;
-  /** Its undo was stuck, so that the others went ahead of it. */
+  /** Whether its undo was stuck, so that the other legs were undone before it. */
   readonly wasStuck: boolean;
 }
 
-/** The books have milliseconds. */
+/** The books are precise to the millisecond. */
 const PRECISION_MS = 2;
 const UNDO_ATTEMPTS = 5;
 
-/** Law 2: what was begun last is undone first; but a leg whose undo is stuck keeps the others from nothing (law 6). */
+/** Law 2: legs are undone in reverse order of their start; but a stuck undo doesn't hold up the others (law 6). */
 export function undosInReverse(evidence: Evidence, violations: Violations): void {
   const timesOf = createTimes(evidence);
   for (const row of evidence.rows) {
@@ -36,7 +36,7 @@ export function undosInReverse(evidence: Evidence, violations: Violations): void
   }
 }
 
-/** A release leaves a tombstone: nothing is held under its key again, however late a request arrives. */
+/** A release leaves a tombstone: nothing is ever held under its key again, even if a request arrives late. */
 export function nothingReservedAfterItsUndo(
   { ledger, reservations }: Evidence,
   violations: Violations,
@@ -76,10 +76,10 @@ function createTimes({ ledger, reservations, failures }: Evidence): (row: Record
   return ({ id, order, facts }) =>
     order.legs.map((leg) => {
       const key = `${id}/${leg.id}`;
-      const toldStuck = facts?.events.some(
+      const recordedStuck = facts?.events.some(
         (event) => event.legId === leg.id && event.state === 'UNDO_FAILED',
       );
-      const wasStuck = toldStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
+      const wasStuck = recordedStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
       return { id: leg.id, held: held.get(key), released: released.get(key), wasStuck };
     });
 }

@@ -14,24 +14,24 @@ export interface ApolloOptions {
   readonly logger: Logger;
 }
 
-/** GraphQL over HTTP: our rules, with CSRF prevention, and Apollo Sandbox outside production. Not yet started. */
+/** GraphQL over HTTP: our rules plus CSRF prevention, and Apollo Sandbox outside production. The caller starts it. */
 export function createApolloServer({ schema, rules, production, logger }: ApolloOptions) {
   const { plugin, ...options } = rules.apollo;
   return new ApolloServer<GraphqlContext>({
     ...options,
     schema,
     logger,
-    // The rules decide.
+    // Decided by the validation rules.
     introspection: true,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
-    // We stop on signals ourselves, in order.
+    // The process handles signals itself and stops its parts in order.
     stopOnTerminationSignals: false,
     plugins: [plugin, noSubscriptions, createLandingPage(production)],
   });
 }
 
-/** Over HTTP a subscription has nowhere to send its updates: whoever posts one is told where to subscribe. */
+/** A subscription over HTTP has nowhere to send its updates, so the error says where to subscribe. */
 const noSubscriptions: ApolloServerPlugin = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation }) => {

@@ -7,26 +7,26 @@ import { IN_UTF8, Refused } from './refused.js';
 
 const SHOWN_DIGITS = 40;
 
-/** Why a number is refused. It fits into the reason with which a WebSocket is closed. */
+/** Why a number is refused. Fits into the reason of a WebSocket close frame. */
 export function inexactMessage(number: string): string {
   const shown = number.length > SHOWN_DIGITS ? `${number.slice(0, SHOWN_DIGITS)}…` : number;
-  return `The number ${shown} can't be kept exactly: send it as a string.`;
+  return `The number ${shown} can't be represented exactly; send it as a string.`;
 }
 
-/** For express.json, which would put U+FFFD for bytes it can't read, and the nearest number for one it can't hold. */
+/** For express.json, which replaces invalid bytes with U+FFFD and rounds numbers that it can't represent. */
 export function refuseInexactBody(
   _request: IncomingMessage,
   _response: unknown,
   body: Buffer,
   charset: string,
 ): void {
-  // Nor may it guess: UTF-16 and UTF-7 are charsets that express.json would take.
+  // express.json would also accept UTF-16 and UTF-7.
   if (charset !== 'utf-8') throw new Refused(415, 'UNSUPPORTED_MEDIA_TYPE', IN_UTF8);
   if (!isUtf8(body)) throw new Refused(400, 'BAD_REQUEST', 'The body is not valid UTF-8.');
   refuseInexactNumber(body.toString());
 }
 
-/** The same for what a GET brings in its query string, before Apollo reads it. */
+/** The same check for a GET's query string, before Apollo reads it. */
 export const refuseInexactQuery: RequestHandler = (request, _response, next) => {
   if (request.method === 'GET') {
     const query = /\?([^#]*)/.exec(request.url)?.[1] ?? '';

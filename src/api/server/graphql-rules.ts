@@ -19,11 +19,11 @@ import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { GraphqlContext } from '../access/context.js';
 import { InvalidQuery, PerhapsAccepted, UnknownBooking } from '../shared/errors.js';
 
-/** A document with thousands of aliases is one request to us and thousands to Temporal. */
+/** A document with thousands of aliases is one request to the API and thousands to Temporal. */
 const PARSE_OPTIONS = { maxTokens: 2000 };
 
-/** Under which request id, and from where, an operation came. */
-type Asker = Pick<GraphqlContext, 'requestId' | 'clientAddress'>;
+/** What the log has to say about an operation besides its error. */
+type LogContext = Pick<GraphqlContext, 'requestId' | 'clientAddress'>;
 
 export interface GraphqlRulesOptions {
   readonly schema: GraphQLSchema;
@@ -31,28 +31,28 @@ export interface GraphqlRulesOptions {
   readonly logger: Logger;
 }
 
-/** What holds for every GraphQL operation: how it is parsed, validated and limited, and what a client learns of its errors. */
+/** Rules for every GraphQL operation: how it is parsed, validated and limited, and which errors its client sees. */
 export interface GraphqlRules {
-  /** The rules as Apollo Server applies them to what comes over HTTP. */
+  /** The rules as Apollo Server applies them to operations over HTTP. */
   readonly apollo: Required<
     Pick<ApolloServerOptions<GraphqlContext>, 'parseOptions' | 'validationRules' | 'formatError'>
   > & { readonly plugin: ApolloServerPlugin<GraphqlContext> };
-  /** The same rules for an operation that comes over a WebSocket, where Apollo is not: what to execute, or why not. */
+  /** The same rules for an operation over a WebSocket, where Apollo plays no part. @returns what to execute, or the errors */
   prepare(payload: SubscribePayload, contextValue: GraphqlContext): ExecutionArgs | readonly GraphQLError[];
-  /** Errors as a WebSocket's client may see them. Logs those that were unexpected. */
-  tell(errors: readonly GraphQLError[], asker: Asker): readonly GraphQLFormattedError[];
+  /** Formats errors for a client on a WebSocket, and logs the unexpected ones. */
+  formatErrors(errors: readonly GraphQLError[], logContext: LogContext): readonly GraphQLFormattedError[];
 }
 
 export function createGraphqlRules({ schema, production, logger }: GraphqlRulesOptions): GraphqlRules {
   const validationRules = production ? [NoSchemaIntrospectionCustomRule] : [];
 
-  function log(error: GraphQLError, { requestId, clientAddress }: Asker): void {
+  function log(error: GraphQLError, { requestId, clientAddress }: LogContext): void {
     if (isUnexpected(error)) {
       logger.error({ err: error.originalError ?? error, requestId, clientAddress }, 'unexpected error');
     }
   }
 
-  /** A client's own mistakes, and parts that are unavailable, are told as they are; anything else is masked. */
+  /** Reports the client's own mistakes and unavailable services as they are, and masks anything else. */
   function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
     const cause = unwrapResolverError(error);
     if (cause instanceof ServiceUnavailable) {
@@ -61,7 +61,7 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
       return { ...formatted, message, extensions: { code, retryAfterSeconds, ...id } };
     }
     if (isUnexpected(error)) return { ...formatted, message: MASKED, extensions: { code: UNEXPECTED } };
-    // A suggestion gives away, name by name, what introspection would.
+    // Suggestions reveal the schema name by name, which introspection is off to prevent.
     const message = production ? formatted.message.replace(/ ?Did you mean(.+?)\?$/, '') : formatted.message;
     return { ...formatted, message, extensions: { code: codeOf(error) ?? formatted.extensions?.['code'] } };
   }
@@ -107,46 +107,46 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
       };
     },
 
-    tell: (errors, asker) =>
+    formatErrors: (errors, logContext) =>
       errors.map(asResolverError).map((error) => {
-        log(error, asker);
-        return withRequestId(formatError(error.toJSON(), error), asker.requestId);
+        log(error, logContext);
+        return withRequestId(formatError(error.toJSON(), error), logContext.requestId);
       }),
   };
 }
 
 const UNEXPECTED = ErrorCode.INTERNAL_SERVER_ERROR;
-const MASKED = 'Something went wrong on our side. Try again; if it keeps failing, send us the request id.';
+const MASKED = 'Something went wrong on our side. Try again; if the error persists, send us the request id.';
 
-/** An error that no client caused, and that no unavailable part explains: a bug. */
+/** An error that is neither the client's mistake nor caused by an unavailable service: a bug. */
 function isUnexpected(error: unknown): boolean {
   const cause = unwrapResolverError(error);
   if (cause instanceof ServiceUnavailable || codeOf(error)) return false;
   return !(error instanceof GraphQLError) || cause !== error || error.extensions['code'] === UNEXPECTED;
 }
 
-/** The code of a client's mistake that graphql-js reports in another way, or without a code. */
+/** The code of a client's mistake that graphql-js reports with another code, or with none. */
 function codeOf(error: unknown): string | undefined {
   const cause = unwrapResolverError(error);
   if (cause instanceof UnknownBooking) return cause.code;
   const isWrongInput =
     cause instanceof InvalidQuery ||
-    // A literal that its scalar refuses fails validation; as a variable it is a wrong input.
+    // A literal that its scalar rejects fails validation; as a variable it is bad user input.
     (error instanceof GraphQLError && error.originalError instanceof InvalidQuery) ||
     (cause instanceof GraphQLError && isWrongValue(cause));
   return isWrongInput ? ErrorCode.BAD_USER_INPUT : undefined;
 }
 
 /**
- * A value that passes validation, and that graphql-js refuses when it coerces variables or arguments (null for an argument
- * with a default, for example). The error points at the value or at the variable's definition, never at a field.
+ * A value that passes validation but that graphql-js rejects when it coerces variables or arguments (for example null for an
+ * argument with a default). The error points at the value or the variable's definition, never at a field.
  */
 function isWrongValue({ nodes, extensions }: GraphQLError): boolean {
   const kind = nodes?.[0]?.kind;
   return kind !== undefined && kind !== Kind.FIELD && extensions['code'] === undefined;
 }
 
-/** An error of a document, which is known before anything is executed. */
+/** An error in a document, found before anything is executed. */
 export function withCode(code: string, error: GraphQLError | string): GraphQLError {
   if (typeof error === 'string') return new GraphQLError(error, { extensions: { code } });
   const { message, nodes = null, source = null, positions = null, originalError = null } = error;
@@ -158,7 +158,7 @@ const withRequestId = (error: GraphQLFormattedError, requestId: string): GraphQL
   extensions: { ...error.extensions, requestId },
 });
 
-/** graphql-ws wraps what a stream throws without a path, by which `unwrapResolverError` knows a resolver's error. */
+/** graphql-ws wraps what a stream throws without a path, and `unwrapResolverError` recognizes resolver errors by their path. */
 function asResolverError(error: GraphQLError): GraphQLError {
   const { path, originalError, extensions } = error;
   if (path || !originalError || extensions['code'] || isWrongValue(error)) return error;

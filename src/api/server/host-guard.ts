@@ -3,17 +3,17 @@ import type { RequestHandler } from 'express';
 import { sendError } from './http-errors.js';
 import type { Refusal } from './raw-answer.js';
 
-/** Names that a browser never asks a name server of somebody else for. */
+/** Names that a browser never resolves through a foreign name server. */
 const LOOPBACK_NAME = /^(?:(?:[a-z\d-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const LOOPBACK_ADDRESS = /^(?:::1$|(?:::ffff:)?127\.)/;
 
-/** A name with the dot that its end may have, or an IPv6 address; then a port. Nothing that a browser would read otherwise. */
+/** A name with an optional trailing dot, or an IPv6 address; then an optional port. Nothing that a browser reads differently. */
 const HOST = /^(?:([^\s:@/?#\\[\]]+?)\.?|(\[[\da-f:.]+\]))(?::\d{0,5})?$/i;
 
 export interface HostGuardOptions {
   readonly httpServer: Server;
   readonly production: boolean;
-  /** The setting HOST: whoever may listen under it may be asked for it. */
+  /** The HOST setting, which requests may name as well. */
   readonly host: string;
   readonly publicUrl: string | undefined;
 }
@@ -21,9 +21,9 @@ export interface HostGuardOptions {
 export type HostGuard = (request: IncomingMessage) => Refusal | undefined;
 
 /**
- * Any page in a browser on this machine can have a name of its own site resolved to 127.0.0.1, and would then be of the same origin
- * as an API there. So where only this machine can connect, only names of this machine are answered. In production, and where
- * others can connect, there is no telling which names are ours.
+ * Guards against DNS rebinding: any web page can have a name of its own site resolve to 127.0.0.1, and then shares an origin
+ * with an API on this machine. So if only this machine can connect, only names of this machine are accepted. In production, and
+ * where other machines can connect, the API can't know which names are its own.
  */
 export function createHostGuard({ httpServer, production, host, publicUrl }: HostGuardOptions): HostGuard {
   const known = [
@@ -33,8 +33,8 @@ export function createHostGuard({ httpServer, production, host, publicUrl }: Hos
   const names = new Set(known.map((name) => name.toLowerCase()));
   const isOurs = (given: string) => {
     const [, name, address] = HOST.exec(given) ?? [];
-    const asked = (name ?? address ?? '').toLowerCase();
-    return LOOPBACK_NAME.test(asked) || names.has(asked);
+    const requested = (name ?? address ?? '').toLowerCase();
+    return LOOPBACK_NAME.test(requested) || names.has(requested);
   };
 
   let guards = false;
@@ -45,22 +45,22 @@ export function createHostGuard({ httpServer, production, host, publicUrl }: Hos
   return (request) => {
     const hosts = request.headersDistinct['host'] ?? [];
     if (hosts.length > 1 || (hosts.length === 0 && request.httpVersion !== '1.0')) {
-      return { status: 400, code: 'BAD_REQUEST', message: 'Send one Host header.' };
+      return { status: 400, code: 'BAD_REQUEST', message: 'Send exactly one Host header.' };
     }
-    // Never X-Forwarded-Host: a page that has come so far can set it, and comes from a trusted address.
+    // Never X-Forwarded-Host: an attacking page can set it, and its requests come from a trusted address.
     if (!guards || [...(hosts.length ? hosts : ['']), ...hostInTarget(request)].every(isOurs))
       return undefined;
     return {
       status: 421,
       code: 'MISDIRECTED_REQUEST',
       message:
-        'Outside production, a server that listens on a loopback address answers for localhost and the host of PUBLIC_URL only. ' +
-        'Behind a proxy, set PUBLIC_URL and let the proxy pass the Host header on; to serve other machines, set HOST.',
+        'Outside production, a server on a loopback address accepts requests only for localhost and the host of PUBLIC_URL. ' +
+        'Behind a proxy, set PUBLIC_URL and make the proxy forward the Host header; to serve other machines, set HOST.',
     };
   };
 }
 
-/** Who sends a whole address names a host in it, which counts more than the header. */
+/** The host of an absolute request URL, which takes precedence over the header. */
 function hostInTarget({ url = '' }: IncomingMessage): string[] {
   const [, authority] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
   return authority === undefined ? [] : [authority];

@@ -20,7 +20,7 @@ import {
 } from './http-errors.js';
 import { mountPage, type PageOptions } from './page-files.js';
 
-/** Bytes, as they come and as they are when unpacked. */
+/** Bytes, both as received and decompressed. */
 export const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
@@ -31,11 +31,11 @@ export interface HttpOptions {
   readonly forwarded: Forwarded;
   readonly basePath: string;
   readonly logger: Logger;
-  /** The page beside the endpoint; none where it is left out. */
+  /** If absent, only the endpoint is served. */
   readonly page?: PageOptions;
 }
 
-/** Adds the GraphQL endpoint, and the page, to an Express app. The Apollo server must be started. */
+/** Adds the GraphQL endpoint and the page to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
   { apollo, createContext, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,

@@ -4,27 +4,27 @@ import { IN_UTF8, Refused } from './refused.js';
 import type { Forwarded } from './forwarded.js';
 import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './graphql-path.js';
 
-/** The shape that GraphQL clients read, for errors below GraphQL. */
+/** The body of an error outside GraphQL, in the shape that GraphQL clients read. */
 export const errorBody = (code: string, message: string, requestId: unknown) => ({
   errors: [{ message, extensions: { code, requestId } }],
 });
 
-/** Errors below GraphQL, with the request id. Never Express's HTML page. */
+/** Sends an error outside GraphQL with the request id, instead of Express's HTML page. */
 export function sendError(response: Response, status: number, code: string, message: string): void {
   response.status(status).json(errorBody(code, message, response.getHeader('x-request-id')));
 }
 
 const METHODS = 'GET, HEAD, POST, OPTIONS';
 
-/** HEAD is a GET whose body Node leaves out; Apollo knows GET only. */
+/** Apollo knows only GET. For HEAD, Node leaves out the body by itself. */
 export const headAsGet: RequestHandler = (request, _response, next) => {
   if (request.method === 'HEAD') request.method = 'GET';
   next();
 };
 
 /**
- * Answers an overlong body at its first byte too many. express.json would refuse it as well, but only when it has come
- * to its end, which a client can put off for ever.
+ * Refuses an oversized body at the first excess byte. express.json would refuse it only at its end, which a client can
+ * delay forever.
  */
 export function limitBody(bytes: number): RequestHandler {
   return (request, response, next) => {
@@ -40,10 +40,10 @@ export function limitBody(bytes: number): RequestHandler {
 }
 
 function sendTooLarge(response: Response): void {
-  sendError(response, 413, 'PAYLOAD_TOO_LARGE', 'The request body is over 100 kB.');
+  sendError(response, 413, 'PAYLOAD_TOO_LARGE', 'The request body exceeds 100 kB.');
 }
 
-/** GraphQL over HTTP takes GET and POST, and a POST's body as JSON. */
+/** Accepts GET and POST, and only JSON in the body of a POST. */
 export const onlyGraphqlRequests: RequestHandler = (request, response, next) => {
   if (!METHODS.split(', ').includes(request.method)) {
     response.setHeader('Allow', METHODS);
@@ -60,11 +60,12 @@ export const onlyGraphqlRequests: RequestHandler = (request, response, next) => 
   next();
 };
 
-/** A WebSocket's handshake, as proxies pass it on that don't pass Upgrade on. As a GET it would be told of forged requests. */
+/** Explains a WebSocket handshake that lost its Upgrade header at a proxy. As a plain GET it would be refused as a CSRF risk. */
 export const noHalfHandshake: RequestHandler = (request, response, next) => {
   if (request.headers['sec-websocket-key'] === undefined) return next();
   response.set({ Connection: 'Upgrade', Upgrade: 'websocket' });
-  const message = 'A WebSocket handshake came without its Upgrade header: let the proxy pass it on.';
+  const message =
+    'The WebSocket handshake arrived without its Upgrade header; make the proxy forward that header.';
   sendError(response, 426, 'UPGRADE_REQUIRED', message);
 };
 
@@ -72,22 +73,22 @@ const ANSWERS = ['application/json', 'application/graphql-response+json'].map(
   (type) => `${type}; charset=utf-8`,
 );
 
-/** Apollo would execute the operation first, and then find that nobody takes its answer. */
+/** Refuses unacceptable media types up front: Apollo would find out only after executing the operation. */
 export const onlyJsonAnswers: RequestHandler = (request, response, next) => {
   const page = request.method === 'GET' && request.accepts('text/html');
   if (page || request.accepts(ANSWERS)) return next();
   const message = request.accepts('text/event-stream')
     ? SUBSCRIBE_HERE
-    : 'Answers are JSON; accept application/json.';
+    : 'Responses are JSON; accept application/json.';
   sendError(response, 406, 'NOT_ACCEPTABLE', message);
 };
 
-/** A POST without any body leaves express.json nothing to parse, and Apollo nothing to read. */
+/** express.json ignores a POST without a body, so Apollo would find none. */
 export const onlyWithBody: RequestHandler = (request, response, next) => {
   if (request.method === 'POST' && request.body === undefined) {
     return sendError(response, 400, 'BAD_REQUEST', 'The body is empty; send { "query": "…" }.');
   }
-  // GET has none; Apollo's integration insists on one.
+  // A GET has no body, but Apollo's integration requires one.
   request.body ??= {};
   next();
 };
@@ -95,17 +96,17 @@ export const onlyWithBody: RequestHandler = (request, response, next) => {
 export const createNotFound =
   (basePath: string): RequestHandler =>
   (request, response) => {
-    const message = `There is nothing at ${basePath}${request.path}; the API is at ${basePath}${GRAPHQL_PATH}.`;
+    const message = `Nothing is served at ${basePath}${request.path}; the API is at ${basePath}${GRAPHQL_PATH}.`;
     sendError(response, 404, 'NOT_FOUND', message);
   };
 
-/** What body-parser and Express throw, by its `type`; see the body-parser documentation's list of errors. */
+/** Handles what body-parser and Express throw, by `type`; the body-parser documentation lists the errors. */
 export function createErrorHandler(
   logger: Logger,
   forwarded: Pick<Forwarded, 'clientAddressOf'>,
 ): ErrorRequestHandler {
   return (error: { type?: string; status?: number; message?: string }, request, response, next) => {
-    // Answered whole already, as an overlong body is before its end.
+    // The response is complete, as that to an oversized body is before the body ends.
     if (response.writableEnded) return;
     if (response.headersSent) return next(error);
     if (error instanceof Refused) return sendError(response, error.status, error.code, error.message);

@@ -2,13 +2,13 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 
-/** Origins from which Apollo's explorer calls an endpoint; allowed outside production only. */
+/** Origins from which Apollo's explorer calls an endpoint; allowed only outside production. */
 export const SANDBOX_ORIGINS = [
   'https://studio.apollographql.com',
   'https://sandbox.embed.apollographql.com',
 ];
 
-const EXAMPLE = `# Books a trip and waits for the outcome. "invalid-hotel-id" instead makes it roll back.
+const EXAMPLE = `# Books a trip and waits for the outcome. With the hotel "invalid-hotel-id" it rolls back.
 mutation BookVacation {
   bookVacation(
     input: {
@@ -38,7 +38,7 @@ mutation BookVacation {
   }
 }
 
-# Put the id from above into the variables: { "id": "john-doe-…" }
+# Put the id of the booking into the variables: { "id": "john-doe-…" }
 query Booking($id: ID!) {
   booking(id: $id) {
     status
@@ -59,7 +59,7 @@ query Booking($id: ID!) {
 }
 `;
 
-/** Apollo Sandbox at the endpoint, opened on an example; nothing in production. */
+/** Apollo Sandbox at the endpoint, opened with an example; disabled in production. */
 export function createLandingPage(production: boolean): ApolloServerPlugin {
   if (production) return ApolloServerPluginLandingPageDisabled();
   return ApolloServerPluginLandingPageLocalDefault({ document: EXAMPLE, footer: false });

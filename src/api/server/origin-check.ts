@@ -9,7 +9,7 @@ export interface OriginCheckOptions {
 
 export type OriginCheck = (request: IncomingMessage) => boolean;
 
-/** The same pages as may call over HTTP, where the browser asks first; before a WebSocket it doesn't. Programs name no origin. */
+/** Applies CORS to WebSockets, for which browsers don't enforce it. Clients other than browsers send no origin. */
 export function createOriginCheck({ corsOrigins, publicUrl, forwarded }: OriginCheckOptions): OriginCheck {
   const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   return (request) => {
@@ -19,7 +19,7 @@ export function createOriginCheck({ corsOrigins, publicUrl, forwarded }: OriginC
   };
 }
 
-/** Whatever the scheme: TLS may end at a proxy. A port that the scheme implies may be named. */
+/** Ignores the scheme, because TLS may end at a proxy. The scheme's default port may be given or omitted. */
 function isOfHost(origin: string, host = ''): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host: ofOrigin } = new URL(origin);

@@ -6,40 +6,40 @@ import express, { type Express, type RequestHandler } from 'express';
 import { explorerSecurity, pageSecurity } from './security-headers.js';
 
 export interface PageOptions {
-  /** Where the built page is. */
+  /** Folder of the built page. */
   readonly folder: string;
   /** Whether GraphiQL is served. */
   readonly graphiql: boolean;
 }
 
-/** The addresses that the page draws itself: each can be shared and reloaded. No parameter: no id is too odd for it. */
+/** Paths that the page routes itself, so that each can be shared and reloaded. Not an Express parameter: an id may be any text. */
 const PAGES = /^\/(?:bookings(?:\/[^/]+)?\/?)?$/;
 const GRAPHIQL = /^\/graphiql\/?$/;
 
-/** Serves the page built by Vite, and GraphiQL. Where nothing was built, as when run from the sources, nothing is served. */
+/** Serves the page built by Vite, and GraphiQL. Serves nothing if the page wasn't built, as when run from the sources. */
 export function mountPage(app: Express, { folder, graphiql }: PageOptions, basePath: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
-  // Not for /graphql: packing would hold back answers that come in pieces.
-  const packed = compression();
-  app.get(PAGES, pageSecurity, packed, sendPage(join(folder, 'index.html'), basePath));
+  // Not for /graphql: compression would hold back responses sent in parts.
+  const compressed = compression();
+  app.get(PAGES, pageSecurity, compressed, sendPage(join(folder, 'index.html'), basePath));
   if (graphiql)
-    app.get(GRAPHIQL, explorerSecurity, packed, sendPage(join(folder, 'graphiql.html'), basePath));
-  app.use('/assets', packed, assets(join(folder, 'assets')));
+    app.get(GRAPHIQL, explorerSecurity, compressed, sendPage(join(folder, 'graphiql.html'), basePath));
+  app.use('/assets', compressed, assets(join(folder, 'assets')));
 }
 
-/** Asked for again every time, by its ETag: it names the assets of the build that is served now. */
+/** Browsers revalidate the page every time, by its ETag, because it names the assets of the current build. */
 function sendPage(file: string, basePath: string): RequestHandler {
   return async (_request, response, next) => {
     const html = await readFile(file, 'utf8').catch(() => undefined);
-    // Gone meanwhile: told as any other address that is not there.
+    // Deleted since startup: respond as for any other unknown path.
     if (html === undefined) return next();
-    // Vite leaves them relative: below /bookings/ they would lead nowhere.
+    // Vite writes relative URLs, which would break below /bookings/.
     const linked = html.replaceAll('"./assets/', `"${basePath}/assets/`);
     response.set('Cache-Control', 'no-cache').type('html').send(linked);
   };
 }
 
-/** Their names are made of their content, so that they never change. */
+/** Their names contain a hash of their content, so they never change. */
 const assets = (folder: string): RequestHandler =>
   express.static(folder, {
     index: false,

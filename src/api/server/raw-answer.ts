@@ -9,7 +9,7 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Refuses over a connection for which Node makes no response: after an Upgrade, or where it could read no request. */
+/** Refuses on a connection for which Node creates no response: after an Upgrade, or if the request is unreadable. */
 export function refuseRaw(
   stream: Duplex,
   requestId: string,
@@ -25,7 +25,7 @@ export function refuseRaw(
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   stream.on('error', () => undefined);
-  // Nobody counts it: it must not stay open for as long as the client likes.
+  // Nothing tracks this connection, and the client must not be able to keep it open.
   stream.once('finish', () => stream.destroy());
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -1,4 +1,4 @@
-/** Thrown for a request that is not let through to GraphQL. The message is meant for the client. */
+/** Thrown for a request that is rejected before GraphQL. The message is for the client. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   constructor(
@@ -10,4 +10,4 @@ export class Refused extends Error {
   }
 }
 
-export const IN_UTF8 = 'Send the body in UTF-8: with charset=utf-8 in its Content-Type, or none.';
+export const IN_UTF8 = 'Send the body in UTF-8, with charset=utf-8 in its Content-Type or without a charset.';

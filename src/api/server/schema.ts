@@ -21,7 +21,7 @@ export interface UseCases {
   readonly listOffers: ListOffers;
 }
 
-/** The executable schema over our use cases. `orphanedTypes` are those reached only through an interface. */
+/** The executable schema. `orphanedTypes` lists the types reached only through an interface. */
 export function createSchema(
   { bookings, operators, listOffers }: UseCases,
   temporalUi?: TemporalUi,
@@ -50,7 +50,7 @@ export function createSchema(
   });
 }
 
-/** type-graphql asks for one as soon as there is a subscription; ours brings its own stream. */
+/** type-graphql requires a PubSub if there is a subscription, but ours brings its own stream. */
 const NO_PUB_SUB: PubSub = {
   publish: () => undefined,
   subscribe: () => {
@@ -58,7 +58,7 @@ const NO_PUB_SUB: PubSub = {
   },
 };
 
-/** The schema in the schema language, as `schema.graphql` holds it. */
+/** The schema in SDL, as in `schema.graphql`. */
 export function schemaText(schema: GraphQLSchema): string {
   return `${printSchema(schema)}\n`;
 }

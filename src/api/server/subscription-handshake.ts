@@ -7,7 +7,7 @@ import type { HostGuard } from './host-guard.js';
 import type { OriginCheck } from './origin-check.js';
 import type { Refusal } from './raw-answer.js';
 
-/** The old one is taken as well: a browser hears nothing from a server that speaks none of its protocols. */
+/** The old protocol is accepted as well, because a browser gets no error message if the server picks none of its protocols. */
 const PROTOCOLS = [GRAPHQL_TRANSPORT_WS_PROTOCOL, DEPRECATED_GRAPHQL_WS_PROTOCOL];
 
 export const chooseProtocol = (offered: ReadonlySet<string>): string | false =>
@@ -21,7 +21,7 @@ export interface HandshakeOptions {
 
 export type HandshakeCheck = (request: IncomingMessage) => Refusal | undefined;
 
-/** Why a client may not even connect, as far as its request alone tells. */
+/** Decides from the request alone whether a client may connect, and why not. */
 export function createHandshakeCheck({ hostGuard, mayConnect, basePath }: HandshakeOptions): HandshakeCheck {
   return (request) => {
     const wrongHost = hostGuard(request);
@@ -30,10 +30,10 @@ export function createHandshakeCheck({ hostGuard, mayConnect, basePath }: Handsh
       return { status: 404, code: 'NOT_FOUND', message: `The API is at ${basePath}${GRAPHQL_PATH}.` };
     }
     if (!mayConnect(request)) {
-      return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin may not connect.' };
+      return { status: 403, code: 'FORBIDDEN', message: 'Pages from this origin may not connect.' };
     }
     const offered = request.headers['sec-websocket-protocol'];
-    // Who offers none is told so once connected: there it can be heard by every client.
+    // A client that offers none learns this once connected, where every client can read the reason.
     if (offered !== undefined && !chooseProtocol(new Set(offered.split(',').map((name) => name.trim())))) {
       return { status: 400, code: 'BAD_REQUEST', message: SUBSCRIBE_HERE };
     }
@@ -41,7 +41,7 @@ export function createHandshakeCheck({ hostGuard, mayConnect, basePath }: Handsh
   };
 }
 
-/** Says what is spoken here, also in the old protocol's words, and hangs up. */
+/** Closes the socket with the protocol to use as its reason; in the old protocol, an error message precedes it. */
 export function turnAway(socket: WebSocket, logger: Logger): void {
   socket.on('error', (err) => logger.debug({ err }, 'socket closed'));
   if (socket.protocol === DEPRECATED_GRAPHQL_WS_PROTOCOL) {

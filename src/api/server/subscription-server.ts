@@ -19,18 +19,18 @@ import { chooseProtocol, turnAway, type HandshakeCheck } from './subscription-ha
 import { attachSocket, type SocketExtra } from './subscription-socket.js';
 
 const MAX_SOCKETS = 10_000;
-/** On one socket at a time. */
+/** At a time on one socket. */
 const MAX_OPERATIONS = 100;
-/** Milliseconds for a client's own goodbye. (The package's types don't know the option yet.) */
+/** Milliseconds to wait for the client's close frame. (The package's types lack this option.) */
 const CLOSING = { closeTimeout: 2000 };
-/** A close code after which graphql-ws clients connect and subscribe again. */
+/** A close code after which graphql-ws clients reconnect and resubscribe. */
 const SERVICE_RESTART = 1012;
-/** Milliseconds that operations under way may take when the process stops. */
+/** Milliseconds that running operations may take when the process stops. */
 const FINISHING_MS = 8000;
 const FULL: Refusal = {
   status: 503,
   code: 'UNAVAILABLE',
-  message: 'No socket is to be had just now. Try again in some seconds.',
+  message: "The server can't accept more WebSocket connections. Try again in a few seconds.",
 };
 
 export interface SubscriptionOptions {
@@ -45,15 +45,15 @@ export interface SubscriptionOptions {
 
 export interface SubscriptionServer {
   /**
-   * Lets queries and mutations under way finish, then closes every socket so that its client comes again, elsewhere or later;
-   * resolves when all are closed. New sockets are refused, and nothing new is read from the others.
+   * Lets running queries and mutations finish, then closes every socket with a code that makes its client reconnect, here or
+   * to another process. Resolves when all are closed. New sockets are refused, and nothing more is read from the others.
    */
   stop(): Promise<void>;
 }
 
 /**
- * GraphQL over WebSockets on the HTTP server's port. Apollo has no part in it: operations go by the same rules, and what Express
- * does for HTTP (limits, origins) is done again here.
+ * GraphQL over WebSockets on the HTTP server's port. Apollo isn't involved; the same rules apply to operations, and the limits
+ * and the origin check that Express adds for HTTP are repeated here.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
   const { rules, httpServer, live, createContext, refusalOf, forwarded, logger } = options;
@@ -64,7 +64,7 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
     handleProtocols: chooseProtocol,
   });
   const contexts = new WeakMap<SubscribePayload, SubscriptionContext>();
-  /** Queries and mutations under way. */
+  /** Queries and mutations. */
   const running = new Set<SubscribePayload>();
   let stopping = false;
 
@@ -75,7 +75,7 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       const context = { ...createContext(randomUUID(), extra.clientGone, clientAddress), live };
       contexts.set(payload, context);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
-        const message = `At most ${MAX_OPERATIONS} operations at a time on one socket.`;
+        const message = `A socket can run at most ${MAX_OPERATIONS} operations at a time.`;
         return [withCode('TOO_MANY_OPERATIONS', message)];
       }
       if (extra.inexactNumber !== undefined) {
@@ -85,15 +85,15 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       return rules.prepare(payload, context);
     },
     onOperation: (_socket, _operation, payload, _args, result) => {
-      // A stream is not waited for: its client subscribes again.
+      // stop() doesn't wait for subscriptions, because their clients resubscribe.
       if (Symbol.asyncIterator in result) running.delete(payload);
     },
     onComplete: (_socket, _operation, payload) => void running.delete(payload),
     onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: rules.tell(errors, contexts.get(payload)!) },
+      errors && { data, errors: rules.formatErrors(errors, contexts.get(payload)!) },
     onError: (_socket, _operation, payload, errors) => {
       running.delete(payload);
-      return rules.tell(errors, contexts.get(payload)!);
+      return rules.formatErrors(errors, contexts.get(payload)!);
     },
   });
 
@@ -107,12 +107,12 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
     });
   }
 
-  // Else ws answers in HTML.
+  // By default ws responds with HTML.
   sockets.on('wsClientError', ({ message }, stream, request) =>
     refuseRaw(stream, requestIdOf(request), {
       status: 400,
       code: 'BAD_REQUEST',
-      message: `This is no WebSocket handshake: ${message}.`,
+      message: `The WebSocket handshake is invalid: ${message}.`,
       headers: { 'Sec-WebSocket-Version': '13' },
     }),
   );
@@ -123,7 +123,7 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       for (const socket of sockets.clients) socket.pause();
       const deadline = Date.now() + FINISHING_MS;
       while (running.size > 0 && Date.now() < deadline) await sleep(10);
-      // An operation's last message is sent a moment after the protocol has called it complete.
+      // An operation's last message is sent just after onComplete.
       await sleep(10);
       await Promise.all(
         [...sockets.clients].map(async (socket) => {

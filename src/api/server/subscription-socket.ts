@@ -7,7 +7,7 @@ import { inexactNumber } from '../../model/exact-numbers.js';
 import { inexactMessage } from './exact-input.js';
 
 const PING_EVERY_MS = 12_000;
-/** Bytes that may wait for a client to read them. A healthy one leaves none. */
+/** Bytes that may wait for a client to read them. With a healthy client none do. */
 const MAX_BUFFERED = 1024 * 1024;
 const INVALID_DATA = 1007;
 const POLICY_VIOLATION = 1008;
@@ -18,15 +18,15 @@ export interface SocketExtra {
   /** Aborted when the socket closes. */
   readonly clientGone: AbortSignal;
   /**
-   * A number, in the message that is being handled, that JavaScript can't hold. The protocol parses messages itself; it
-   * comes to the operation before it waits for anything, so that this is still about the same message.
+   * A number in the current message that JavaScript can't represent. The protocol parses messages itself, and calls onSubscribe
+   * before it awaits anything, so this still describes the same message.
    */
   inexactNumber: string | undefined;
 }
 
 /**
- * Speaks graphql-ws over one socket, at a bounded cost: a client that has vanished, or reads more slowly than it is told,
- * is cut off. (In place of the library's own `useServer`, which knows no such bound and writes to the console.)
+ * Runs graphql-ws on one socket at a bounded cost: a client that has vanished, or reads more slowly than it is sent to, is
+ * disconnected. (Replaces the library's own `useServer`, which has no such limit and writes to the console.)
  */
 export function attachSocket(
   protocol: Server<SocketExtra>,
@@ -42,9 +42,9 @@ export function attachSocket(
     socket.ping();
   }, PING_EVERY_MS);
   socket.on('pong', () => (alive = true));
-  // Each ping of the client's is answered by a pong that it may not read either.
+  // Each ping from the client is answered with a pong that it may not read either.
   socket.on('ping', () => void closeIfSlow());
-  // What a client sends wrongly (too long, no UTF-8) closes its socket with the right code; that is all there is to do.
+  // ws closes the socket with the right code if the client sends too much or invalid UTF-8; nothing else is needed.
   socket.on('error', (err) => logger.debug({ err }, 'socket closed'));
 
   function closeIfSlow(): boolean {
@@ -63,20 +63,20 @@ export function attachSocket(
         new Promise((resolve) => {
           if (socket.readyState !== socket.OPEN) return resolve();
           if (closeIfSlow()) return resolve();
-          // Resolves when it is on its way, not when it is queued: meanwhile the subscription takes no further update.
+          // Resolves when the text is sent, not when it is queued; until then the subscription takes no further update.
           socket.send(text, () => resolve());
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) =>
         socket.on('message', (data) => {
-          // What still comes while the socket is closing has nobody to answer to.
+          // A message that arrives while the socket is closing can't be answered.
           if (socket.readyState !== socket.OPEN) return;
-          // As ws gives it unless told otherwise. It looks at the bytes of text only, and not of what comes as binary.
+          // A Buffer is the default of ws, which validates UTF-8 in text messages but not in binary ones.
           const bytes = data as Buffer;
           if (!isUtf8(bytes)) return socket.close(INVALID_DATA, 'Not valid UTF-8');
           const text = bytes.toString();
           extra.inexactNumber = inexactNumber(text);
-          // An operation is refused by its id; any other message has nothing by which it could be.
+          // An operation can be refused by its id; any other message has none.
           if (extra.inexactNumber !== undefined && !isSubscribe(text)) {
             return socket.close(CloseCode.BadRequest, inexactMessage(extra.inexactNumber));
           }

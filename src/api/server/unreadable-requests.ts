@@ -3,18 +3,18 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { refuseRaw, type Refusal } from './raw-answer.js';
 
-/** What Node says of what it could not read. */
+/** Node's error for a request that it can't read. */
 interface ClientError extends Error {
   readonly code?: string;
   readonly reason?: string;
 }
 
-/** Answers what is no HTTP, too long or too late as everything else is answered. Node alone would send no body. */
+/** Answers invalid, oversized and timed-out requests with the usual error body. Node alone would send none. */
 export function answerUnreadable(server: Server): void {
   const responses = new WeakMap<Duplex, ServerResponse>();
   server.on('request', ({ socket }, response) => responses.set(socket, response));
   server.on('clientError', (error: ClientError, stream) => {
-    // A second answer, or one in the middle of another, would be taken for the next request's.
+    // A second response, or one inside another, would be read as the next request's response.
     const response = responses.get(stream);
     const answered = response?.headersSent && !(response.writableFinished && response.req.complete);
     if (!stream.writable || answered) return stream.destroy();
@@ -28,10 +28,10 @@ function refusalOf({ code, reason, message }: ClientError): Refusal {
       return {
         status: 431,
         code: 'HEADERS_TOO_LARGE',
-        message: 'The headers of the request, its cookies among them, are over 16 kB.',
+        message: 'The request headers, including cookies, exceed 16 kB.',
       };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return { status: 413, code: 'PAYLOAD_TOO_LARGE', message: 'The extensions of a chunk are over 16 kB.' };
+      return { status: 413, code: 'PAYLOAD_TOO_LARGE', message: 'The chunk extensions exceed 16 kB.' };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, code: 'REQUEST_TIMEOUT', message: 'The request took too long to arrive.' };
     default:

@@ -1,12 +1,12 @@
 import { IncomingMessage } from 'node:http';
 
 /**
- * Node takes a request out of HTTP for any `Upgrade` that somebody listens to. `curl --http2` and Java's HttpClient offer h2c with
- * every first request, and a server that doesn't speak it answers as if nothing had been offered (RFC 9110, 7.8). Node asks this
- * property, from 24 on also `shouldUpgradeCallback`.
+ * If a server has an `upgrade` listener, Node hands it every request with an `Upgrade` header, whatever the protocol. But
+ * `curl --http2` and Java's HttpClient offer h2c with their first request, and a server that doesn't support h2c must ignore the
+ * offer (RFC 9110, 7.8). Node reads this property; from version 24 also `shouldUpgradeCallback`.
  */
 export class UpgradableToWebSocket extends IncomingMessage {
-  // Only declared: the constructor of IncomingMessage sets it through `upgrade`, before fields would be.
+  // Only declared: the constructor of IncomingMessage sets it through `upgrade`, before fields are initialized.
   declare private offered: unknown;
 
   get upgrade(): boolean {
