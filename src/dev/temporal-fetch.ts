@@ -40,11 +40,8 @@ export async function findDownloaded(downloadDir: string): Promise<string> {
   const names = await readdir(downloadDir).catch(() => []);
   // The SDK names the file after its own version; an unfinished download ends in `.downloading`.
   const programs = names.filter((name) => name.startsWith('temporal') && !name.endsWith('.downloading'));
-  const paths = programs
-    .sort()
-    .reverse()
-    .map((name) => join(downloadDir, name));
-  return firstThatRuns(paths, `the download left no working program in ${downloadDir}`);
+  const paths = programs.map((name) => join(downloadDir, name));
+  return firstThatRuns(paths.sort().reverse(), `the download left no working program in ${downloadDir}`);
 }
 
 /**
