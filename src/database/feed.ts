@@ -15,7 +15,7 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
 /** Detects a server that disappeared without closing the connection. */
 const PING_EVERY_MS = 10_000;
-const HEARD_WITHIN_MS = 2000;
+const RECEIVED_WITHIN_MS = 2000;
 
 /** What changed: the booking's record, or its run's progress, which is recorded later or never. */
 export type News = 'recorded' | 'moved';
@@ -93,9 +93,9 @@ export function createFeed(
 
   const stopped = () => stopping.signal.aborted;
 
-  const tell = (bookingId: string, news: News) =>
+  const notify = (bookingId: string, news: News) =>
     subscribers.get(bookingId)?.forEach((onNews) => onNews(news));
-  const tellAll = () => [...subscribers.keys()].forEach((bookingId) => tell(bookingId, 'recorded'));
+  const notifyAll = () => [...subscribers.keys()].forEach((bookingId) => notify(bookingId, 'recorded'));
 
   async function keepListening(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -104,7 +104,7 @@ export function createFeed(
         await listen(() => {
           retryMs = FIRST_RETRY_MS;
           outage.end();
-          tellAll();
+          notifyAll();
         });
       } catch (error) {
         if (!stopped()) outage.begin(error as Error);
@@ -143,10 +143,10 @@ export function createFeed(
       if (stopped()) return;
       client.on('notification', ({ payload = '' }) => {
         const [news = '', ...id] = payload.split(' ');
-        tell(id.join(' '), news as News);
+        notify(id.join(' '), news as News);
       });
       await client.query(`listen ${CHANNEL}`);
-      await Promise.race([broken, keepHearing(client, ending.signal, onListening)]);
+      await Promise.race([broken, keepReceiving(client, ending.signal, onListening)]);
     } finally {
       ending.abort();
       stopping.signal.removeEventListener('abort', stop);
@@ -156,32 +156,32 @@ export function createFeed(
   }
 
   /** Rejects when announcements no longer arrive. */
-  async function keepHearing(client: Client, ending: AbortSignal, onListening: () => void): Promise<void> {
-    await assertHearing(client);
+  async function keepReceiving(client: Client, ending: AbortSignal, onListening: () => void): Promise<void> {
+    await assertReceiving(client);
     ending.throwIfAborted();
     onListening();
     for (;;) {
       await sleep(PING_EVERY_MS, undefined, { signal: ending });
-      await assertHearing(client);
+      await assertReceiving(client);
     }
   }
 
-  /** @throws HearsNothing for example behind a pooler, where LISTEN succeeds but announcements never arrive */
-  async function assertHearing(client: Client): Promise<void> {
+  /** @throws ReceivesNothing for example behind a pooler, where LISTEN succeeds but announcements never arrive */
+  async function assertReceiving(client: Client): Promise<void> {
     const ping = `ping ${randomUUID()}`;
-    let isHeard = () => {};
-    const heard = new Promise<true>((resolve) => (isHeard = () => resolve(true)));
-    const hear = ({ payload }: Notification) => payload === ping && isHeard();
-    client.on('notification', hear);
+    let markReceived = () => {};
+    const received = new Promise<true>((resolve) => (markReceived = () => resolve(true)));
+    const onNotification = ({ payload }: Notification) => payload === ping && markReceived();
+    client.on('notification', onNotification);
     try {
       await pool.query(ANNOUNCE, [[ping]]);
-      const late = sleep(HEARD_WITHIN_MS, false, { ref: false });
-      if (!(await Promise.race([heard, late]))) throw new HearsNothing(directUrl !== undefined);
+      const late = sleep(RECEIVED_WITHIN_MS, false, { ref: false });
+      if (!(await Promise.race([received, late]))) throw new ReceivesNothing(directUrl !== undefined);
     } catch (error) {
       // If the ping can't be sent, it proves nothing about listening.
-      if (error instanceof HearsNothing) throw error;
+      if (error instanceof ReceivesNothing) throw error;
     } finally {
-      client.off('notification', hear);
+      client.off('notification', onNotification);
     }
   }
 
@@ -208,8 +208,8 @@ export function createFeed(
   };
 }
 
-class HearsNothing extends Error {
-  override readonly name = 'HearsNothing';
+class ReceivesNothing extends Error {
+  override readonly name = 'ReceivesNothing';
   constructor(hasDirectUrl: boolean) {
     super(
       hasDirectUrl
