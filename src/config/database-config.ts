@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { milliseconds, readSettings, setting, wholeNumber } from './settings.js';
 
 const MISSING =
-  'is missing: name a PostgreSQL, as in postgres://user:password@host:5432/database (npm start brings its own)';
+  'is missing: set it to a PostgreSQL, such as postgres://user:password@host:5432/database (npm start has its own)';
 
 const connectionString = z
   .string({ error: MISSING })
-  .regex(/^postgres(ql)?:\/\//, 'must be a connection string that begins with postgres://');
+  .regex(/^postgres(ql)?:\/\//, 'must be a connection string that starts with postgres://');
 
-/** What `createDatabase` takes. */
+/** The settings of `createDatabase`. */
 export const DATABASE_SETTINGS = {
   url: setting('DATABASE_URL', connectionString),
-  /** PostgreSQL's own address, where `url` leads through a pooler: for LISTEN and migrations. */
+  /** PostgreSQL's own address, if `url` points to a pooler. Used for LISTEN and migrations. */
   directUrl: setting('DATABASE_DIRECT_URL', connectionString.optional()),
-  /** Connections of one process, at most. */
+  /** Maximum number of connections per process. */
   poolSize: setting('DATABASE_POOL_SIZE', wholeNumber(1, 1000), '10'),
-  /** To wait for a connection. */
+  /** Timeout for getting a connection. */
   connectTimeoutMs: setting('DATABASE_CONNECT_TIMEOUT_MS', milliseconds(60_000), '2000'),
-  /** That one statement may take. */
+  /** Timeout of one statement. */
   statementTimeoutMs: setting('DATABASE_STATEMENT_TIMEOUT_MS', milliseconds(600_000), '5000'),
 };
 

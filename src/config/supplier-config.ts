@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LEG_KINDS, type LegKind, OUR_OWN } from '../model/legs.js';
+import { LEG_KINDS, type LegKind } from '../model/legs.js';
+import { OUR_OWN } from '../model/suppliers.js';
 import {
   InvalidConfiguration,
   milliseconds,

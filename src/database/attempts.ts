@@ -4,9 +4,9 @@ import type { Queries } from './connection-pool.js';
 import { orUnavailable } from './errors.js';
 
 export interface Attempts {
-  /** The same attempt once more changes nothing. @throws DatabaseUnavailable */
+  /** Appending the same attempt again changes nothing. @throws DatabaseUnavailable */
   append(bookingId: string, legId: string, attempt: FailedAttempt): Promise<void>;
-  /** Of many bookings in one statement. @throws DatabaseUnavailable */
+  /** Reads many bookings' attempts in one statement. @throws DatabaseUnavailable */
   of(bookingIds: readonly string[]): Promise<Map<string, LegAttempts[]>>;
 }
 

@@ -12,9 +12,9 @@ import { createOutage, type OutageReport } from './outage.js';
 
 export interface DatabaseConfig {
   readonly url: string;
-  /** PostgreSQL's own address, where `url` leads through a pooler such as pgbouncer. */
+  /** PostgreSQL's own address, if `url` points to a pooler such as pgbouncer. */
   readonly directUrl?: string | undefined;
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly poolSize: number;
   /** Milliseconds to wait for a connection, new or from the pool. */
   readonly connectTimeoutMs: number;
@@ -24,8 +24,8 @@ export interface DatabaseConfig {
 
 export interface Queries {
   /**
-   * Sends one statement, which is a transaction of its own.
-   * @throws DatabaseUnavailable where there was no connection: then nothing was sent
+   * Sends one statement, in its own transaction.
+   * @throws DatabaseUnavailable if there was no connection, so nothing was sent
    */
   query<Row extends QueryResultRow>(
     statement: string | QueryConfig,
@@ -34,9 +34,9 @@ export interface Queries {
 }
 
 export interface Connection extends Queries {
-  /** Whether it broke, or gave no answer: then nobody knows whether its last statement took effect. */
+  /** Whether it broke or timed out. It is then unknown whether its last statement took effect. */
   readonly lost: boolean;
-  /** Gives it back; one that is lost is thrown away, for the answer to an old statement may yet come over it. */
+  /** Returns it to the pool. A lost one is discarded because an old statement's reply may still arrive on it. */
   release(): void;
 }
 
@@ -46,37 +46,37 @@ export interface ConnectionPool extends Queries {
   close(): Promise<void>;
 }
 
-/** What our statements rely on, whatever the server, the database, the role or the URL's `options` say. */
-const RELIED_ON = [
+/** Settings that our statements rely on. They override those of the server, the database, the role and the URL's `options`. */
+const REQUIRED = [
   "DateStyle = 'ISO'",
   'search_path = public',
-  // How long to wait for a lock is what the statement's time-out says.
+  // The statement timeout also limits waits for locks.
   'lock_timeout = 0',
 ];
 
-/** Once a connection, for a session that is ours as long as it lasts. */
-const SESSION = [...RELIED_ON, "default_transaction_isolation = 'read committed'"]
+/** Sent once per connection, for a session that is ours while the connection lasts. */
+const SESSION = [...REQUIRED, "default_transaction_isolation = 'read committed'"]
   .map((setting) => `set ${setting}`)
   .join('; ');
 
-/** Behind a pooler a session is ours for one transaction, and whoever gets it next must find nothing of ours. */
+/** Behind a pooler, a session is ours for one transaction only, and the next client must find none of our settings. */
 const begin = (statementTimeoutMs: number) =>
   [
     'begin isolation level read committed',
-    ...[...RELIED_ON, `statement_timeout = ${statementTimeoutMs}`].map((setting) => `set local ${setting}`),
+    ...[...REQUIRED, `statement_timeout = ${statementTimeoutMs}`].map((setting) => `set local ${setting}`),
   ].join('; ');
 
 const POOL_IS_FULL = 'timeout exceeded when trying to connect';
 
-/** Connections to the database, made when first needed and again after an outage. */
+/** Connections to the database, opened when first needed and reopened after an outage. */
 export function createConnectionPool(config: DatabaseConfig, report?: OutageReport): ConnectionPool {
   const { url, directUrl, poolSize, connectTimeoutMs, statementTimeoutMs } = config;
   const isPooled = directUrl !== undefined;
   const outage = createOutage(report);
   const ownSession = {
-    // A pooler that nobody told us of refuses this parameter, and that is how it is noticed.
+    // A pooler refuses this parameter. That reveals one if DATABASE_DIRECT_URL isn't set.
     statement_timeout: statementTimeoutMs,
-    /** Nobody gets the connection before this is done. */
+    /** The pool waits for this before it hands out the connection. */
     async onConnect(client: ClientBase): Promise<void> {
       await client.query(SESSION);
       outage.end();
@@ -86,19 +86,19 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
-    // The server may be gone without a word; then only this ends the wait for an answer.
+    // If the server disappears without closing the connection, only this ends the wait for a reply.
     query_timeout: statementTimeoutMs + 1000,
     idleTimeoutMillis: 30_000,
     application_name: 'tripsaga',
     ...(!isPooled && ownSession),
   });
-  // An idle connection that breaks costs nothing: the next use makes another. Without a listener it would end the process.
+  // A broken idle connection is harmless: the next use opens another. Without a listener it would end the process.
   pool.on('error', () => undefined);
 
   function unavailable(error: unknown): unknown {
-    // Used after it was closed: a bug, and no outage.
+    // Use after close is a bug, not an outage.
     if (pool.ending) return error;
-    // Nor is it one that all connections are in use.
+    // A pool whose connections are all in use is not an outage either.
     if (error instanceof Error && error.message === POOL_IS_FULL)
       return new DatabaseUnavailable({ cause: error });
     const cause = new CannotConnect(error, isPooled);
@@ -112,7 +112,7 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
       await client.query(BEGIN);
       outage.end();
     } catch (error) {
-      // Only now does a pooler connect to PostgreSQL.
+      // A pooler doesn't connect to PostgreSQL before this.
       throw unavailable(error);
     }
     try {
@@ -127,7 +127,7 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
 
   async function getClient(): Promise<PoolClient> {
     try {
-      // (What it can't make sense of in the URL it throws at once.)
+      // `pg` may throw an invalid URL synchronously.
       return await pool.connect();
     } catch (error) {
       throw unavailable(error);
@@ -137,7 +137,7 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
   async function connect(): Promise<Connection> {
     const client = await getClient();
     let lost = false;
-    // A statement under way fails as well. But an error event that nobody hears ends the process.
+    // A statement under way fails too, but without a listener the error event would end the process.
     const onError = () => (lost = true);
     client.on('error', onError);
     return {

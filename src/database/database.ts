@@ -14,6 +14,6 @@ export interface Database {
 
 export function createDatabase(config: DatabaseConfig, report?: OutageReport): Database {
   const pool = createConnectionPool(config, report);
-  // All that drizzle asks of a pool is `query`.
+  // drizzle uses only the pool's `query`.
   return { drizzle: drizzle({ client: pool as unknown as Pool, schema }), pool, close: () => pool.close() };
 }

@@ -2,33 +2,33 @@ import { DatabaseError } from 'pg';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
 
 /**
- * What PostgreSQL, node-postgres and Node say when the database is busy or away, and not when a statement was wrong. By
- * SQLSTATE (a whole class by its first two characters; see the appendix "PostgreSQL Error Codes" of its manual), by Node's
- * error codes, and by the driver's messages, which have no code.
+ * Errors that PostgreSQL, node-postgres and Node report when the database is busy or unreachable, as opposed to a wrong
+ * statement: SQLSTATEs (two characters for a whole class; see the appendix "PostgreSQL Error Codes" of the manual),
+ * Node's error codes, and the driver's messages, which have no code.
  */
-const PASSING: readonly RegExp[] = [
+const TRANSIENT: readonly RegExp[] = [
   /^08/, //        connection exceptions
-  /^25006$/, //    read-only: a replica, or a server that is being switched over
+  /^25006$/, //    read-only: a replica, or a server during failover
   /^40/, //        rolled back: deadlock, serialization failure
-  /^53/, //        out of room: connections, memory, disk
-  /^55P03$/, //    a lock was not to be had in time
-  /^57/, //        an operator's doing: shutdown, crash, statement timeout
+  /^53/, //        out of resources: connections, memory, disk
+  /^55P03$/, //    lock timeout
+  /^57/, //        operator intervention: shutdown, crash, statement timeout
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOENT)$/,
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/,
 ];
 
-/** Tells whether an error passes by itself. */
+/** Whether an error means that the database is unavailable, and the statement may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseUnavailable) return true;
   const code = 'code' in error ? String(error.code) : error.message;
-  if (PASSING.some((passing) => passing.test(code))) return true;
-  // drizzle wraps what the driver threw; several addresses tried make an AggregateError.
+  if (TRANSIENT.some((pattern) => pattern.test(code))) return true;
+  // drizzle wraps the driver's error; a host with several addresses gives an AggregateError.
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
   return isDatabaseAway(error.cause);
 }
 
-/** Runs a use of the database, and says in our own terms that it is away. @throws DatabaseUnavailable */
+/** Uses the database. @throws DatabaseUnavailable if that failed because it is busy or unreachable */
 export async function orUnavailable<T>(use: () => Promise<T>): Promise<T> {
   try {
     return await use();
@@ -39,33 +39,33 @@ export async function orUnavailable<T>(use: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The server itself says that the statement failed, and with that undid it. Not so where it ends the session (57P…,
- * 08…): that may happen after the commit too.
+ * Whether the server itself reported that the statement failed, and so rolled it back. That is not certain if it ended
+ * the session (57P…, 08…), which may happen after the commit.
  */
 export function isRolledBack(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(57P|08)/.test(error.code ?? '');
 }
 
-/** Why there is no connection: one line for an operator, in the server's own words. */
+/** Why there is no connection, in one line for an operator, with the server's own message. */
 export class CannotConnect extends Error {
   override readonly name = 'CannotConnect';
   /** @param hasDirectUrl whether DATABASE_DIRECT_URL is set */
   constructor(cause: unknown, hasDirectUrl: boolean) {
-    const words = wordsOf(cause);
-    super(`No connection to the database: ${words}${adviceOn(words, hasDirectUrl)}`, { cause });
+    const reason = reasonOf(cause);
+    super(`No connection to the database: ${reason}${adviceOn(reason, hasDirectUrl)}`, { cause });
   }
 }
 
-function wordsOf(error: unknown): string {
-  // Of several addresses that were tried, each has words of its own.
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
+function reasonOf(error: unknown): string {
+  // If the host has several addresses, there is one error for each.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What pgbouncer says to a parameter that it doesn't know is no help to somebody who never set one. */
-function adviceOn(words: string, hasDirectUrl: boolean): string {
-  if (!words.includes('unsupported startup parameter')) return '';
+/** Explains pgbouncer's error about an unsupported parameter, which is no help to users who never set one. */
+function adviceOn(reason: string, hasDirectUrl: boolean): string {
+  if (!reason.includes('unsupported startup parameter')) return '';
   return hasDirectUrl
-    ? '. A pooler takes no such parameter: leave it out of DATABASE_URL and PGOPTIONS.'
-    : ". DATABASE_URL leads through a pooler: set DATABASE_DIRECT_URL to PostgreSQL's own address.";
+    ? '. The pooler does not support this parameter: remove it from DATABASE_URL and PGOPTIONS.'
+    : ". DATABASE_URL points to a pooler: set DATABASE_DIRECT_URL to PostgreSQL's own address.";
 }

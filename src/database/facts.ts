@@ -3,26 +3,27 @@ import type { BookingOrder } from '../model/order.js';
 import type { Queries } from './connection-pool.js';
 import { oneRecord, recordOrProblem, toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
 
-/** How long a booking is left alone before the watchman looks whether it still moves. */
+/** How long the watchman waits before it checks whether a booking has stalled. */
 const QUIET = "interval '15 s'";
 
 /**
- * The saga's side of the records. Every write says whose run it is, and the database refuses it to any other: a run that
- * was replaced may still have a write under way. `undefined` where no row was changed. Errors are the driver's own.
+ * The saga's side of the records. Every write names its run, and the database accepts it only from the record's owner,
+ * because a run that was replaced may still have a write under way. `undefined` means that no row was changed. Errors
+ * are the driver's own.
  */
 export interface Facts {
   read(id: string): Promise<BookingRecord | undefined>;
-  /** Gives a booking its record that another Temporal client began. Does nothing where there is one. */
+  /** Adds the record of a booking that another Temporal client started. Does nothing if it exists. */
   insert(id: string, order: BookingOrder): Promise<void>;
-  /** Makes a run the owner of a record that has none. A run's second claim changes nothing, and gets the record too. */
+  /** Makes a run the owner of a record that has none. Repeating a claim changes nothing and returns the record too. */
   claim(id: string, runId: string): Promise<Claimed | undefined>;
-  /** Takes effect on the version before `version` only. */
+  /** Takes effect only if the record's version is `version - 1`. */
   write(id: string, runId: string, facts: FactsWrite): Promise<BookingRecord | undefined>;
-  /** Makes a run the owner of a record that was read as another's. Changes nothing else. */
+  /** Makes a run the owner of a record that was last read as owned by `from`. Changes nothing else but the version. */
   takeOver(id: string, runId: string, from: string): Promise<BookingRecord | undefined>;
-  /** Takes up to `limit` records that are due, so that no other worker gets them for five seconds. */
+  /** Takes up to `limit` records that are due; no other worker gets them for five seconds. */
   takeDue(limit: number): Promise<DueRecord[]>;
-  /** When to look again, in seconds from now; unless somebody has set another time since the record was taken. */
+  /** Sets the next check, in seconds from now, unless it has been changed since the record was taken. */
   putOff(due: DueRecord, seconds: number): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export interface Claimed {
 
 export interface DueRecord {
   readonly id: string;
-  /** Absent where there is no sense in the row. */
+  /** Absent if the row is unreadable. */
   readonly record?: BookingRecord;
   /** As the database writes it, to the microsecond. */
   readonly checkAt: string;
@@ -51,8 +52,8 @@ const FIND = 'select * from bookings where id = $1';
 const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
 
 /**
- * Fresh means that this run was the first and has written nothing yet, for a takeover counts as a write: a claim whose
- * answer was lost may be repeated.
+ * Fresh means that this run was the first owner and has written nothing yet (a takeover counts as a write), so that a
+ * claim whose reply was lost can be repeated.
  */
 const CLAIM = `
   update bookings set
@@ -65,8 +66,8 @@ const CLAIM = `
   returning *, version = 1 as fresh`;
 
 /**
- * The run's id alone would not do: the same write may be under way twice, from a worker that was thought dead, and say
- * something else. What is done stays done; and once something is being undone, nothing goes forward.
+ * The run's id alone is not enough: a worker presumed dead may send the same version with other content. A booking that
+ * is done stays done, and once an undo has begun, the status never goes forward.
  */
 const WRITE = `
   update bookings set

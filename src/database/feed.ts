@@ -6,46 +6,46 @@ import { CannotConnect } from './errors.js';
 import { createOutage, type OutageReport } from './outage.js';
 
 const CHANNEL = 'booking_changed';
-/** Told apart from the pool's connections by whoever looks at the server. */
+/** Distinguishes this connection from the pool's in pg_stat_activity. */
 const APPLICATION_NAME = 'tripsaga-feed';
-/** What moved waits so long for company. */
+/** How long a `moved` waits so that others can join its batch. */
 const MOVED_MS = 50;
 const FIRST_RETRY_MS = 100;
-/** Who follows is to hear of changes within seconds of the database's return. */
+/** Short, so that followers get changes within seconds of the database's return. */
 const LAST_RETRY_MS = 1000;
-/** A server that is gone without a word is noticed by this only. */
+/** Detects a server that disappeared without closing the connection. */
 const PING_EVERY_MS = 10_000;
-const HEARD_WITHIN_MS = 2000;
+const RECEIVED_WITHIN_MS = 2000;
 
-/** What changed of a booking: its record, or how far its run is, which is recorded later or never. */
+/** What changed: the booking's record, or its run's progress, which is recorded later or never. */
 export type News = 'recorded' | 'moved';
 
-/** News that a booking changed: a hint to read it again, never the news itself. */
+/** Notifies subscribers that a booking changed. A notification is a hint to read the booking again; it has no content. */
 export interface Feed {
   /**
-   * `onNews` hears of changes from now on, in whatever process they were made, and once whenever some may have been missed:
-   * when the feed begins to listen and when it listens again. Whoever subscribes first and reads then misses nothing.
-   * @returns what ends it
+   * Calls `onNews` for each change from now on, made by any process, and whenever changes may have been missed: when the
+   * feed starts to listen, and when it listens again. To miss nothing, subscribe first and then read.
+   * @returns a function that ends the subscription
    */
   subscribe(bookingId: string, onNews: (news: News) => void): () => void;
 }
 
 export interface ListeningFeed extends Feed {
-  /** Bookings that somebody is subscribed to. */
+  /** The number of bookings with subscribers. */
   readonly size: number;
-  /** Ends the connection. Subscribers hear nothing more. */
+  /** Closes the connection. Subscribers are no longer called. */
   stop(): Promise<void>;
 }
 
-/** Tells all who follow a booking that it changed. Costs the caller nothing, and may be lost. */
+/** Notifies all followers of a booking that it changed. Doesn't wait or throw; the notification may be lost. */
 export type Announce = (bookingId: string, news: News) => void;
 
 const ANNOUNCE = `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`;
 
 /**
- * Announces in batches, one statement under way at a time, and never within the transaction that made the change: a
- * notification takes a lock of the whole database until its transaction is committed. What is recorded goes at once, and
- * takes along what moved, which by itself has a moment: a trip makes many moves in one.
+ * Announces in batches, one statement at a time, and never in the transaction that made the change, because a
+ * notification locks the whole database until its transaction commits. `recorded` is sent at once, together with any
+ * waiting `moved`. A `moved` alone waits briefly because a trip makes many moves at once.
  */
 export function createAnnouncer(pool: Queries): Announce {
   let waiting = new Map<string, News>();
@@ -59,14 +59,14 @@ export function createAnnouncer(pool: Queries): Announce {
     while (waiting.size > 0) {
       const batch = [...waiting].map(([bookingId, news]) => `${news} ${bookingId}`);
       waiting = new Map();
-      // Who follows reads again by itself every now and then: a hint that is lost delays, and no more.
+      // Followers also read periodically, so a lost hint only delays them.
       await pool.query(ANNOUNCE, [batch]).catch(() => undefined);
     }
     sending = false;
   }
 
   return (bookingId, news) => {
-    // Who hears that a booking was recorded reads all of it.
+    // `recorded` includes `moved`: followers then read everything.
     if (waiting.get(bookingId) !== 'recorded') waiting.set(bookingId, news);
     if (sending) return;
     if (news === 'recorded') void send();
@@ -77,9 +77,9 @@ export function createAnnouncer(pool: Queries): Announce {
 export type ListeningConfig = Omit<DatabaseConfig, 'poolSize'>;
 
 /**
- * Listens on one connection of its own, made for the first subscriber and again, with patience, whenever it
- * breaks. Not from the pool: a connection that listens is never given back.
- * @param pool by which whoever announces does so, and the feed too, to hear whether it hears
+ * Listens on its own connection, opened for the first subscriber and reopened, with backoff, whenever it breaks. The
+ * connection is not from the pool because it would never be returned.
+ * @param pool the one that announcers use; the feed announces pings through it to check that it receives them
  */
 export function createFeed(
   { url, directUrl, connectTimeoutMs, statementTimeoutMs }: ListeningConfig,
@@ -93,9 +93,9 @@ export function createFeed(
 
   const stopped = () => stopping.signal.aborted;
 
-  const tell = (bookingId: string, news: News) =>
+  const notify = (bookingId: string, news: News) =>
     subscribers.get(bookingId)?.forEach((onNews) => onNews(news));
-  const tellAll = () => [...subscribers.keys()].forEach((bookingId) => tell(bookingId, 'recorded'));
+  const notifyAll = () => [...subscribers.keys()].forEach((bookingId) => notify(bookingId, 'recorded'));
 
   async function keepListening(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -104,13 +104,13 @@ export function createFeed(
         await listen(() => {
           retryMs = FIRST_RETRY_MS;
           outage.end();
-          tellAll();
+          notifyAll();
         });
       } catch (error) {
         if (!stopped()) outage.begin(error as Error);
       }
       if (stopped()) return;
-      // Not all API processes at the same moment, when the database comes back.
+      // With jitter, so that the API processes don't all reconnect at once.
       await sleep(retryMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(
         () => {},
       );
@@ -133,7 +133,7 @@ export function createFeed(
       client.on('error', reject);
       client.on('end', resolve);
     });
-    // It is awaited only once we listen; until then `connect` tells of the same trouble.
+    // Awaited only once we listen; before that, `connect` rejects with the same error.
     broken.catch(() => undefined);
     try {
       await client.connect().catch((error: unknown) => {
@@ -143,45 +143,45 @@ export function createFeed(
       if (stopped()) return;
       client.on('notification', ({ payload = '' }) => {
         const [news = '', ...id] = payload.split(' ');
-        tell(id.join(' '), news as News);
+        notify(id.join(' '), news as News);
       });
       await client.query(`listen ${CHANNEL}`);
-      await Promise.race([broken, keepHearing(client, ending.signal, onListening)]);
+      await Promise.race([broken, keepReceiving(client, ending.signal, onListening)]);
     } finally {
       ending.abort();
       stopping.signal.removeEventListener('abort', stop);
-      // Of a server that is gone there is no goodbye to wait for.
+      // Not awaited: an unreachable server never closes its side.
       stop();
     }
   }
 
-  /** Rejects once nothing is heard any more. */
-  async function keepHearing(client: Client, ending: AbortSignal, onListening: () => void): Promise<void> {
-    await assertHearing(client);
+  /** Rejects when announcements no longer arrive. */
+  async function keepReceiving(client: Client, ending: AbortSignal, onListening: () => void): Promise<void> {
+    await assertReceiving(client);
     ending.throwIfAborted();
     onListening();
     for (;;) {
       await sleep(PING_EVERY_MS, undefined, { signal: ending });
-      await assertHearing(client);
+      await assertReceiving(client);
     }
   }
 
-  /** @throws HearsNothing: behind a pooler LISTEN succeeds, and what is announced never gets here */
-  async function assertHearing(client: Client): Promise<void> {
+  /** @throws ReceivesNothing for example behind a pooler, where LISTEN succeeds but announcements never arrive */
+  async function assertReceiving(client: Client): Promise<void> {
     const ping = `ping ${randomUUID()}`;
-    let isHeard = () => {};
-    const heard = new Promise<true>((resolve) => (isHeard = () => resolve(true)));
-    const hear = ({ payload }: Notification) => payload === ping && isHeard();
-    client.on('notification', hear);
+    let markReceived = () => {};
+    const received = new Promise<true>((resolve) => (markReceived = () => resolve(true)));
+    const onNotification = ({ payload }: Notification) => payload === ping && markReceived();
+    client.on('notification', onNotification);
     try {
       await pool.query(ANNOUNCE, [[ping]]);
-      const late = sleep(HEARD_WITHIN_MS, false, { ref: false });
-      if (!(await Promise.race([heard, late]))) throw new HearsNothing(directUrl !== undefined);
+      const late = sleep(RECEIVED_WITHIN_MS, false, { ref: false });
+      if (!(await Promise.race([received, late]))) throw new ReceivesNothing(directUrl !== undefined);
     } catch (error) {
-      // Who can't announce learns nothing of who listens.
-      if (error instanceof HearsNothing) throw error;
+      // If the ping can't be sent, it proves nothing about listening.
+      if (error instanceof ReceivesNothing) throw error;
     } finally {
-      client.off('notification', hear);
+      client.off('notification', onNotification);
     }
   }
 
@@ -208,13 +208,13 @@ export function createFeed(
   };
 }
 
-class HearsNothing extends Error {
-  override readonly name = 'HearsNothing';
+class ReceivesNothing extends Error {
+  override readonly name = 'ReceivesNothing';
   constructor(hasDirectUrl: boolean) {
     super(
       hasDirectUrl
-        ? 'Announcements are not heard: DATABASE_DIRECT_URL must lead to the database of DATABASE_URL, and through no pooler.'
-        : "Announcements are not heard: DATABASE_URL leads through a pooler. Set DATABASE_DIRECT_URL to PostgreSQL's own address.",
+        ? 'No announcements are received: DATABASE_DIRECT_URL must point to the same database as DATABASE_URL, without a pooler.'
+        : "No announcements are received: DATABASE_URL points to a pooler. Set DATABASE_DIRECT_URL to PostgreSQL's own address.",
     );
   }
 }

@@ -6,14 +6,14 @@ import { CannotConnect } from './errors.js';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
-/** Any number will do that nobody else in the database locks by: the letters "trip". */
+/** Any number that no other program locks in this database; this is "trip" in ASCII. */
 const LOCK = 0x74726970;
 const CONNECT_WITHIN_MS = 10_000;
 const LOCK_WAIT_MS = 30_000;
 
 /**
- * All of it is one transaction, whose end ends its lock and its settings too, even where the process is killed or a pooler
- * gives the session to somebody else. drizzle's own `begin` within it changes nothing, and its `commit` is the one.
+ * A migration is one transaction, so its lock and settings end with it, even if the process is killed or a pooler gives
+ * the session to another client. drizzle's own `begin` within it has no effect; its `commit` ends the transaction.
  */
 const begin = (lockWaitMs: number) => `
   begin isolation level read committed;
@@ -28,7 +28,7 @@ const HOLDER = `
   where locktype = 'advisory' and granted and classid = 0 and objid = $1 and objsubid = 1
     and database = (select oid from pg_database where datname = current_database())`;
 
-/** PostgreSQL keeps all but the pid from whoever is another user. */
+/** PostgreSQL shows other users only the pid. */
 interface Holder {
   readonly pid: number;
   readonly application_name: string | null;
@@ -36,15 +36,15 @@ interface Holder {
   readonly since: Date | null;
 }
 
-/** A line for an operator: who is in the way, and what to do. */
+/** One line for an operator: what blocks the migration, and what to do. */
 export class MigrationBlocked extends Error {
   override readonly name = 'MigrationBlocked';
 }
 
 /**
- * Brings the database's tables up to date. Of processes that start at once one migrates, and the others wait and find it
- * done.
- * @param lockWaitMs milliseconds to wait for another migration, and for a table that is in use
+ * Brings the database's tables up to date. If several processes start at once, one migrates while the others wait, then
+ * find nothing left to do.
+ * @param lockWaitMs milliseconds to wait for another migration, and for a table in use
  * @throws CannotConnect, MigrationBlocked
  */
 export async function migrateDatabase(url: string, lockWaitMs = LOCK_WAIT_MS): Promise<void> {
@@ -66,7 +66,7 @@ async function connect(connectionString: string): Promise<Client> {
       application_name: 'tripsaga-migrate',
       connectionTimeoutMillis: CONNECT_WITHIN_MS,
     });
-    // What is under way fails as well when its connection breaks. But an error event that nobody hears ends the process.
+    // A statement under way fails too, but without a listener the error event would end the process.
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -75,7 +75,7 @@ async function connect(connectionString: string): Promise<Client> {
   }
 }
 
-/** drizzle wraps what the driver threw. */
+/** drizzle wraps the driver's error. */
 function isLockTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('code' in error && error.code === '55P03') || isLockTimeout(error.cause);
@@ -88,13 +88,13 @@ async function blocked(client: Client, waitedMs: number, cause: unknown): Promis
   const waited = `after ${waitedMs / 1000} s; nothing was changed`;
   if (!holder) {
     return new MigrationBlocked(
-      `The tables are still in use ${waited}. End what uses them, then run the migration again.`,
+      `The tables are still in use ${waited}. Stop the programs that use them, then run the migration again.`,
       { cause },
     );
   }
   const { pid, application_name: program, address, since } = holder;
   return new MigrationBlocked(
-    `Another migration still runs ${waited}: pid ${pid}, ${program || 'an unnamed program'}, from ${address ?? 'the same machine'}, since ${since?.toISOString() ?? 'an unknown time'}. Wait for its end, or end it with: select pg_terminate_backend(${pid})`,
+    `Another migration is still running ${waited}: pid ${pid}, ${program || 'an unnamed program'}, from ${address ?? 'the same machine'}, since ${since?.toISOString() ?? 'an unknown time'}. Wait until it ends, or end it with: select pg_terminate_backend(${pid})`,
     { cause },
   );
 }

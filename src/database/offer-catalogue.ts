@@ -6,13 +6,13 @@ import { orUnavailable } from './errors.js';
 import { conditionsOf, contains, type FilterOf } from './filters.js';
 import { offers } from './tables.js';
 
-/** What may be asked of an offer, each with what then holds. Days and prices must have been checked. */
+/** Days and prices must have been validated. */
 const FILTERS = {
   /** Part of the place's name. */
   place: (part: string) => contains(offers.place, part),
-  /** It begins on this day or later. */
+  /** Starts on this day or later. */
   from: (day: string) => gte(offers.startsOn, day),
-  /** It ends on this day or earlier. */
+  /** Ends on this day or earlier. */
   to: (day: string) => lte(offers.endsOn, day),
   /** Compared with each offer's amount in the offer's own currency. */
   maxPrice: (amount: string) => lte(offers.price, amount),
@@ -20,11 +20,11 @@ const FILTERS = {
 
 export type OfferFilter = FilterOf<typeof FILTERS>;
 
-/** A page of one kind of offers, in the order of the day they begin and of their ids. */
+/** A page of offers of one kind, ordered by start day and id. */
 export interface OfferQuery {
   readonly kind: LegKind;
   readonly first: number;
-  /** Only what comes after this offer, whether it is still there or not. */
+  /** Only offers after this one, which need not exist any more. */
   readonly after?: Pick<Offer, 'from' | 'id'> | undefined;
   readonly filter?: OfferFilter | undefined;
 }
@@ -34,15 +34,15 @@ export interface OfferPage {
   readonly hasNextPage: boolean;
 }
 
-/** Our own stock, to be read. @throws DatabaseUnavailable */
+/** Reads our own stock. @throws DatabaseUnavailable */
 export interface OfferCatalogue {
   list(query: OfferQuery): Promise<OfferPage>;
-  /** Which of these are ids of offers, of whatever kind. */
+  /** Which of these are ids of offers of any kind. */
   idsOf(candidates: readonly string[]): Promise<string[]>;
 }
 
 /**
- * Read page by page: by position and not by number, so that offers which come or go meanwhile neither repeat nor hide
+ * Pages begin at a position, not at a number, so that offers added or removed between two pages neither repeat nor hide
  * others.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
@@ -55,7 +55,7 @@ export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
           .from(offers)
           .where(matches(query))
           .orderBy(asc(offers.startsOn), asc(offers.id))
-          // One more tells whether there is another page.
+          // One more shows whether there is another page.
           .limit(first + 1),
       );
       return { offers: rows.slice(0, first).map(toOffer), hasNextPage: rows.length > first };

@@ -1,10 +1,10 @@
-/** Hears of an outage when it begins and when it ends, and not of every use that it fails. */
+/** Called when an outage begins and when it ends, not for every failed query. */
 export interface OutageReport {
   began(reason: Error): void;
   ended(): void;
 }
 
-/** Keeps in mind whether something is away just now. */
+/** Tracks whether something is currently unavailable. */
 export function createOutage(report: OutageReport = { began: () => undefined, ended: () => undefined }) {
   let isOn = false;
   return {

@@ -11,7 +11,7 @@ import {
 } from '../model/booking.js';
 import { orderProblem, type BookingOrder } from '../model/order.js';
 
-/** A row of `bookings` as node-postgres gives it. */
+/** A row of `bookings` as node-postgres returns it. */
 export interface RecordRow {
   readonly id: string;
   readonly booking_order: unknown;
@@ -29,7 +29,7 @@ export class UnreadableRecord extends Error {
   override readonly name = 'UnreadableRecord';
 }
 
-/** @throws UnreadableRecord where somebody has written into the row what makes no sense */
+/** @throws UnreadableRecord if the row's contents are invalid */
 export function toRecord(row: RecordRow): BookingRecord {
   const problem = orderProblem(row.booking_order) ?? wishProblem(row) ?? factsProblem(row);
   if (problem) throw new UnreadableRecord(`The record of ${row.id} can't be read: ${problem}`);
@@ -49,7 +49,7 @@ export function toRecord(row: RecordRow): BookingRecord {
   };
 }
 
-/** The record, or why the row makes no sense: of many rows, one that can't be read keeps nobody from the others. */
+/** The record, or why the row can't be read: one unreadable row must not hide the others. */
 export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecord {
   try {
     return toRecord(row);
@@ -59,7 +59,7 @@ export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecor
   }
 }
 
-/** What a statement returns that concerns one record at most. @throws UnreadableRecord, and what the driver throws */
+/** For a statement that returns at most one record. @throws UnreadableRecord, and the driver's errors */
 export async function oneRecord(
   pool: Queries,
   statement: string,
@@ -71,16 +71,16 @@ export async function oneRecord(
 
 function wishProblem({ call_off: wish }: RecordRow): string | undefined {
   if (wish === null || (typeof wish.by === 'string' && !Number.isNaN(Date.parse(wish.at)))) return undefined;
-  return 'A wish must say whose it is, and when it was made.';
+  return 'A wish must have `by` and `at`.';
 }
 
-/** What can't be shown, and can't be gone on from. */
+/** Why these facts can't be displayed or continued from. */
 function factsProblem({ booking_order: order, facts }: RecordRow): string | undefined {
   if (facts === null) return undefined;
   const { legs: ordered } = order as BookingOrder;
   const { legs, events, changes, decisions } = facts as Partial<BookingFacts>;
   if (!Array.isArray(legs) || !Array.isArray(events) || ![changes, decisions].every(Number.isInteger)) {
-    return 'Its facts must have legs, events, and how many changes and decisions there were.';
+    return 'Its facts must have legs, events, and the numbers of changes and decisions.';
   }
   const fits =
     legs.length === ordered.length &&
@@ -91,7 +91,7 @@ function factsProblem({ booking_order: order, facts }: RecordRow): string | unde
   if (!fits) return "Its facts don't fit its order.";
   return (events as SagaEvent[]).every((event) => isState(event) && !Number.isNaN(Date.parse(event.at)))
     ? undefined
-    : 'Every event must have a state, and a time.';
+    : 'Every event must have a state and a time.';
 }
 
 const isState = (value: { readonly state?: unknown } | null) =>

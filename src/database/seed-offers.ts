@@ -1,4 +1,4 @@
-/** What is on sale: id, title, price, and how many there are. The id's first word is its kind. */
+/** An offer for sale: id, title, price, and the units in stock. The id's first word is its kind. */
 type SeedOffer = readonly [id: string, title: string, price: string, capacity: number];
 
 export interface SeedStay {
@@ -10,8 +10,8 @@ export interface SeedStay {
 }
 
 /**
- * A small catalogue of trips that fit together. Some offers are nearly gone and one has none to sell. No id has a word
- * in it that the sandbox takes for a fault, so that each can be tried with either supplier.
+ * A small catalogue of trips that fit together. Some offers are nearly sold out, and one has none left. No id contains a
+ * word that makes the sandbox fail, so that each works with either supplier.
  */
 export const SEED_STAYS: readonly SeedStay[] = [
   {

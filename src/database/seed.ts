@@ -2,21 +2,21 @@ import type { Queries } from './connection-pool.js';
 import { orUnavailable } from './errors.js';
 import { SEED_STAYS } from './seed-offers.js';
 
-/** Offers that are there already stay as they are, with what is sold of them. */
+/** Existing offers stay as they are, including the number sold. */
 const INSERT = `
   insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
   select id, kind, title, place, starts_on, ends_on, price, currency, capacity
   from json_populate_recordset(null::offers, $1)`;
 
-/** Puts the catalogue into the database. Does no harm twice. @returns how many offers were missing */
+/** Adds the catalogue to the database. Safe to repeat. @returns how many offers were added */
 export function seedOffers(pool: Queries): Promise<number> {
   return insert(pool, `${INSERT} on conflict (id) do nothing`);
 }
 
 /**
- * Seeds a database that has no offers yet. Of two processes that start at once the second one's rows wait for the first
- * one's, and are then there already.
- * @returns whether this call did it
+ * Seeds a database that has no offers yet. If two processes start at once, the second one's insert waits for the first
+ * one's, and then finds the rows.
+ * @returns whether this call seeded it
  */
 export async function seedIfEmpty(pool: Queries): Promise<boolean> {
   const seeded = await insert(

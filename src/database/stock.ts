@@ -1,12 +1,13 @@
 import type { Queries } from './connection-pool.js';
-/** Reservations of our own stock that nobody should hold. */
+
+/** Reservations in our own stock that should have been released. */
 export interface StrayReservations {
   readonly count: number;
   /** Some of their keys. */
   readonly keys: readonly string[];
 }
 
-/** A reservation key is a booking's id and a leg's, and only the latter has no slash in it for sure. */
+/** A reservation key is a booking's id, a slash and a leg's id. Only the leg's id is certain to contain no slash. */
 const STRAY = `
   select reservations.key, count(*) over ()::int as count from reservations
   left join bookings on bookings.id = regexp_replace(reservations.key, '/[^/]*$', '')
@@ -15,7 +16,7 @@ const STRAY = `
   order by reservations.held_since
   limit $1`;
 
-/** Held for no booking that we know of, or for one that is cancelled. Errors are the driver's own. */
+/** Finds reservations held for an unknown or a cancelled booking. Errors are the driver's own. */
 export async function findStrayReservations(pool: Queries, limit: number): Promise<StrayReservations> {
   const { rows } = await pool.query<{ readonly key: string; readonly count: number }>(STRAY, [limit]);
   return { count: rows[0]?.count ?? 0, keys: rows.map(({ key }) => key) };

@@ -16,7 +16,7 @@ import {
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
-/** What we sell from our own stock. `reserved` never passes `capacity`: the database itself refuses to oversell. */
+/** Our own stock. `reserved` never exceeds `capacity`: the database itself refuses to oversell. */
 export const offers = pgTable(
   'offers',
   {
@@ -37,18 +37,18 @@ export const offers = pgTable(
   ],
 );
 
-/** What our own stock holds, by reservation key. A released row stays: it is the tombstone of law 5. */
+/** Reservations of our own stock, by key. A released row is kept as the tombstone of law 5. */
 export const reservations = pgTable('reservations', {
   key: text().primaryKey(),
-  /** Null where the key was released before it was ever reserved. */
+  /** Null if the key was released before it was ever reserved. */
   offerId: text('offer_id').references(() => offers.id),
   heldSince: at('held_since'),
   releasedAt: at('released_at'),
 });
 
 /**
- * The record: one row for each booking. The API writes wishes, the saga facts; what readers see follows from both. See
- * `wishes.ts` and `facts.ts` for the statements.
+ * The records, one row per booking. The API writes wishes and the saga writes facts; what readers see is derived from
+ * both. The statements are in `wishes.ts` and `facts.ts`.
  */
 export const bookings = pgTable(
   'bookings',
@@ -65,7 +65,7 @@ export const bookings = pgTable(
     undoing: boolean().notNull().default(false),
     facts: jsonb(),
     recordedAt: at('recorded_at'),
-    // What readers see (`shownStatus` and `isDone` of the model), and what lists are filtered by.
+    // What readers see (`shownStatus` and `isDone` in the model), and what lists are filtered by.
     shownStatus: text('shown_status')
       .notNull()
       .generatedAlwaysAs(
@@ -77,7 +77,7 @@ export const bookings = pgTable(
       .generatedAlwaysAs(sql`status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null`),
     owner: text().generatedAlwaysAs(sql`booking_order #>> '{caller,subject}'`),
     name: text().generatedAlwaysAs(sql`booking_order ->> 'name'`),
-    /** When the watchman looks again; null where nothing is due any more. */
+    /** When the watchman checks it next; null once it is done. */
     checkAt: timestamp('check_at', { withTimezone: true }).default(sql`now() + interval '5 s'`),
   },
   (table) => [
@@ -102,7 +102,7 @@ export const bookings = pgTable(
   ],
 );
 
-/** Attempts that failed, which the saga itself never hears of: of each leg how many, and the latest of them. */
+/** Failed attempts, which the saga itself never sees: for each leg, their number and the latest ones. */
 export const failedAttempts = pgTable(
   'failed_attempts',
   {

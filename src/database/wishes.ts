@@ -8,21 +8,20 @@ import { conditionsOf, contains, type FilterOf } from './filters.js';
 import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
 import { bookings } from './tables.js';
 
-/** The place of a booking in the list, newest first. `acceptedAt` is ISO 8601. */
+/** A booking's position in the list, newest first. `acceptedAt` is ISO 8601. */
 export interface ListPosition {
   readonly acceptedAt: string;
   readonly id: string;
 }
 
-/** What may be asked of a booking, each with what then holds. */
 const FILTERS = {
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   owner: (subject: string) => eq(bookings.owner, subject),
   /** Part of the traveller's name. */
   text: (part: string) => contains(bookings.name, part),
-  /** From this moment on. */
+  /** Accepted at this moment or later. */
   createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
-  /** Before this moment. */
+  /** Accepted before this moment. */
   createdBefore: (moment: Date) => lt(bookings.acceptedAt, moment),
 };
 
@@ -34,20 +33,20 @@ export interface ListQuery {
 
 export interface ListPage {
   readonly records: readonly BookingRecord[];
-  /** The place of the page's last row; absent where there is none. */
+  /** The position of the page's last row; absent if the page is empty. */
   readonly end?: ListPosition;
   readonly hasNextPage: boolean;
 }
 
-/** The API's side of the records: it reads them, and writes wishes. Every method throws `DatabaseUnavailable`. */
+/** The API's side of the records: it reads them and writes wishes. Every method can throw `DatabaseUnavailable`. */
 export interface Wishes {
   /** @throws UnreadableRecord */
   find(id: string): Promise<BookingRecord | undefined>;
-  /** `undefined` where the id is taken. */
+  /** `undefined` if the id is already used. */
   accept(id: string, order: BookingOrder): Promise<BookingRecord | undefined>;
-  /** `undefined` where nothing changed: unknown, cancelled, or called off before. */
+  /** `undefined` if nothing changed: the booking is unknown, cancelled, or already called off. */
   callOff(id: string, wish: CallOff): Promise<BookingRecord | undefined>;
-  /** Newest first. `onUnreadable` hears of rows that are left out, for there is no sense in them. */
+  /** Newest first. Unreadable rows are left out and passed to `onUnreadable`. */
   list(query: ListQuery, onUnreadable: (error: UnreadableRecord) => void): Promise<ListPage>;
 }
 
@@ -56,7 +55,7 @@ const ACCEPT = `
   on conflict (id) do nothing
   returning *`;
 
-/** The first wish stands. It is due at once: should the nudge that follows be lost, the watchman gives another. */
+/** The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. */
 const CALL_OFF = `
   update bookings set call_off = $2, check_at = now() + interval '5 s'
   where id = $1 and call_off is null and status <> 'CANCELLED'
@@ -64,15 +63,15 @@ const CALL_OFF = `
 
 const FIND_ALL = 'select * from bookings where id = any($1)';
 
-/** In one statement. */
-const MAX_FOUND = 100;
+/** Ids per statement. */
+const MAX_BATCH = 100;
 
 export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle'>): Wishes {
-  /** A crowd that asks at the same moment gets its answers from one statement, sent after all of them have asked. */
+  /** Concurrent lookups are batched into one statement, sent after the last of them. */
   const finder = new DataLoader<string, BookingRecord | undefined>(findAll, {
     cache: false,
     batchScheduleFn: (run) => setImmediate(run),
-    maxBatchSize: MAX_FOUND,
+    maxBatchSize: MAX_BATCH,
   });
 
   async function findAll(ids: readonly string[]): Promise<(BookingRecord | undefined | UnreadableRecord)[]> {
@@ -94,7 +93,7 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
           .from(bookings)
           .where(conditionOf(query))
           .orderBy(desc(bookings.acceptedAt), desc(bookings.id))
-          // One more tells whether there is another page.
+          // One more shows whether there is another page.
           .limit(query.first + 1)
           .toSQL();
         const found = await pool.query<RecordRow>(statement, params);
@@ -115,7 +114,7 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
 
 function conditionOf({ after, filter }: ListQuery): SQL | undefined {
   return and(
-    // A row comparison, so that the index finds the place at once, however far down the list it is.
+    // A row comparison, so that the index finds any position quickly, however far down the list.
     after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
     ...conditionsOf(FILTERS, filter),
   );

@@ -15,7 +15,7 @@ import { assertPortsFree, LOOPBACK, type NeededPort } from './ports.js';
 import { provideDatabase, provideTemporal } from './provide-servers.js';
 import { WITHOUT_PROXY } from './temporal-server.js';
 
-/** Everything in one command: a database and a Temporal server (unless they are named), the worker and the API. */
+/** Starts everything: a database and a Temporal server (unless the settings name existing ones), the worker and the API. */
 
 const STOP_LIMIT_MS = 30_000;
 
@@ -26,21 +26,23 @@ const say = (line: string) => console.log(line);
 const running = createRunningParts(say, STOP_LIMIT_MS);
 
 function fail(error: unknown): void {
-  // What fails while everything stops fails because it stops.
+  // Failures during the stop are caused by the stop.
   if (running.stopping()) return;
   void running.stopAll().finally(() => exitWith(error));
 }
 
 try {
   stopOnSignals(() => running.stopAll());
-  // Wrong settings and taken ports are told before anything is started.
+  // Wrong settings and ports in use are reported before anything is started.
   const early = ownServers();
   const [config, given] = readAll(
     loadDevConfig,
     () => loadApiConfig(early),
     () => loadWorkerConfig(early),
   );
-  const note = await takeFolder(config);
+  // Only servers that are started here use the data folder.
+  const usesFolder = !config.databaseUrl || !config.temporalAddress;
+  const note = usesFolder ? await takeDataFolder(config.dataDir, say) : () => undefined;
   await assertPortsFree(neededPorts(config, given));
 
   const context: DevContext = { config, say, fail, running, note };
@@ -76,25 +78,17 @@ try {
   fail(error);
 }
 
-/** Only servers that are started here use it. */
-async function takeFolder({ databaseUrl, temporalAddress, dataDir }: DevConfig): Promise<DevContext['note']> {
-  return databaseUrl && temporalAddress ? () => undefined : takeDataFolder(dataDir, say);
-}
-
 function neededPorts(config: DevConfig, { port, host }: ApiConfig): NeededPort[] {
-  const { temporalPort, temporalUiPort, postgresPort } = config;
-  return [
-    ...(port === 0 ? [] : [{ port, host, what: 'the API', setting: 'PORT' }]),
-    ...(config.temporalAddress
-      ? []
-      : [
-          { port: temporalPort, host: LOOPBACK, what: 'the Temporal server', setting: 'TEMPORAL_PORT' },
-          { port: temporalUiPort, host: LOOPBACK, what: "Temporal's web page", setting: 'TEMPORAL_UI_PORT' },
-        ]),
-    ...(config.databaseUrl
-      ? []
-      : [{ port: postgresPort, host: LOOPBACK, what: 'PostgreSQL', setting: 'POSTGRES_PORT' }]),
-  ];
+  const ports: NeededPort[] = [];
+  const need = (port: number, what: string, setting: string, host = LOOPBACK) =>
+    ports.push({ port, host, what, setting });
+  if (port !== 0) need(port, 'the API', 'PORT', host);
+  if (!config.temporalAddress) {
+    need(config.temporalPort, 'the Temporal server', 'TEMPORAL_PORT');
+    need(config.temporalUiPort, 'the Temporal Web UI', 'TEMPORAL_UI_PORT');
+  }
+  if (!config.databaseUrl) need(config.postgresPort, 'PostgreSQL', 'POSTGRES_PORT');
+  return ports;
 }
 
 function withoutProxy({ connection, namespace }: TemporalConfig) {

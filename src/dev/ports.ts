@@ -5,21 +5,21 @@ import { StartFailed } from './dev-context.js';
 
 export const LOOPBACK = '127.0.0.1';
 
-const LOOK_UP_TIMEOUT_MS = 5_000;
+const LOOKUP_TIMEOUT_MS = 5_000;
 
 export interface NeededPort {
   readonly port: number;
   readonly host: string;
-  /** Who needs it, as a sentence's subject: "the Temporal server". */
+  /** What needs it, as it appears within a sentence: "the Temporal server". */
   readonly what: string;
-  /** The variable that moves it. */
+  /** The variable that changes it. */
   readonly setting: string;
 }
 
-/** @throws {StartFailed} with a line for every port that can't be had: who needs it, who has it, what to do */
+/** @throws {StartFailed} with one line for every unavailable port: what needs it, what uses it, what to do */
 export async function assertPortsFree(needed: readonly NeededPort[]): Promise<void> {
   const problems: string[] = [];
-  // Each stays open until all are tried, so that two of ours on one port meet here.
+  // Each probe stays open until the last port is tried, so that two parts set to the same port collide here.
   const probes: Server[] = [];
   for (const one of needed) {
     const probe = createServer();
@@ -41,18 +41,18 @@ async function problemOf(one: NeededPort, needed: readonly NeededPort[], error: 
   if (error.code !== 'EADDRINUSE') {
     return `${subject} can't listen on port ${port} of ${host}: ${error.message}. Set ${setting}${host === LOOPBACK ? '' : ' or HOST'}.`;
   }
-  const [twin] = needed.filter((other) => other.port === port);
-  if (twin !== undefined && twin !== one) {
-    return `${subject} and ${twin.what} can't both have port ${port}. Set ${setting} or ${twin.setting} to another port.`;
+  const first = needed.find((other) => other.port === port);
+  if (first && first !== one) {
+    return `${subject} and ${first.what} can't both use port ${port}. Set ${setting} or ${first.setting} to another port.`;
   }
-  return `Port ${port} is taken${await holderOf(port)}, but ${what} needs it. Stop what uses it or set ${setting} to another port.`;
+  return `Port ${port} is in use${await holderOf(port)}, but ${what} needs it. Stop the process that uses it or set ${setting} to another port.`;
 }
 
-/** " by node (pid 123)", or nothing where there is no lsof, or the process is another user's. */
+/** " by node (pid 123)"; empty if lsof isn't installed, or the process belongs to another user. */
 async function holderOf(port: number): Promise<string> {
   const { stdout = '' } = await execa('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], {
     reject: false,
-    timeout: LOOK_UP_TIMEOUT_MS,
+    timeout: LOOKUP_TIMEOUT_MS,
   });
   const [, pid, name] = /^p(\d+)\nc(.+)$/m.exec(stdout) ?? [];
   return pid === undefined ? '' : ` by ${name} (pid ${pid})`;

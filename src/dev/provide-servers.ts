@@ -11,7 +11,7 @@ import { startTemporalServer } from './temporal-server.js';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** The settings that lead to the Temporal server: those given, or those of a server started here. */
+/** Uses the Temporal server from the settings, or starts one. @returns the settings for it */
 export async function provideTemporal(
   context: DevContext,
   temporal: TemporalClientConfig,
@@ -25,9 +25,8 @@ export async function provideTemporal(
     return {};
   }
   const { temporalCliPath: cliPath, searchPath, cacheDir } = config;
-  const program = await findTemporalProgram({ cliPath, searchPath, cacheDir, say });
   const server = await startTemporalServer({
-    program: program.path,
+    program: await findTemporalProgram({ cliPath, searchPath, cacheDir, say }),
     port: config.temporalPort,
     uiPort: config.temporalUiPort,
     namespace: temporal.namespace,
@@ -40,43 +39,41 @@ export async function provideTemporal(
   return { TEMPORAL_ADDRESS: server.address, TEMPORAL_UI_URL: server.uiUrl };
 }
 
-/** The settings that lead to the database, which is migrated, and not empty: the one given, or one started here. */
+/** Uses the database from the settings, or starts one; migrates it, and seeds it if empty. @returns the settings for it */
 export async function provideDatabase(context: DevContext): Promise<NodeJS.ProcessEnv> {
   const { config, say } = context;
   if (!config.databaseUrl) {
-    const url = await startEmbedded(context);
+    const url = await startOwnPostgres(context);
     await prepareDatabase({ url }, say);
-    // What the environment says of another database is not for this one.
+    // Overrides an address that belongs to another database.
     return { DATABASE_URL: url, DATABASE_DIRECT_URL: '' };
   }
-  say('Database: the one that DATABASE_URL names');
+  say('Database: the one at DATABASE_URL');
   try {
     await prepareDatabase({ url: config.databaseUrl, directUrl: config.databaseDirectUrl }, say);
-  } catch (error) {
-    // One that can't be reached has an error for each of its addresses, and no message.
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new StartFailed(`The database that DATABASE_URL names can't be used: ${message || code}`, {
-      cause: error,
-    });
+  } catch (cause) {
+    // If no address of the host is reachable, the error has a code but no message.
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new StartFailed(`The database at DATABASE_URL can't be used: ${message || code}`, { cause });
   }
   return {};
 }
 
 async function prepareDatabase(
   addresses: { readonly url: string; readonly directUrl?: string | undefined },
-  say: (line: string) => void,
+  say: DevContext['say'],
 ): Promise<void> {
   await migrateDatabase(addresses.directUrl ?? addresses.url);
   const limits = { poolSize: 1, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
   const database = createDatabase({ ...addresses, ...limits });
-  if (await seedIfEmpty(database.pool)) say('Database: it was empty; a small catalogue of offers was put in');
+  if (await seedIfEmpty(database.pool)) say('Database: it was empty; added a small catalogue of offers');
   await database.close();
 }
 
-async function startEmbedded(context: DevContext): Promise<string> {
+async function startOwnPostgres(context: DevContext): Promise<string> {
   const { config, say, note } = context;
   const dataDir = join(config.dataDir, 'postgres');
-  say(`Database: the PostgreSQL that comes with npm, in ${dataDir} (set DATABASE_URL to use another)`);
+  say(`Database: the PostgreSQL installed by npm, in ${dataDir} (set DATABASE_URL to use another)`);
   const server = await startPostgresServer({
     port: config.postgresPort,
     dataDir,
@@ -89,15 +86,12 @@ async function startEmbedded(context: DevContext): Promise<string> {
   return server.url;
 }
 
-type Server = Pick<ServerProcess, 'exited' | 'stop' | 'lastWords'>;
+type Server = Pick<ServerProcess, 'exited' | 'stop' | 'lastOutput'>;
 
 function watch({ running, fail }: DevContext, what: string, server: Server): void {
   running.add({ what, stop: () => server.stop() });
-  void server.exited.then((how) =>
-    fail(
-      new StartFailed(
-        `${what.replace(/^t/, 'T')} ended by itself (${how}).\n${server.lastWords()}`.trimEnd(),
-      ),
-    ),
-  );
+  void server.exited.then((how) => {
+    const subject = what.replace(/^t/, 'T');
+    fail(new StartFailed(`${subject} exited unexpectedly (${how}).\n${server.lastOutput()}`.trimEnd()));
+  });
 }

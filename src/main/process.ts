@@ -1,4 +1,4 @@
-/** Ends the process with what is wrong in one place: the message for what we foresaw, everything for what we didn't. */
+/** Prints the error and exits: only the message of a foreseen error, everything of an unexpected one. */
 export function exitWith(error: unknown): never {
   console.error(foreseenIn(error)?.message ?? error);
   process.exit(1);
@@ -20,10 +20,10 @@ const FORESEEN = new Set([
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** npm passes Ctrl-C on to a process that the terminal has told already: one press, two signals. */
+/** npm forwards Ctrl-C to a process that the terminal has already signalled: one key press, two signals. */
 const SAME_PRESS_MS = 1000;
 
-/** Runs `stop` once, on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (the terminal is closed), then exits; asked again, it exits at once. */
+/** On the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (terminal closed), runs `stop` and then exits. On the second, exits at once. */
 export function stopOnSignals(stop: (signal: string) => Promise<void>): void {
   let firstAt: number | undefined;
   for (const signal of SIGNALS) {

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import { isLegOutcome, type LegActivities, type LegOutcome, type LegTask } from '../model/activities.js';
 import type { AttemptDetail } from '../model/failures.js';
-import { isPartner, LEGS, type OrderedLeg } from '../model/legs.js';
+import { LEGS, type OrderedLeg } from '../model/legs.js';
+import { isPartner } from '../model/suppliers.js';
 import { partnerQueue } from '../model/names.js';
 import { summary } from '../model/summary.js';
 import type { ClaimedBooking } from './claimed-booking.js';

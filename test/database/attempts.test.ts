@@ -20,21 +20,21 @@ const failed = (attempt: number): FailedAttempt => ({
   message: `attempt ${attempt} failed`,
 });
 
-test('what is appended is told, by booking and leg, oldest first', async () => {
+test('appended attempts are returned by booking and leg, oldest first', async () => {
   await attempts.append('a', 'car', failed(1));
   await attempts.append('a', 'car', failed(2));
   await attempts.append('a', 'hotel', failed(1));
   await attempts.append('b', 'car', failed(7));
-  const told = await attempts.of(['a', 'b', 'c']);
-  expect(told.get('a')).toEqual([
+  const found = await attempts.of(['a', 'b', 'c']);
+  expect(found.get('a')).toEqual([
     { legId: 'car', count: 2, latest: [failed(1), failed(2)] },
     { legId: 'hotel', count: 1, latest: [failed(1)] },
   ]);
-  expect(told.get('b')).toEqual([{ legId: 'car', count: 1, latest: [failed(7)] }]);
-  expect(told.get('c')).toEqual([]);
+  expect(found.get('b')).toEqual([{ legId: 'car', count: 1, latest: [failed(7)] }]);
+  expect(found.get('c')).toEqual([]);
 });
 
-test('law 12: of a leg that is tried for hours the latest fifty are kept, and how many there were', async () => {
+test('law 12: for a leg that is retried for hours, the latest fifty attempts and the total are kept', async () => {
   for (let n = 1; n <= 120; n++) await attempts.append('hours', 'hotel', failed(n));
   const [hotel] = (await attempts.of(['hours'])).get('hours') ?? [];
   expect(hotel?.count).toBe(120);
@@ -43,14 +43,14 @@ test('law 12: of a leg that is tried for hours the latest fifty are kept, and ho
   expect(rows).toHaveLength(1);
 });
 
-test('one whose answer was lost may be appended again: it is there once', async () => {
+test('an attempt whose reply was lost can be appended again, and is stored once', async () => {
   await attempts.append('again', 'car', failed(1));
   await attempts.append('again', 'car', failed(2));
   await attempts.append('again', 'car', failed(1));
   expect((await attempts.of(['again'])).get('again')).toMatchObject([{ count: 2 }]);
 });
 
-test('many at the same moment are all there', async () => {
+test('concurrent attempts are all stored', async () => {
   await Promise.all(Array.from({ length: 40 }, (_, n) => attempts.append('crowd', 'car', failed(n + 1))));
   const [car] = (await attempts.of(['crowd'])).get('crowd') ?? [];
   expect(car?.count).toBe(40);

@@ -11,7 +11,7 @@ import {
 import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
-/** The statements alone: each guard in them keeps a run from what it has no right to. Letters as in the design's list. */
+/** The statements alone: their guards keep a run from writing what it must not. Letters as in the design's list. */
 
 let database: TestDatabase;
 let facts: Facts;
@@ -28,7 +28,7 @@ const WISH = { by: 'anonymous', at: '2026-11-25T10:00:00.000Z' };
 
 async function accepted(): Promise<string> {
   const record = await wishes.accept(`trip-${randomUUID()}`, anOrder());
-  if (!record) throw new Error('taken');
+  if (!record) throw new Error('the id is already used');
   return record.id;
 }
 
@@ -54,7 +54,7 @@ async function checkAt(id: string): Promise<Date | null> {
 }
 
 describe('claim', () => {
-  test('D: the first claim is fresh, and so is its repeat while nothing was written', async () => {
+  test('D: the first claim is fresh, and so is its repeat until something is written', async () => {
     const id = await accepted();
     const first = await facts.claim(id, RUN);
     expect(first).toMatchObject({ fresh: true, record: { status: 'BOOKING', version: 1 } });
@@ -69,19 +69,19 @@ describe('claim', () => {
     expect(await facts.read(id)).toMatchObject({ runId: 'another' });
   });
 
-  test('a run that took the record over is never fresh', async () => {
+  test('the claim of a run that took the record over is never fresh', async () => {
     const id = await claimed('another');
     await facts.takeOver(id, RUN, 'another');
     expect(await facts.claim(id, RUN)).toMatchObject({ fresh: false });
   });
 
-  test('J: a wish that comes before the first claim leaves it PENDING', async () => {
+  test('J: if a wish precedes the first claim, the booking stays PENDING', async () => {
     const id = await accepted();
     await wishes.callOff(id, WISH);
     expect(await facts.claim(id, RUN)).toMatchObject({ fresh: true, record: { status: 'PENDING' } });
   });
 
-  test('law 7: an order that is brought along never replaces a record', async () => {
+  test('law 7: a workflow’s own order never replaces a record', async () => {
     const id = await accepted();
     await facts.insert(id, anOrder({ name: 'Somebody Else' }));
     expect(await facts.read(id)).toMatchObject({ order: { name: 'John Doe' } });
@@ -89,7 +89,7 @@ describe('claim', () => {
 });
 
 describe('write', () => {
-  test('A: takes effect on the version before it only', async () => {
+  test('A: takes effect only on the preceding version', async () => {
     const id = await claimed();
     expect(await write(id, 2, 'NEEDS_ATTENTION', RUN, 1)).toMatchObject({
       version: 2,
@@ -100,7 +100,7 @@ describe('write', () => {
     expect(await facts.read(id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: { decisions: 1 } });
   });
 
-  test('law 15: takes effect for the run that owns the record only', async () => {
+  test('law 15: takes effect only for the run that owns the record', async () => {
     const id = await claimed();
     expect(await write(id, 2, 'CONFIRMED', 'another')).toBeUndefined();
     await facts.takeOver(id, 'another', RUN);
@@ -109,7 +109,7 @@ describe('write', () => {
   });
 
   test.each<BookingStatus>(['CONFIRMED', 'BOOKING', 'PENDING'])(
-    'B: once something is being undone, nothing says %s any more',
+    'B: once an undo has begun, the status never becomes %s again',
     async (status) => {
       const id = await claimed();
       expect(await write(id, 2, 'ROLLING_BACK')).toMatchObject({ undoing: true });
@@ -121,7 +121,7 @@ describe('write', () => {
     },
   );
 
-  test.each<BookingStatus>(['CONFIRMED', 'CANCELLED'])('what is %s stays so', async (status) => {
+  test.each<BookingStatus>(['CONFIRMED', 'CANCELLED'])('a booking that is %s stays so', async (status) => {
     const id = await claimed();
     await write(id, 2, status);
     expect(await write(id, 3, 'NEEDS_ATTENTION')).toBeUndefined();
@@ -129,14 +129,14 @@ describe('write', () => {
     expect(await checkAt(id)).toBeNull();
   });
 
-  test('what is confirmed and called off goes back', async () => {
+  test('a confirmed booking that is called off can be rolled back', async () => {
     const id = await claimed();
     await write(id, 2, 'CONFIRMED');
     await wishes.callOff(id, WISH);
     expect(await write(id, 3, 'ROLLING_BACK')).toMatchObject({ undoing: true, callOff: WISH });
   });
 
-  test('law 11: a wish is never overwritten, and comes back with every write', async () => {
+  test('law 11: a wish is never overwritten, and every write returns it', async () => {
     const id = await claimed();
     await wishes.callOff(id, WISH);
     expect(await write(id, 2, 'CONFIRMED')).toMatchObject({ callOff: WISH });
@@ -145,21 +145,21 @@ describe('write', () => {
 });
 
 describe('takeover', () => {
-  test('changes the owner and the version, and no content', async () => {
+  test('changes only the owner and the version', async () => {
     const id = await claimed();
     const before = await facts.read(id);
     const after = await facts.takeOver(id, 'another', RUN);
     expect(after).toEqual({ ...before, runId: 'another', version: 2 } satisfies Partial<BookingRecord>);
   });
 
-  test('is refused where the owner is not the one that was read', async () => {
+  test('is refused if the owner has changed since it was read', async () => {
     const id = await claimed();
     await facts.takeOver(id, 'another', RUN);
     expect(await facts.takeOver(id, 'third', RUN)).toBeUndefined();
     expect(await facts.read(id)).toMatchObject({ runId: 'another' });
   });
 
-  test('F: of a finished record leaves nothing due', async () => {
+  test('F: of a finished record makes nothing due', async () => {
     const id = await claimed();
     await write(id, 2, 'CONFIRMED');
     await facts.takeOver(id, 'another', RUN);
@@ -167,10 +167,10 @@ describe('takeover', () => {
   });
 });
 
-describe('what is due', () => {
+describe('a due booking', () => {
   const overdue = (id: string) => makeDue(database, id);
 
-  test('is taken by one, and by nobody else for some seconds', async () => {
+  test('is taken by one worker, and by no other for a few seconds', async () => {
     const id = await accepted();
     await overdue(id);
     const takes = await Promise.all(Array.from({ length: 5 }, () => facts.takeDue(50)));
@@ -178,7 +178,7 @@ describe('what is due', () => {
     expect((await facts.takeDue(50)).map((due) => due.id)).not.toContain(id);
   });
 
-  test('is left out while somebody else has it in hand, and the others are taken', async () => {
+  test('is skipped while another transaction has it locked, and the others are taken', async () => {
     const [locked, other] = [await accepted(), await accepted()];
     await Promise.all([overdue(locked), overdue(other)]);
     const client = await database.pool.connect();
@@ -194,7 +194,7 @@ describe('what is due', () => {
     }
   });
 
-  test('is put off, unless a wish has made it due meanwhile', async () => {
+  test('is put off, unless a wish has made it due in the meantime', async () => {
     const id = await claimed();
     await overdue(id);
     const [due] = (await facts.takeDue(50)).filter((one) => one.id === id);
@@ -207,7 +207,7 @@ describe('what is due', () => {
     expect((await checkAt(id))!.getTime()).toBeLessThan(Date.now() + 10_000);
   });
 
-  test('a row that can’t be read keeps nobody from the others', async () => {
+  test('is taken even if another row can’t be read', async () => {
     const [broken, sound] = [await accepted(), await accepted()];
     await database.pool.query("update bookings set booking_order = '{}' where id = $1", [broken]);
     await Promise.all([overdue(broken), overdue(sound)]);
@@ -218,7 +218,7 @@ describe('what is due', () => {
   });
 });
 
-test('only the first wish stands, and none is taken for what is cancelled', async () => {
+test('only the first wish stands, and a cancelled booking accepts none', async () => {
   const id = await claimed();
   expect(await wishes.callOff(id, WISH)).toMatchObject({ callOff: WISH });
   expect(await wishes.callOff(id, { ...WISH, by: 'somebody' })).toBeUndefined();

@@ -24,7 +24,7 @@ function openFeed() {
   return { feed, report };
 }
 
-/** The first to subscribe, all at once, and past the call by which the feed says that it listens. */
+/** Subscribes, and waits for the call by which the feed signals that it listens. */
 async function listenTo(feed: ReturnType<typeof openFeed>['feed'], id: string) {
   const onChange = vi.fn<(news: News) => void>();
   const unsubscribe = feed.subscribe(id, onChange);
@@ -35,8 +35,8 @@ async function listenTo(feed: ReturnType<typeof openFeed>['feed'], id: string) {
 
 const listeners = async () => Number((await database.pool.query(`select 1 ${LISTENERS}`)).rowCount);
 
-describe('who listens', () => {
-  test('hears of each announcement of a booking, and of no other', async () => {
+describe('a feed', () => {
+  test('delivers each announcement of the subscribed booking, and no others', async () => {
     const { feed } = openFeed();
     const { onChange } = await listenTo(feed, 'told-1');
     announce('other-1', 'recorded');
@@ -46,7 +46,7 @@ describe('who listens', () => {
     await expect.poll(() => onChange.mock.calls).toEqual([['recorded'], ['moved']]);
   });
 
-  test('hears of every booking of a crowd', async () => {
+  test('delivers announcements of 500 bookings at once', async () => {
     const { feed } = openFeed();
     const ids = Array.from({ length: 500 }, (_, index) => `crowd-${index}`);
     const crowd = await Promise.all(ids.map((id) => listenTo(feed, id)));
@@ -54,7 +54,7 @@ describe('who listens', () => {
     await expect.poll(() => crowd.every(({ onChange }) => onChange.mock.calls.length === 1)).toBe(true);
   });
 
-  test('does so on one connection, however many subscribe, and on none before', async () => {
+  test('uses one connection for all subscribers, and none before the first', async () => {
     const { feed } = openFeed();
     await expect.poll(listeners).toBe(0);
     await Promise.all(['one-1', 'one-2', 'one-3'].map((id) => listenTo(feed, id)));
@@ -62,7 +62,7 @@ describe('who listens', () => {
     expect(await listeners()).toBe(1);
   });
 
-  test('to the same booking is told too, and not once they have left', async () => {
+  test('serves several subscribers of a booking, and stops calling those that have unsubscribed', async () => {
     const { feed } = openFeed();
     const [left, stays] = await Promise.all([listenTo(feed, 'left-1'), listenTo(feed, 'left-1')]);
     left.unsubscribe();
@@ -74,7 +74,7 @@ describe('who listens', () => {
     expect(feed.size).toBe(0);
   });
 
-  test('reads again after the connection was cut, for there may have been news', async () => {
+  test('notifies all subscribers after a reconnect, because announcements may have been lost', async () => {
     const { feed, report } = openFeed();
     const [first, second] = await Promise.all([listenTo(feed, 'cut-1'), listenTo(feed, 'cut-2')]);
     await database.pool.query(`select pg_terminate_backend(pid) ${LISTENERS}`);
@@ -87,8 +87,8 @@ describe('who listens', () => {
     await expect.poll(() => first.onChange.mock.calls.length).toBe(2);
   });
 
-  test('hears nothing through a pooler, which is noticed and said once: announcements come over other connections', async () => {
-    // What pgbouncer does with LISTEN: it succeeds, in a session that is somebody else's a moment later.
+  test('detects that it receives nothing, as through a pooler, and reports it once', async () => {
+    // Through pgbouncer LISTEN succeeds, but its session goes to another client a moment later.
     const began = vi.fn<(reason: Error) => void>();
     const limits = { connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
     const elsewhere = inject('postgresUrl');
@@ -102,7 +102,7 @@ describe('who listens', () => {
     expect(onNews).not.toHaveBeenCalled();
   });
 
-  test('tries again every few seconds at most, however long the database is away', async () => {
+  test('retries at least every few seconds, however long the database is unavailable', async () => {
     const attempts: number[] = [];
     const server = createServer((socket) => {
       attempts.push(Date.now());
@@ -136,7 +136,7 @@ describe('who listens', () => {
 });
 
 describe('an announcer', () => {
-  /** A pool whose statements end when the test says so. */
+  /** A pool whose statements end when the test ends them. */
   function openAnnouncer() {
     const ends: { done: () => void; fail: (error: Error) => void }[] = [];
     const query = vi.fn(
@@ -149,7 +149,7 @@ describe('an announcer', () => {
     return { announcer, batches, ends };
   }
 
-  test('has one statement under way at a time: what comes meanwhile goes together, each once', async () => {
+  test('sends one statement at a time, and batches what comes in the meantime, each booking once', async () => {
     const { announcer, batches, ends } = openAnnouncer();
     announcer('a', 'recorded');
     for (const id of ['b', 'c', 'b', 'a']) announcer(id, 'moved');
@@ -162,7 +162,7 @@ describe('an announcer', () => {
     await vi.waitFor(() => expect(batches().at(-1)).toEqual(['recorded d']));
   });
 
-  test('tells of a booking that moved and was recorded that it was recorded, in whatever order', async () => {
+  test('announces a booking that moved and was recorded as recorded, in either order', async () => {
     const { announcer, batches } = openAnnouncer();
     announcer('a', 'moved');
     announcer('b', 'moved');
@@ -173,7 +173,7 @@ describe('an announcer', () => {
     expect(batches()).toHaveLength(1);
   });
 
-  test('lets what moved wait for company, but not for long', async () => {
+  test('batches moves for a short time', async () => {
     const { announcer, batches, ends } = openAnnouncer();
     for (const id of ['a', 'a', 'b']) announcer(id, 'moved');
     expect(batches()).toEqual([]);
@@ -183,7 +183,7 @@ describe('an announcer', () => {
     await vi.waitFor(() => expect(batches().at(-1)).toEqual(['moved c']));
   });
 
-  test('goes on after a statement that failed: the hints in it are lost, and no more', async () => {
+  test('continues after a failed statement, whose hints are lost', async () => {
     const { announcer, batches, ends } = openAnnouncer();
     announcer('lost', 'recorded');
     announcer('next', 'recorded');

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { contains } from '../../src/database/filters.js';
 
-// A database of the locale C, made by libc, knows only the letters of English.
+// With libc's locale C, a database handles the case of English letters only.
 describe.each(["locale_provider libc locale 'C'", "locale_provider icu icu_locale 'tr-TR' locale 'C'"])(
   'in a database with %s',
   (locale) => {

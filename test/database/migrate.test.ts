@@ -15,7 +15,7 @@ async function connect(): Promise<Client> {
   return client;
 }
 
-/** What a migration needs is in use: it gets as far as its lock, and no further. @returns who lets it go on */
+/** Makes a migration wait after it has taken its lock. @returns the client whose rollback lets it continue */
 async function block(): Promise<Client> {
   const blocker = await connect();
   await blocker.query('begin; create schema drizzle');
@@ -29,8 +29,8 @@ const holders = async (client: Client) =>
     )
   ).rows;
 
-test('of many at once one migrates, and the others find it done', async () => {
-  // One that waited has to see what was committed meanwhile.
+test('of many concurrent migrations, one migrates and the others find nothing to do', async () => {
+  // After its wait, a migration must see what was committed in the meantime.
   await onServer(
     `alter database ${new URL(url).pathname.slice(1)} set default_transaction_isolation = 'serializable'`,
   );
@@ -42,7 +42,7 @@ test('of many at once one migrates, and the others find it done', async () => {
   expect(await holders(client)).toEqual([]);
 });
 
-test('one that waits too long for another says who that is, and what to do', async () => {
+test('a migration that waits too long for another reports that one, and what to do', async () => {
   const blocker = await block();
   const first = migrateDatabase(url);
   const client = await connect();
@@ -53,7 +53,7 @@ test('one that waits too long for another says who that is, and what to do', asy
   await expect(second).rejects.toThrow(MigrationBlocked);
   await expect(second).rejects.toThrow(
     new RegExp(
-      `^Another migration still runs after 0.3 s; nothing was changed: pid ${holder?.pid}, tripsaga-migrate, from 127.0.0.1, since 2\\d{3}-.*Z\\. Wait for its end, or end it with: select pg_terminate_backend\\(${holder?.pid}\\)$`,
+      `^Another migration is still running after 0.3 s; nothing was changed: pid ${holder?.pid}, tripsaga-migrate, from 127.0.0.1, since 2\\d{3}-.*Z\\. Wait until it ends, or end it with: select pg_terminate_backend\\(${holder?.pid}\\)$`,
     ),
   );
   await blocker.query('rollback');
@@ -61,7 +61,7 @@ test('one that waits too long for another says who that is, and what to do', asy
   await migrateDatabase(url, 300);
 });
 
-test('one that waits too long for tables that are in use says so', async () => {
+test('a migration that waits too long for tables in use reports that', async () => {
   const blocker = await block();
   const migration = migrateDatabase(url, 300);
   await expect(migration).rejects.toThrow(MigrationBlocked);
@@ -70,7 +70,7 @@ test('one that waits too long for tables that are in use says so', async () => {
   await migrateDatabase(url, 300);
 });
 
-test('what fails half-way leaves nothing behind, and is done whole the next time', async () => {
+test('a failed migration leaves nothing behind, and the next one is complete', async () => {
   const client = await connect();
   await client.query('create table offers (id text)');
   await expect(migrateDatabase(url)).rejects.toThrow();

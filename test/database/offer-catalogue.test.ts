@@ -37,7 +37,7 @@ async function idsOf(filter: OfferFilter, query: Partial<OfferQuery> = {}): Prom
   return offers.map(({ id }) => id).join('');
 }
 
-test('an offer is shown with what is left of it', async () => {
+test('an offer has the number of units left', async () => {
   const { offers } = await catalogue.list({ kind: 'CAR', first: 1, filter: { place: 'aquila' } });
   expect(offers).toEqual([
     {
@@ -53,13 +53,13 @@ test('an offer is shown with what is left of it', async () => {
   ]);
 });
 
-test('only offers of the kind asked for are listed, by their first day and id', async () => {
+test('only offers of the requested kind are listed, ordered by start day and id', async () => {
   expect(await idsOf({})).toBe('cabde');
   expect(await idsOf({}, { kind: 'HOTEL' })).toBe('h');
   expect(await idsOf({}, { kind: 'FLIGHT' })).toBe('');
 });
 
-test('what is sold out is listed too, with none left', async () => {
+test('sold-out offers are listed too, with none left', async () => {
   const { offers } = await catalogue.list({ kind: 'CAR', first: 9, filter: { place: 'Sun' } });
   expect(offers).toMatchObject([{ id: 'd', available: 0 }]);
 });
@@ -73,11 +73,11 @@ test.each([
   ['\\', 'd'],
   ["'", 'e'],
   ['Atlantis', ''],
-])('a place is found by a part of its name, and wildcards are letters: %s', async (place, ids) => {
+])('a place is found by part of its name, without wildcards: %s', async (place, ids) => {
   expect(await idsOf({ place })).toBe(ids);
 });
 
-test('the days asked for hold the whole of an offer', async () => {
+test('an offer must lie entirely within the requested days', async () => {
   expect(await idsOf({ from: '2027-05-02' })).toBe('abde');
   expect(await idsOf({ from: '2027-05-04' })).toBe('');
   expect(await idsOf({ to: '2027-05-08' })).toBe('c');
@@ -95,7 +95,7 @@ test.each([
   expect(await idsOf({ maxPrice })).toBe(ids);
 });
 
-test('pages neither repeat nor leave out an offer while others come and go', async () => {
+test('pages neither repeat nor skip an offer while others are added and removed', async () => {
   const first = await catalogue.list({ kind: 'CAR', first: 2, filter: {} });
   expect(first).toMatchObject({ offers: [{ id: 'c' }, { id: 'a' }], hasNextPage: true });
 
@@ -106,7 +106,7 @@ test('pages neither repeat nor leave out an offer while others come and go', asy
   expect(rest).toMatchObject({ offers: [{ id: 'b' }, { id: 'd' }, { id: 'e' }], hasNextPage: false });
 });
 
-test('a database that is away is reported as such', async () => {
+test('an unavailable database is reported as such', async () => {
   const { address } = await nobody();
   const pool = new Pool({ connectionString: `postgres://postgres@${address}/gone` });
   onTestFinished(() => pool.end());

@@ -14,7 +14,7 @@ import { startWatchman } from '../../src/worker/watchman.js';
 import { openDatabaseProxy } from '../support/database-proxy.js';
 import { anOrder } from '../support/trips.js';
 
-/** A PostgreSQL of its own, which is stopped and started. */
+/** This file's own PostgreSQL, which is stopped and started. */
 let folder: string;
 let port: number;
 let server: LocalPostgresServer;
@@ -37,11 +37,11 @@ afterAll(async () => {
 });
 
 const LIMITS = { poolSize: 5, connectTimeoutMs: 1000, statementTimeoutMs: 4000 };
-/** By then everything that grows more patient has done so. */
+/** Long enough for every backoff to reach its maximum. */
 const AWAY_MS = 16_000;
 const FOUND = { timeout: 3000, interval: 50 };
 
-test('a database that comes back is found again within three seconds; its absence is told once', async () => {
+test('the end of an outage is noticed within three seconds; the outage is reported once', async () => {
   const report = { began: vi.fn<(reason: Error) => void>(), ended: vi.fn() };
   const feedReport = { began: vi.fn<(reason: Error) => void>(), ended: vi.fn() };
   const database = createDatabase({ url: server.url, ...LIMITS }, report);
@@ -85,9 +85,9 @@ test('a database that comes back is found again within three seconds; its absenc
   onNews.mockClear();
   createAnnouncer(database.pool)('followed', 'recorded');
   await expect.poll(() => onNews.mock.calls.length).toBeGreaterThan(0);
-  for (const heard of [report, feedReport]) {
-    expect(heard.began).toHaveBeenCalledOnce();
-    expect(heard.ended).toHaveBeenCalledOnce();
+  for (const one of [report, feedReport]) {
+    expect(one.began).toHaveBeenCalledOnce();
+    expect(one.ended).toHaveBeenCalledOnce();
   }
 });
 
@@ -98,22 +98,22 @@ test.each([
     'role "stranger" does not exist',
   ],
   ['no such database', (url: URL) => (url.pathname = 'nowhere'), 'database "nowhere" does not exist'],
-  ['nobody there', (url: URL) => (url.port = '1'), 'connect ECONNREFUSED 127.0.0.1:1'],
+  ['no server there', (url: URL) => (url.port = '1'), 'connect ECONNREFUSED 127.0.0.1:1'],
   ['no such host', (url: URL) => (url.hostname = 'nowhere.invalid'), /getaddrinfo E\w+ nowhere\.invalid/],
-])('%s is told in the server’s own words, once', async (_what, spoil, words) => {
+])('%s is reported once, with the server’s own message', async (_what, spoil, reason) => {
   const url = new URL(server.url);
   spoil(url);
   const report = { began: vi.fn<(reason: Error) => void>(), ended: vi.fn() };
   const { pool, close } = createDatabase({ url: url.href, ...LIMITS }, report);
   onTestFinished(close);
   await Promise.allSettled(Array.from({ length: 3 }, () => pool.query('select 1')));
-  const said = report.began.mock.calls.map(([{ message }]) => message);
-  expect(said).toEqual([expect.stringMatching(words)]);
-  expect(said[0]).toMatch(/^No connection to the database: /);
-  expect(said[0]).not.toContain('hidden');
+  const messages = report.began.mock.calls.map(([{ message }]) => message);
+  expect(messages).toEqual([expect.stringMatching(reason)]);
+  expect(messages[0]).toMatch(/^No connection to the database: /);
+  expect(messages[0]).not.toContain('hidden');
 });
 
-test('too many connections are told too, and no more once there is room', async () => {
+test('too many connections are reported until another connection succeeds', async () => {
   const admin = createDatabase({ url: server.url, ...LIMITS });
   onTestFinished(() => admin.close());
   await admin.pool.query(`create role crowded login password 'crowded' connection limit 1`);
@@ -124,7 +124,7 @@ test('too many connections are told too, and no more once there is room', async 
   const only = await pool.connect();
   await expect(pool.query('select 1')).rejects.toThrow();
   only.release();
-  // The one that there is answers, which doesn't mean that others are to be had.
+  // The existing connection works, which doesn't mean that another can be opened.
   await pool.query('select 1');
   expect(report.ended).not.toHaveBeenCalled();
   const again = await pool.connect();
@@ -138,7 +138,7 @@ test('too many connections are told too, and no more once there is room', async 
   expect(report.ended).toHaveBeenCalledOnce();
 });
 
-test('a connection that gave no answer in time is used no more', async () => {
+test('a connection that timed out is not used again', async () => {
   const proxy = await openDatabaseProxy(server.url);
   onTestFinished(() => proxy.close());
   const limits = { ...LIMITS, poolSize: 1, statementTimeoutMs: 200 };
@@ -151,7 +151,7 @@ test('a connection that gave no answer in time is used no more', async () => {
   held.letGo();
 });
 
-test('a pool whose connections are all in use is busy, which is no outage', async () => {
+test('a pool whose connections are all in use is busy, which is not an outage', async () => {
   const report = { began: vi.fn<(reason: Error) => void>(), ended: vi.fn() };
   const database = createDatabase({ url: server.url, ...LIMITS, poolSize: 1, connectTimeoutMs: 100 }, report);
   onTestFinished(() => database.close());

@@ -18,7 +18,7 @@ async function openDatabase() {
   return { ...database, list };
 }
 
-test('an empty database gets offers of every kind for every place, some nearly gone and one sold out', async () => {
+test('an empty database gets offers of every kind for every place, some nearly sold out and one sold out', async () => {
   const { pool, list } = await openDatabase();
   expect(await seedIfEmpty(pool)).toBe(true);
   const offers = await list();
@@ -36,13 +36,13 @@ test('an empty database gets offers of every kind for every place, some nearly g
   }
 });
 
-test('no offer has an id that the sandbox takes for a fault', async () => {
+test('no offer has an id that makes the sandbox fail', async () => {
   const { pool, list } = await openDatabase();
   await seedOffers(pool);
   for (const { id } of await list()) expect(parseFaults(id)).toEqual(parseFaults('an-offer'));
 });
 
-test('seeding again adds what is missing and leaves the rest as it is, with what is sold', async () => {
+test('seeding again adds missing offers and leaves the others as they are, including the number sold', async () => {
   const { pool, list } = await openDatabase();
   const count = await seedOffers(pool);
   await pool.query(`update offers set title = 'Renamed', reserved = 1 where id = 'car-lisbon-compact'`);
@@ -55,7 +55,7 @@ test('seeding again adds what is missing and leaves the rest as it is, with what
   expect(after.filter(({ id }) => id !== 'car-rome-city')).toEqual(before);
 });
 
-test('a database that has an offer of its own is left alone', async () => {
+test('a database that has an offer is left alone', async () => {
   const { pool, list } = await openDatabase();
   await seedOffers(pool);
   await pool.query(`delete from offers where id <> 'car-lisbon-compact'`);
@@ -63,7 +63,7 @@ test('a database that has an offer of its own is left alone', async () => {
   expect(await list()).toHaveLength(1);
 });
 
-test('of many that find it empty at once, one seeds it', async () => {
+test('of many concurrent calls on an empty database, one seeds it', async () => {
   const { pool, list } = await openDatabase();
   const seeded = await Promise.all(Array.from({ length: 8 }, () => seedIfEmpty(pool)));
   expect(seeded.filter(Boolean)).toHaveLength(1);

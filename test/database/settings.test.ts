@@ -12,7 +12,7 @@ import { aCall, aContext } from '../suppliers/supplier-contract.js';
 import { addDatabase, makeDue, onServer } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
-/** What somebody may have set for other programs, and what changes what a statement means, or what its answer looks like. */
+/** Settings that may exist for other programs, and that change a statement's meaning or the format of its result. */
 const GERMAN = {
   DateStyle: 'German',
   TimeZone: 'Asia/Kathmandu',
@@ -44,7 +44,7 @@ const options = (settings: Settings) =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`)
     .join(' ');
 
-/** Each makes the settings those of whoever connects to the URL that it returns. */
+/** Ways to apply settings to every connection made with the returned URL. */
 const WAYS = {
   'of the database': async (url: string, settings: Settings) => {
     await onServer(...sets(`database ${nameOf(url)}`, settings));
@@ -87,7 +87,7 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
         await database.close();
       });
 
-      test('leave days as they are, in answers and in filters', async () => {
+      test('do not affect days, in results and in filters', async () => {
         const catalogue = createOfferCatalogue(database.drizzle);
         const filter = { from: '2027-05-03', to: '2027-05-10', place: 'lisbon' };
         const { offers } = await catalogue.list({ kind: 'HOTEL', first: 1, filter });
@@ -96,7 +96,7 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
         expect(rest.offers).toMatchObject([{ from: '2027-05-03' }]);
       });
 
-      test('leave moments as they are: of records, of pages, and of the watchman', async () => {
+      test('do not affect times of records, pages and the watchman', async () => {
         const wishes = createWishes(database);
         const before = new Date();
         for (const id of ['one', 'two', 'three']) await wishes.accept(id, anOrder());
@@ -125,7 +125,7 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
         expect(rows[0]!.check_at.getTime()).toBeGreaterThan(Date.now() + 3_000_000);
       });
 
-      test('fail none of a crowd that wants the same rows', async () => {
+      test('do not make concurrent statements on the same rows fail', async () => {
         const supplier = createInventorySupplier(database.pool);
         const wanted = Array.from({ length: 60 }, () =>
           aCall({ kind: 'FLIGHT', offerId: 'flight-lisbon-economy' }),
@@ -165,7 +165,7 @@ describe('variables of libpq', () => {
     return { pool: database.pool, report };
   }
 
-  test('say nothing where a full DATABASE_URL does', async () => {
+  test('have no effect on what DATABASE_URL sets', async () => {
     const url = await addDatabase('template0');
     const others = { PGHOST: 'nowhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGPASSWORD: 'wrong' };
     const more = { PGDATABASE: 'nothing', PGAPPNAME: 'other', PGTZ: 'Asia/Tokyo', PGDATESTYLE: 'German' };
@@ -179,7 +179,7 @@ describe('variables of libpq', () => {
     ]);
   });
 
-  test('ask for TLS where the URL says nothing of it', async () => {
+  test('can require TLS if the URL does not set sslmode', async () => {
     const url = await addDatabase('template0');
     vi.stubEnv('PGSSLMODE', 'require');
     const { pool, report } = open(url);
@@ -190,7 +190,7 @@ describe('variables of libpq', () => {
     await open(`${url}?sslmode=disable`).pool.query('select 1');
   });
 
-  test('that make no sense are told as everything else that keeps us from connecting', async () => {
+  test('that are invalid are reported like any other reason for no connection', async () => {
     const url = await addDatabase('template0');
     vi.stubEnv('PGSSLNEGOTIATION', 'direct');
     const { pool, report } = open(url);

@@ -32,7 +32,7 @@ async function accept(id: string, status: string): Promise<void> {
   ]);
 }
 
-test('what is held for a booking that is under way, confirmed or in doubt is in order', async () => {
+test('reservations of bookings that are under way, confirmed or need attention are not stray', async () => {
   for (const status of ['BOOKING', 'CONFIRMED', 'NEEDS_ATTENTION']) {
     await accept(`fine/${status}`, status);
     await hold(`fine/${status}/car`);
@@ -47,7 +47,7 @@ test('what is held for a booking that is under way, confirmed or in doubt is in 
   expect(await stray()).toEqual({ count: 0, keys: [] });
 });
 
-test('what is held for a cancelled booking, or for none, is found, counted, and left alone', async () => {
+test('reservations of cancelled or unknown bookings are found and counted, but not released', async () => {
   await accept('cancelled', 'CANCELLED');
   for (const key of ['cancelled/car', 'nobody/car', 'fine/nobody/car']) await hold(key);
   const keys = ['cancelled/car', 'fine/nobody/car', 'nobody/car'];

@@ -19,16 +19,16 @@ function spyOnQueries() {
   return query;
 }
 
-test('a crowd that looks for bookings at the same moment asks the database once', async () => {
+test('concurrent lookups are batched into one query', async () => {
   for (const id of ['one', 'two']) await wishes.accept(id, anOrder());
   const query = spyOnQueries();
-  const asked = Array.from({ length: 90 }, (_, n) => ['one', 'two', 'nobody'][n % 3]!);
-  const found = await Promise.all(asked.map((id) => wishes.find(id)));
-  expect(found.map((record) => record?.id)).toEqual(asked.map((id) => (id === 'nobody' ? undefined : id)));
+  const ids = Array.from({ length: 90 }, (_, n) => ['one', 'two', 'nobody'][n % 3]!);
+  const found = await Promise.all(ids.map((id) => wishes.find(id)));
+  expect(found.map((record) => record?.id)).toEqual(ids.map((id) => (id === 'nobody' ? undefined : id)));
   expect(query).toHaveBeenCalledOnce();
 });
 
-test('law 11: who looks after a change finds it, also where others look at the same time', async () => {
+test('law 11: a lookup after a change finds the change, even with concurrent lookups', async () => {
   await wishes.accept('changed', anOrder());
   const before = wishes.find('changed');
   await wishes.callOff('changed', { by: 'anonymous', at: new Date().toISOString() });
@@ -36,7 +36,7 @@ test('law 11: who looks after a change finds it, also where others look at the s
   expect(after?.callOff).toBeDefined();
 });
 
-test('a record that makes no sense keeps nobody from the others', async () => {
+test('an unreadable record does not affect lookups of others', async () => {
   for (const id of ['spoilt', 'sound']) await wishes.accept(id, anOrder());
   await database.pool.query(`update bookings set booking_order = '{}' where id = 'spoilt'`);
   const [spoilt, sound] = await Promise.allSettled([wishes.find('spoilt'), wishes.find('sound')]);
@@ -44,7 +44,7 @@ test('a record that makes no sense keeps nobody from the others', async () => {
   expect(sound).toMatchObject({ status: 'fulfilled', value: { id: 'sound' } });
 });
 
-test('all who ask a database that is away hear of it', async () => {
+test('all lookups in a batch report an unavailable database', async () => {
   const query = spyOnQueries();
   query.mockImplementationOnce(() => Promise.reject(new Error('Connection terminated unexpectedly')));
   const found = await Promise.allSettled([wishes.find('one'), wishes.find('two')]);

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A process that takes the folder; with a server, if one is named. */
+/** A process that takes the folder, and starts a server if one is given. */
 async function taker(...server: string[]) {
   const args = ['--import', 'tsx', SCRIPT, folder, ...server];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -27,7 +27,7 @@ async function taker(...server: string[]) {
   return { pid: child.pid as number, said, ended: once(child, 'exit') };
 }
 
-/** The latest process that was noted in the folder. */
+/** The process noted last in the folder. */
 function notedPid(): number {
   const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('run-'));
   return Number(readFileSync(join(folder, file), 'utf8').trim().split('\n').at(-1)?.split(' ')[0]);
@@ -46,7 +46,7 @@ function end(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** One that has ended counts as such also before its parent has noticed. */
+/** Zombies don't count as running. */
 const runs = (pid: number) =>
   /^[^Z]/.test(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]).stdout.toString());
 
@@ -56,7 +56,7 @@ async function takeHere(): Promise<string[]> {
   return said;
 }
 
-it('is one start’s at a time, which the others are told', async () => {
+it('is locked by one start at a time; others are refused and get its pid', async () => {
   const { pid, said } = await taker();
   expect(said).toBe('taken');
   const refusal = `Tripsaga is already running in ${folder}: pid ${pid}.`;
@@ -64,7 +64,7 @@ it('is one start’s at a time, which the others are told', async () => {
   await expect(takeHere()).rejects.toThrow(refusal);
 });
 
-it('goes to one of many that find a killed one’s lock at the same moment', async () => {
+it('goes to exactly one of many that find a killed start’s lock at once', async () => {
   await killed(await taker());
   const takers = await Promise.allSettled([takeHere(), takeHere(), takeHere(), takeHere()]);
   expect(takers.map(({ status }) => status).sort()).toEqual([
@@ -80,16 +80,16 @@ it('goes to one of many that find a killed one’s lock at the same moment', asy
   expect(readdirSync(folder)).toEqual(['run-2']);
 });
 
-it('is free as soon as its process has ended, though its number is another’s by then', async () => {
+it('is free as soon as its process has ended, even if the pid was reused', async () => {
   await killed(await taker());
   const path = join(folder, 'run-1');
-  // Its number is ours now.
+  // As if its pid were ours now.
   writeFileSync(path, readFileSync(path, 'utf8').replace(/^\d+/, String(process.pid)));
   expect(await takeHere()).toEqual([]);
 });
 
-it('is free though the parent of its process has not noticed its end', async () => {
-  // Without a terminal's input the process in the background ends by itself, and nobody asks for its end.
+it('is free when its process is a zombie', async () => {
+  // The process in the background ends because its input is closed, and its parent never waits for it.
   const args = ['-c', '"$@" & exec sleep 600', 'sh', process.execPath, '--import', 'tsx', SCRIPT, folder];
   const parent = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(parent.pid as number);
@@ -98,7 +98,7 @@ it('is free though the parent of its process has not noticed its end', async () 
   expect(await takeHere()).toEqual([]);
 });
 
-it('stops the servers of a killed process, and nobody who has got the number of one', async () => {
+it('stops a killed process’s servers, but no process that reuses one’s pid', async () => {
   const first = await taker('sleep', '600');
   const server = notedPid();
   started.push(server);
@@ -109,12 +109,12 @@ it('stops the servers of a killed process, and nobody who has got the number of 
   const noted = readFileSync(path, 'utf8');
   writeFileSync(path, noted + noted.replace(/^\d+(?= .*\n$)/m, String(bystander)));
 
-  expect(await takeHere()).toEqual([`Stopping what a killed start left running: pid ${server}`]);
+  expect(await takeHere()).toEqual([`Stopping servers left running by a killed npm start: pid ${server}`]);
   expect(runs(server)).toBe(false);
   expect(runs(bystander)).toBe(true);
 });
 
-it('kills a server that does not mind being asked to stop', async () => {
+it('kills a server that ignores SIGINT', async () => {
   const deaf = writeProgram(
     join(folder, 'deaf'),
     `trap '' INT; touch '${folder}/ready'; while true; do sleep 1; done`,
@@ -128,7 +128,7 @@ it('kills a server that does not mind being asked to stop', async () => {
   expect(runs(server)).toBe(false);
 });
 
-it('says so when it can’t be written', async () => {
+it('reports a folder that isn’t writable', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   chmodSync(file, 0o400);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRunningParts } from '../../src/dev/dev-context.js';
 
-it('stops the newest first, once, and lets no part that hangs or fails keep the others running', async () => {
+it('stops parts newest first, once, even if one hangs or fails', async () => {
   const said: string[] = [];
   const running = createRunningParts((line) => said.push(line), 50);
   const part = (what: string, stop: () => Promise<void>) => running.add({ what, stop });
@@ -14,9 +14,9 @@ it('stops the newest first, once, and lets no part that hangs or fails keep the 
   expect(running.stopping()).toBe(true);
   expect(said).toEqual([
     'Stopping the API',
-    'It did not stop in order: Error: it is on fire',
+    'It did not stop cleanly: Error: it is on fire',
     'Stopping the worker',
-    'It did not stop in order: no end within 0.05 s',
+    'It did not stop cleanly: timed out after 0.05 s',
     'Stopping the database',
   ]);
 });

@@ -13,7 +13,7 @@ let running: LocalPostgresServer | undefined;
 
 beforeAll(() => {
   folder = temporaryFolder();
-  // PostgreSQL's own user has to get through to its data.
+  // PostgreSQL's own user must be able to reach its data.
   chmodSync(folder, 0o755);
   dataDir = join(folder, 'postgres');
 });
@@ -38,7 +38,7 @@ async function ask(url: string, query: string): Promise<unknown> {
   }
 }
 
-/** As another start, or a user's own PostgreSQL, leaves it. */
+/** As left by another start, or by a user's own PostgreSQL. */
 function writePidFile(pid: number): void {
   const { uid, gid } = statSync(join(dataDir, 'PG_VERSION'));
   const path = join(dataDir, 'postmaster.pid');
@@ -48,7 +48,7 @@ function writePidFile(pid: number): void {
 }
 
 describe('a real server', { timeout: 120_000 }, () => {
-  it('takes no notice of variables that are meant for another server, nor of half a data folder', async () => {
+  it('ignores variables meant for another server, and an incomplete data folder', async () => {
     mkdirSync(`${dataDir}.new`);
     writeFileSync(join(`${dataDir}.new`, 'PG_VERSION'), '18');
     const others = { PGHOST: '203.0.113.1', PGPORT: '1', PGDATA: '/nowhere', PGUSER: 'x', PGDATABASE: 'x' };
@@ -59,17 +59,17 @@ describe('a real server', { timeout: 120_000 }, () => {
     expect(readdirSync(folder)).toEqual(['postgres']);
   });
 
-  it('knows all letters, and keeps what it has over a restart, killed or not', async () => {
+  it('handles non-ASCII letters, and keeps its data over a restart, even after a kill', async () => {
     const first = await start();
     await ask(first.url, "create table kept as select lower('ÄÖŁ') as word");
     await first.stop();
     expect(await first.exited).toBe('exit code 0');
-    // The number is nobody's.
+    // No process has this pid.
     writePidFile(2 ** 22 + 1);
     expect(await ask((await start()).url, 'select word from kept')).toEqual({ word: 'äöł' });
   });
 
-  it('stops at once, though a client is connected', async () => {
+  it('stops at once even if a client is connected', async () => {
     const { url, exited } = await start();
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
@@ -79,7 +79,7 @@ describe('a real server', { timeout: 120_000 }, () => {
   });
 });
 
-describe('says what is wrong and what to do, then what PostgreSQL wrote:', () => {
+describe('reports the problem and what to do, then PostgreSQL’s output:', () => {
   const failure = async () => {
     const before = exitListeners();
     const error: unknown = await start().catch((thrown: unknown) => thrown);
@@ -92,38 +92,40 @@ describe('says what is wrong and what to do, then what PostgreSQL wrote:', () =>
     const file = join(dataDir, 'PG_VERSION');
     writeFileSync(file, '14\n');
     expect(await failure()).toMatch(
-      /^Another version of PostgreSQL made .+Move this folder away.*\n.*\n.*FATAL: /,
+      /^Another version of PostgreSQL created .+Move the folder away.*\n.*\n.*FATAL: /,
     );
     writeFileSync(file, '18\n');
   });
 
-  it('rights of others on the data folder', async () => {
+  it('a data folder that other users can access', async () => {
     chmodSync(dataDir, 0o755);
     expect(await failure()).toMatch(/Run: chmod 700 \S+\/postgres\n.*\n.*FATAL: .*invalid permissions/);
     chmodSync(dataDir, 0o700);
   });
 
-  it('a server that has the folder already', async () => {
+  it('another server in the same folder', async () => {
     const first = await start();
-    expect(await failure()).toMatch(/^Another PostgreSQL seems to use .*postmaster\.pid\.\n.*\n.*FATAL: /);
+    expect(await failure()).toMatch(
+      /^Another PostgreSQL seems to be using .*postmaster\.pid\.\n.*\n.*FATAL: /,
+    );
     await first.stop();
   });
 
-  it('a folder that holds something else', async () => {
+  it('a folder with other contents', async () => {
     const whole = dataDir;
     dataDir = join(folder, 'else');
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'letter'), '');
-    expect(await failure()).toMatch(/else holds something that is no database\. .*\nENOTEMPTY/);
+    expect(await failure()).toMatch(/else is not a PostgreSQL data folder\. .*\nENOTEMPTY/);
     dataDir = whole;
   });
 
   it.each([
     [
       'initdb: error while loading shared libraries: libicuuc.so.60: cannot open',
-      /^npm's PostgreSQL is incomplete/,
+      /^The PostgreSQL installed by npm is incomplete/,
     ],
-    ['spawn /x/initdb ENOENT', /^npm's PostgreSQL is incomplete/],
+    ['spawn /x/initdb ENOENT', /^The PostgreSQL installed by npm is incomplete/],
     [
       'FATAL:  could not extend file "base/1/2691": wrote 4096\nHINT:  Check free disk space.',
       /^The disk is full/,
@@ -131,12 +133,12 @@ describe('says what is wrong and what to do, then what PostgreSQL wrote:', () =>
     ['FATAL:  could not write lock file "postmaster.pid": No space left on device', /^The disk is full/],
     [
       'could not resize shared memory segment "/x": No space left on device',
-      /^There is not enough shared memory/,
+      /^PostgreSQL needs more shared memory/,
     ],
-    ['LOG:  could not bind IPv4 address "127.0.0.1": Address already in use', /^Port 1 was taken just now/],
-    ['initdb: error: could not access directory "/root/x": Permission denied', /may not use/],
-    ['spawn /root/x/initdb EACCES', /may not use/],
-  ])('%s', (words, advice) => {
-    expect(adviceOn(words, { dataDir: '/data', port: 1 })).toMatch(advice);
+    ['LOG:  could not bind IPv4 address "127.0.0.1": Address already in use', /^Port 1 is in use/],
+    ['initdb: error: could not access directory "/root/x": Permission denied', /can't access|full access/],
+    ['spawn /root/x/initdb EACCES', /can't access|full access/],
+  ])('%s', (message, advice) => {
+    expect(adviceOn(message, { dataDir: '/data', port: 1 })).toMatch(advice);
   });
 });

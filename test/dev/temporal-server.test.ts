@@ -45,7 +45,7 @@ function groupIsThere(pid: number): boolean {
 }
 
 describe('a real server', { timeout: 120_000 }, () => {
-  it('serves workflows with search attributes, and its web page, as soon as it has started', async () => {
+  it('serves workflows with search attributes, and the Web UI, as soon as it has started', async () => {
     const uiPort = await freePort();
     const server = await startServer({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
     expect(server.uiUrl).toBe(`http://127.0.0.1:${String(uiPort)}`);
@@ -61,7 +61,7 @@ describe('a real server', { timeout: 120_000 }, () => {
     expect(searchAttributes).toMatchObject({ BookingOwner: ['anonymous'] });
   });
 
-  it('keeps its state in the file over a restart, and makes the folder for it', async () => {
+  it('keeps its state in the file over a restart, and creates the folder for it', async () => {
     const stateFile = join(folder, 'new', 'state', 'temporal.db');
     const first = await startServer({ stateFile });
     expect(first.uiUrl).toBeUndefined();
@@ -77,7 +77,7 @@ describe('a real server', { timeout: 120_000 }, () => {
     expect(kept).toMatchObject({ runId, status: { name: 'RUNNING' } });
   });
 
-  it('waits for a namespace of its own', async () => {
+  it('waits until its namespace exists', async () => {
     const server = await startServer({ namespace: 'trips' });
     const described = withClient(server, ({ workflowService }) =>
       workflowService.describeNamespace({ namespace: 'trips' }),
@@ -85,7 +85,7 @@ describe('a real server', { timeout: 120_000 }, () => {
     await expect(described).resolves.toMatchObject({ namespaceInfo: { name: 'trips' } });
   });
 
-  it('is gone after a stop, however often that is asked for', async () => {
+  it('is gone after a stop, which can be called repeatedly', async () => {
     const before = exitListeners();
     const server = await startServer();
     expect(exitListeners()).toBe(before + 1);
@@ -96,7 +96,7 @@ describe('a real server', { timeout: 120_000 }, () => {
     expect(exitListeners()).toBe(before);
   });
 
-  it('tells when it ends unasked', async () => {
+  it('reports an unexpected exit', async () => {
     const server = await startServer();
     process.kill(server.pid, 'SIGKILL');
     expect(await server.exited).toBe('SIGKILL');
@@ -123,9 +123,9 @@ describe('a real server', { timeout: 120_000 }, () => {
 });
 
 describe("the SDK's own download", () => {
-  it('takes a program that it fetched before, starts it and leaves no server', async () => {
+  it('reuses an earlier download, starts it and leaves no server running', async () => {
     const downloadDir = join(folder, 'temporal-sdk');
-    // The name under which the SDK keeps its download; a script that passes everything on is as good to it.
+    // The file name that the SDK gives its download. A script that forwards all arguments works too.
     const { version } = createRequire(import.meta.url)('@temporalio/testing/package.json') as {
       version: string;
     };

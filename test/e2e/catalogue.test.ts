@@ -14,7 +14,7 @@ import { startApi, startWorker, type Api } from '../support/our-programs.js';
 import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
 import { npmRun } from '../support/processes.js';
 
-/** Real offers from our own stock and a partner's, on an empty PostgreSQL made ready by the documented commands. */
+/** Real offers from our own stock and a partner, on an empty PostgreSQL prepared with the documented commands. */
 
 const name = `catalogue_${randomUUID().replaceAll('-', '')}`;
 const databaseUrl = inject('postgresUrl').replace(/postgres$/, name);
@@ -31,7 +31,7 @@ async function admin(statement: string): Promise<void> {
 beforeAll(async () => {
   await admin(`create database ${name}`);
   const settings = { DATABASE_URL: databaseUrl, TEMPORAL_TASK_QUEUE: name };
-  // Two at once, as two deploys that start together.
+  // Two at once, as in two deployments that start together.
   const migrations = [npmRun('migrate', settings), npmRun('migrate', settings)];
   for (const migration of migrations) await migration.says(/The database is up to date/);
   await npmRun('seed', settings).says(/The catalogue is in place/);
@@ -67,7 +67,7 @@ async function book(choice: { car?: string; hotel?: string; flight?: string }) {
 }
 
 describe('a trip from the catalogue', () => {
-  test('is booked from our own stock and at a partner, and given back when it is called off', async () => {
+  test('is booked from our own stock and at a partner, and released when it is called off', async () => {
     const hotel = await anOffer('HOTEL');
     const booking = await book({ hotel: hotel.id });
     expect(booking).toMatchObject({ status: 'CONFIRMED', hotel: `Hotel: ${hotel.id}` });
@@ -81,14 +81,14 @@ describe('a trip from the catalogue', () => {
     expect(partner.requests.filter(({ key }) => key === `${input.id}/flight`)).toHaveLength(2);
   });
 
-  test('fails with a code of its own when an offer is sold out, and holds nothing', async () => {
+  test('fails with OFFER_SOLD_OUT when an offer is sold out, and holds nothing', async () => {
     const car = await anOffer('CAR', true);
     const booking = await book({ car: car.id });
     expect(booking).toMatchObject({ status: 'CANCELLED', failure: { code: 'OFFER_SOLD_OUT', leg: 'CAR' } });
     expect(await available('CAR', car.id)).toBe(0);
   });
 
-  test('fails with a code of its own when an offer is unknown', async () => {
+  test('fails with OFFER_UNKNOWN when an offer is unknown', async () => {
     const hotel = await anOffer('HOTEL');
     expect(await book({ car: 'no-such-car' })).toMatchObject({
       status: 'CANCELLED',
@@ -97,7 +97,7 @@ describe('a trip from the catalogue', () => {
     expect(await available('HOTEL', hotel.id)).toBe(hotel.available);
   });
 
-  test('is booked from our own stock though an id has a word of the sandbox’s in it', async () => {
+  test('is booked from our own stock even if an id contains one of the sandbox’s words', async () => {
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
     await client.query(`insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
@@ -107,7 +107,7 @@ describe('a trip from the catalogue', () => {
     expect(await available('HOTEL', 'hotel-paris-invalides')).toBe(1);
   });
 
-  test('goes to the sandbox where its ids ask for that, as the tutorial’s do', async () => {
+  test('goes to the sandbox if its ids are sandbox ids, such as the tutorial’s', async () => {
     const tutorial = { car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
     expect(await book(tutorial)).toMatchObject({ status: 'CONFIRMED', car: 'Car: valid-car-id' });
   });

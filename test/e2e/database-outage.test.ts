@@ -7,7 +7,7 @@ import { request } from '../support/graphql-client.js';
 import { startApi, startWorker } from '../support/our-programs.js';
 import { addDatabase } from '../support/test-database.js';
 
-test('API and worker log that the database is away and that it answers again, once each', async () => {
+test('API and worker log the beginning and the end of a database outage once each', async () => {
   const url = new URL(await addDatabase('tripsaga_template'));
   const way = await detour(url.host);
   onTestFinished(() => way.stop());
@@ -18,16 +18,16 @@ test('API and worker log that the database is away and that it answers again, on
     WATCHMAN_ROUND_MS: '100',
   };
   const [api, worker] = await Promise.all([startApi(settings), startWorker(settings)]);
-  const ask = () => request(api.url, BookingsDocument, { first: 1 });
-  expect((await ask()).errors).toBeUndefined();
+  const list = () => request(api.url, BookingsDocument, { first: 1 });
+  expect((await list()).errors).toBeUndefined();
 
   await way.stop();
   for (let time = 0; time < 20; time++) {
-    expect((await ask()).errors).toMatchObject([{ extensions: { code: 'DATABASE_UNAVAILABLE' } }]);
+    expect((await list()).errors).toMatchObject([{ extensions: { code: 'DATABASE_UNAVAILABLE' } }]);
     await sleep(100);
   }
   await way.putBack();
-  await expect.poll(async () => (await ask()).errors).toBeUndefined();
+  await expect.poll(async () => (await list()).errors).toBeUndefined();
   for (const program of [api, worker]) {
     await program.says(/The database is available again\./);
     const lines = program
@@ -37,7 +37,7 @@ test('API and worker log that the database is away and that it answers again, on
     expect(lines.filter((line) => line.includes('No connection'))).toEqual([
       expect.stringContaining(`No connection to the database: connect ECONNREFUSED ${way.address}`),
     ]);
-    // What was under way when it began may have a line of its own.
+    // A query under way when the outage began may log a line too.
     expect(lines.length).toBeLessThan(3);
     expect(program.output().match(/is available again/g)).toHaveLength(1);
   }

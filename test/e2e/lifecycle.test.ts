@@ -19,7 +19,7 @@ import { launchWorker, startApi, startWorker, type Api } from '../support/our-pr
 import { npmRun } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
 
-/** Processes come and go; bookings stay. */
+/** Bookings survive the end of any process. */
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
 
@@ -40,7 +40,7 @@ describe('without a Temporal server', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('worker and API keep trying with a line per try; trips are accepted, and booked once it comes, and comes back', async () => {
+  test('worker and API retry with a line per attempt; accepted trips are booked when it starts, and when it restarts', async () => {
     const port = await freePort();
     const { url, close } = await createTestDatabase(1);
     await close();
@@ -75,7 +75,7 @@ describe('without a Temporal server', () => {
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
   }, 180_000);
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('the worker that is still trying stops on %s', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('a worker that is still retrying stops on %s', async (signal) => {
     const worker = launchWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
     await worker.says(/retrying/);
     worker.signalAll(signal);
@@ -84,14 +84,14 @@ describe('without a Temporal server', () => {
   });
 });
 
-describe('a process that goes while a supplier is being asked', () => {
+describe('a process that ends during a supplier call', () => {
   let temporal: Client;
   beforeAll(async () => {
     temporal = new Client({ connection: await Connection.connect({ address: inject('temporalAddress') }) });
   });
   afterAll(() => temporal.connection.close());
 
-  /** A worker and a booking whose car takes its time; resolves when the supplier is being asked. */
+  /** A worker, and a booking whose car is slow; resolves when the supplier call is under way. */
   async function slowBooking(car: string) {
     const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
     const [api, worker] = await Promise.all([
@@ -108,7 +108,7 @@ describe('a process that goes while a supplier is being asked', () => {
     return { api, worker, id, events, anotherWorker };
   }
 
-  test('a worker that is asked to stop lets the supplier finish; another one carries the booking on', async () => {
+  test('a worker that is stopped lets the supplier finish, and another continues the booking', async () => {
     const { api, worker, id, events, anotherWorker } = await slowBooking('car-slow-3');
     expect(await worker.stop('SIGTERM')).toBe(0);
     const done = ['bookCar scheduled', 'bookCar started, attempt 1', 'bookCar completed'];
@@ -119,20 +119,20 @@ describe('a process that goes while a supplier is being asked', () => {
     expect((await events()).slice(0, 3)).toEqual(done);
   });
 
-  test('a worker that is killed half-way is missed, and another one carries the booking on', async () => {
+  test('when a worker is killed, another continues the booking', async () => {
     const { api, worker, id, events, anotherWorker } = await slowBooking('car-slow-5');
     worker.signalAll('SIGKILL');
     await worker.ended;
 
     await anotherWorker();
-    // Temporal has to miss the heartbeats first, and the dead worker's own task queue.
+    // Temporal must first notice the missing heartbeats, and that the dead worker's own task queue is unpolled.
     await expect.poll(() => statusOf(api, id), { timeout: 90_000 }).toBe('CONFIRMED');
     const car = ['bookCar scheduled', 'bookCar started, attempt 2', 'bookCar completed'];
     expect((await events()).slice(0, 3)).toEqual(car);
     expect((await events()).filter((event) => event.startsWith('undo'))).toEqual([]);
   }, 120_000);
 
-  test('an API that is killed while it keeps a client waiting: the next one knows the key, and books nothing twice', async () => {
+  test('when an API is killed while a client waits, the next one finds the key and books nothing twice', async () => {
     const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
     const key = randomUUID();
     const trip = { name: `Killed ${key}`, idempotencyKey: key, car: 'car-slow-3' };

@@ -11,7 +11,7 @@ async function connect(url: string): Promise<Client> {
   return client;
 }
 
-/** The lines of ours, without those of npm. */
+/** Our own lines, without npm's. */
 const linesOf = (output: string) => output.split('\n').filter((line) => line !== '' && !line.startsWith('>'));
 
 test('a migration that is killed leaves no lock behind', async () => {
@@ -37,7 +37,7 @@ test('a migration that is killed leaves no lock behind', async () => {
 });
 
 test.each(['migrate', 'seed'] as const)(
-  'npm run %s says in one line why it can’t connect',
+  'npm run %s reports in one line why it can’t connect',
   async (script) => {
     const { address } = await nobody();
     const away = npmRun(script, { DATABASE_URL: `postgres://somebody:hidden@${address}/trips` });

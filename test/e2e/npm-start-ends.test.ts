@@ -10,12 +10,12 @@ import { BookVacationDocument } from '../../src/client/generated.js';
 import { request } from '../support/graphql-client.js';
 import { run, type Program } from '../support/processes.js';
 
-/** However `npm start` ends, and whatever the environment says: its servers come up, and none of them stays. The tests build on each other. */
+/** Whatever the environment, the servers of `npm start` start; however it ends, none keeps running. The tests build on each other. */
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'valid-hotel-id', flight: 'valid-flight-id' };
 
 const folder = mkdtempSync(join(tmpdir(), 'npm-start-ends-'));
-// PostgreSQL's own user has to get through to its data.
+// PostgreSQL's own user must be able to reach its data.
 chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -37,24 +37,24 @@ async function started(more: NodeJS.ProcessEnv = {}): Promise<Program> {
   return system;
 }
 
-/** What runs with our folder among its arguments: every server of ours. */
+/** The processes with our folder among their arguments: all our servers. */
 const servers = () =>
   spawnSync('ps', ['-e', '-ww', '-o', 'stat=,args='])
     .stdout.toString()
     .split('\n')
     .filter((line) => line.includes(folder) && !line.startsWith('Z'));
 
-test('a signal while the database is made ends all within moments, and the next start gets on', async () => {
+test('a signal while the database is created stops everything at once, and the next start succeeds', async () => {
   const system = dev();
   await expect.poll(servers, { interval: 20 }).toContainEqual(expect.stringContaining('initdb'));
   expect(await system.stop('SIGTERM')).toBe(0);
   await expect.poll(servers).toEqual([]);
 });
 
-test('neither proxies nor settings of other servers reach those that are started here', async () => {
+test('servers started here ignore proxies and other servers’ settings', async () => {
   const nowhere = 'http://127.0.0.1:9';
   const proxies = ['http_proxy', 'https_proxy', 'grpc_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'];
-  // Where Temporal's own configuration file is looked for.
+  // The default place of Temporal's configuration file.
   mkdirSync(join(folder, 'temporalio'));
   writeFileSync(join(folder, 'temporalio', 'temporal.toml'), '[profile.default]\napi_key = "x"\n');
   const system = await started({
@@ -73,16 +73,16 @@ test('neither proxies nor settings of other servers reach those that are started
   expect(servers()).toEqual([]);
 });
 
-test('a Temporal server that the user names is reached through the proxy', async () => {
+test('a Temporal server set by the user is reached through the proxy', async () => {
   const proxy = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  const asked = once(proxy, 'connection');
+  const connected = once(proxy, 'connection');
   const address = proxy.address() as { port: number };
   const system = dev({
     TEMPORAL_ADDRESS: 'temporal.example:7233',
     http_proxy: `http://127.0.0.1:${address.port}`,
   });
-  await asked;
+  await connected;
   expect(await system.stop()).toBe(0);
   proxy.close();
 });
@@ -90,7 +90,7 @@ test('a Temporal server that the user names is reached through the proxy', async
 describe('killed with kill -9', () => {
   let killed: Program;
 
-  test('a second start on the same folder says who has it, and does no harm', async () => {
+  test('a second start on the same folder reports who uses it, and leaves that one alone', async () => {
     killed = await started();
     const second = dev();
     expect(await second.ended).toBe(1);
@@ -99,18 +99,18 @@ describe('killed with kill -9', () => {
     expect(page.ok).toBe(true);
   });
 
-  test('it leaves servers that the next start stops before it starts its own', async () => {
+  test('it leaves servers running, which the next start stops before it starts its own', async () => {
     killed.signal('SIGKILL');
     await killed.ended;
     expect(servers().length).toBeGreaterThan(0);
     const next = await started();
-    expect(next.output()).toMatch(/^Stopping what a killed start left running: pid [\d, ]+\n/);
+    expect(next.output()).toMatch(/^Stopping servers left running by a killed npm start: pid [\d, ]+\n/);
     expect(await next.stop()).toBe(0);
     expect(servers()).toEqual([]);
   });
 });
 
-test('a terminal that is closed takes everything with it, in order', async () => {
+test('everything stops, in order, when the terminal is closed', async () => {
   const { PATH, HOME, XDG_CACHE_HOME, TEMPORAL_CLI_PATH } = process.env;
   const env = { PATH, HOME, XDG_CACHE_HOME, TEMPORAL_CLI_PATH, ...settings };
   const child = spawn(process.execPath, ['dist/dev/dev.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -124,14 +124,14 @@ test('a terminal that is closed takes everything with it, in order', async () =>
   expect(servers()).toEqual([]);
 });
 
-test('a database that ends by itself ends everything, with the last that it wrote', async () => {
+test('everything stops when the database exits unexpectedly, with its last output', async () => {
   const system = await started();
   const [pid] = /^\d+/m.exec(
     spawnSync('head', ['-1', join(folder, 'postgres', 'postmaster.pid')]).stdout.toString(),
   )!;
   process.kill(Number(pid), 'SIGQUIT');
   expect(await system.ended).toBe(1);
-  expect(system.output()).toMatch(/The database ended by itself \(exit code \d\)\.\n.*LOG: /);
+  expect(system.output()).toMatch(/The database exited unexpectedly \(exit code \d\)\.\n.*LOG: /);
   expect(system.output()).not.toContain('    at ');
   expect(servers()).toEqual([]);
 });

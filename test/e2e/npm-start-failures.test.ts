@@ -9,12 +9,12 @@ import { writeProgram } from '../dev/fixtures/stub-program.js';
 import { npmRun, run } from '../support/processes.js';
 import { createTestDatabase } from '../support/test-database.js';
 
-/** What stands in the way of `npm start` is told in one line, and nothing is left running. */
+/** When `npm start` can't start, it reports why in one line and leaves nothing running. */
 
 const folder = mkdtempSync(join(tmpdir(), 'npm-start-failures-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Not the one that programs of other tests share: a worker looks after every booking in its database, at its own Temporal. */
+/** Not the database that other tests' programs share: a worker looks after every booking in its database, at its own Temporal. */
 let databaseUrl: string;
 beforeAll(async () => {
   const database = await createTestDatabase(1);
@@ -37,7 +37,7 @@ const dev = (settings: NodeJS.ProcessEnv) =>
     ...settings,
   });
 
-/** Its output without the lines that tell how a Temporal server and a database were found. */
+/** Its output without the lines about how a Temporal server and a database were found. */
 const complaint = (output: string) => output.replace(/^(Temporal server|Database): .*\n/gm, '');
 
 async function occupy(port: string): Promise<() => void> {
@@ -46,41 +46,41 @@ async function occupy(port: string): Promise<() => void> {
   return () => void server.close();
 }
 
-/** Fails unless all three ports can be had. */
-async function nobodyListens(): Promise<void> {
+/** Fails unless all three ports are free. */
+async function assertNoneListens(): Promise<void> {
   for (const port of Object.values(ports)) (await occupy(port))();
 }
 
-describe('a port that is taken', () => {
+describe('a port in use', () => {
   test.each([
     ['PORT', 'the API'],
     ['TEMPORAL_PORT', 'the Temporal server'],
-    ['TEMPORAL_UI_PORT', "Temporal's web page"],
-  ] as const)('gets one line that says what to do about it: %s', async (setting, what) => {
+    ['TEMPORAL_UI_PORT', 'the Temporal Web UI'],
+  ] as const)('is reported in one line that says what to do: %s', async (setting, what) => {
     const free = await occupy(ports[setting]);
     const system = dev({});
     expect(await system.ended).toBe(1);
     free();
     expect(complaint(system.output())).toMatch(
       new RegExp(
-        `^Port ${ports[setting]} is taken.*, but ${what} needs it\\. ` +
-          `Stop what uses it or set ${setting} to another port\\.\n$`,
+        `^Port ${ports[setting]} is in use.*, but ${what} needs it\\. ` +
+          `Stop the process that uses it or set ${setting} to another port\\.\n$`,
       ),
     );
     expect(system.isAlive()).toBe(false);
-    await nobodyListens();
+    await assertNoneListens();
   });
 
-  test('gets one line as well where two of the ports are the same', async () => {
+  test('is reported in one line too when two settings have the same port', async () => {
     const system = dev({ PORT: ports.TEMPORAL_UI_PORT });
     expect(await system.ended).toBe(1);
     expect(system.output()).toMatch(
-      /^Temporal's web page and the API can't both have port \d+\. Set TEMPORAL_UI_PORT or PORT to another port\.\n$/,
+      /^The Temporal Web UI and the API can't both use port \d+\. Set TEMPORAL_UI_PORT or PORT to another port\.\n$/,
     );
-    await nobodyListens();
+    await assertNoneListens();
   });
 
-  test('gets one line from `npm run api`', async () => {
+  test('is reported in one line by `npm run api`', async () => {
     const free = await occupy(ports.PORT);
     const api = npmRun('api', {
       PORT: ports.PORT,
@@ -94,7 +94,7 @@ describe('a port that is taken', () => {
   });
 });
 
-test('wrong settings of all parts are named together before anything is started', async () => {
+test('wrong settings of all parts are reported together before anything is started', async () => {
   const system = dev({
     PORT: 'abc',
     LOG_LEVEL: 'loud',
@@ -116,22 +116,24 @@ test('wrong settings of all parts are named together before anything is started'
 });
 
 test.each(['api', 'worker', 'migrate', 'seed'] as const)(
-  'without a database `npm run %s` says what to set',
+  'without a database, `npm run %s` reports what to set',
   async (script) => {
     const program = npmRun(script, { TEMPORAL_ADDRESS: inject('temporalAddress') });
     expect(await program.ended).toBe(1);
-    expect(program.output()).toContain('DATABASE_URL: is missing: name a PostgreSQL, as in postgres://');
+    expect(program.output()).toContain(
+      'DATABASE_URL: is missing: set it to a PostgreSQL, such as postgres://',
+    );
   },
 );
 
-test('a TEMPORAL_CLI_PATH that leads nowhere gets one line', async () => {
+test('a TEMPORAL_CLI_PATH that does not exist is reported in one line', async () => {
   const system = dev({ TEMPORAL_CLI_PATH: join(folder, 'nowhere') });
   expect(await system.ended).toBe(1);
   expect(complaint(system.output())).toMatch(/^TEMPORAL_CLI_PATH is \S+nowhere, which does not run: .+\n$/);
-  await nobodyListens();
+  await assertNoneListens();
 });
 
-test('a Temporal server that ends by itself ends everything, with a line that says so', async () => {
+test('everything stops when the Temporal server exits unexpectedly, with a line that reports it', async () => {
   const pidFile = join(folder, 'pid');
   const program = writeProgram(
     join(folder, 'temporal'),
@@ -141,13 +143,13 @@ test('a Temporal server that ends by itself ends everything, with a line that sa
   await system.says(/Ctrl-C stops/);
   process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
   expect(await system.ended).toBe(1);
-  expect(system.output()).toContain('The Temporal server ended by itself (SIGKILL).\n');
+  expect(system.output()).toContain('The Temporal server exited unexpectedly (SIGKILL).\n');
   expect(system.isAlive()).toBe(false);
-  await nobodyListens();
+  await assertNoneListens();
 });
 
-describe('a server named by TEMPORAL_ADDRESS', () => {
-  test('is used, and none is started', async () => {
+describe('a server at TEMPORAL_ADDRESS', () => {
+  test('is used, and no other is started', async () => {
     const TEMPORAL_ADDRESS = inject('temporalAddress');
     const system = dev({ TEMPORAL_ADDRESS, TEMPORAL_TASK_QUEUE: `named-${ports.PORT}` });
     await system.says(/Ctrl-C stops/);
@@ -157,7 +159,7 @@ describe('a server named by TEMPORAL_ADDRESS', () => {
     expect(system.output()).not.toContain('Stopping the Temporal server');
   });
 
-  test('is tried again, with a line per try, until it answers or the user stops', async () => {
+  test('is retried, with a line per attempt, until it responds or the user stops', async () => {
     const system = dev({ TEMPORAL_ADDRESS: `127.0.0.1:${ports.TEMPORAL_PORT}` });
     await system.says(/is not responding; retrying: .+\n.*is not responding; retrying: .+\n/);
     expect(await system.stop()).toBe(0);
@@ -165,13 +167,13 @@ describe('a server named by TEMPORAL_ADDRESS', () => {
   });
 });
 
-test('stopped while it looks for a Temporal server, it leaves nothing of that behind', async () => {
-  // A program that never answers what version it is, and can be seen to run.
+test('stopped while it looks for a Temporal server, it leaves no process behind', async () => {
+  // A program that never prints its version, and can be detected while it runs.
   const listen = `require('net').createServer().listen(${ports.TEMPORAL_PORT}, '127.0.0.1')`;
   const hanging = writeProgram(join(folder, 'hanging'), `exec '${process.execPath}' -e "${listen}"`);
   const system = dev({ TEMPORAL_CLI_PATH: hanging });
   const runs = () =>
-    nobodyListens().then(
+    assertNoneListens().then(
       () => false,
       () => true,
     );

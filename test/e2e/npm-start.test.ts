@@ -7,7 +7,7 @@ import { makeDataFolder } from '../support/data-folder.js';
 import { request } from '../support/graphql-client.js';
 import { npmRun, type Program } from '../support/processes.js';
 
-/** Everything in one command, stopped and started again over one data folder. The tests build on each other. */
+/** Everything in one command, stopped and restarted on one data folder. The tests build on each other. */
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'valid-hotel-id', flight: 'valid-flight-id' };
 
@@ -41,7 +41,7 @@ async function start(more: NodeJS.ProcessEnv = {}): Promise<void> {
 
 const bookingOf = async (id: string) => (await request(api, BookingDocument, { id })).data?.booking;
 
-/** What still answers of the three; and whether a process is left. */
+/** Which of the three still respond, and whether a process is left. */
 async function leftRunning(): Promise<string[]> {
   const addresses = [api, ui, `http://127.0.0.1:${settings.TEMPORAL_PORT}`];
   const answers = await Promise.allSettled(addresses.map((address) => fetch(address)));
@@ -50,7 +50,7 @@ async function leftRunning(): Promise<string[]> {
 }
 
 describe('npm start', () => {
-  test('says the addresses of API, Sandbox and Web UI once all three answer', async () => {
+  test('prints the addresses of API, Sandbox and Web UI once all three respond', async () => {
     await start();
     const answers = await Promise.all([
       request(api, BookingDocument, { id: 'nobody-1' }),
@@ -81,7 +81,7 @@ describe('npm start', () => {
     expect((await handle.describe()).taskQueue).toBe('saga-task-queue');
     await connection.close();
 
-    // The Web UI's own API: what a person sees there as the workflow's input.
+    // The Web UI's own API shows what a person sees there as the workflow's input.
     const history = await fetch(`${ui}/api/v1/namespaces/default/workflows/${booked}/history`);
     const { history: { events = [] } = {} } = (await history.json()) as WebUiHistory;
     const payload = events[0]?.workflowExecutionStartedEventAttributes?.input.payloads[0]?.data ?? '';
@@ -95,14 +95,14 @@ describe('npm start', () => {
     });
   });
 
-  test('row 8: a booking’s page in the Web UI is the one that the API names', async () => {
+  test('row 8: the API returns the address of a booking’s page in the Web UI', async () => {
     const url = (await bookingOf(booked))?.temporalUrl ?? '';
     expect(url).toContain(`${ui}/namespaces/default/workflows/${booked}`);
     expect((await fetch(url)).ok).toBe(true);
   });
 
   test('stops API, worker and servers in this order on SIGTERM, and leaves no process behind', async () => {
-    // Somebody is in the middle of a booking: the worker lets the car's supplier finish.
+    // A booking is under way: the worker lets the car's supplier finish.
     const input = { ...TRIP, car: 'car-slow-1' };
     const { data } = await request(api, BookVacationDocument, { input });
     begun = data?.bookVacation.booking?.id ?? '';
@@ -114,14 +114,14 @@ describe('npm start', () => {
     expect(await leftRunning()).toEqual([]);
   });
 
-  test('knows the bookings of before when it starts again, and carries on those that were not done', async () => {
-    // Settings meant for another Temporal server do not reach the one that is started here.
+  test('keeps bookings over a restart, and continues those that were not done', async () => {
+    // Settings meant for another Temporal server don't affect the one started here.
     await start({ TEMPORAL_API_KEY: 'of-another-server', TEMPORAL_NAMESPACE: 'default' });
     expect(await bookingOf(booked)).toMatchObject({ status: 'CONFIRMED', cancelled: false });
     await expect.poll(() => bookingOf(begun)).toMatchObject({ status: 'CONFIRMED' });
   });
 
-  test('stops in the same way on Ctrl-C, which reaches every process and through npm the same one twice', async () => {
+  test('stops in the same way on Ctrl-C, which signals every process, and ours twice because of npm', async () => {
     system.signalAll('SIGINT');
     expect(await system.ended).toBe(0);
     expect(system.output()).toMatch(

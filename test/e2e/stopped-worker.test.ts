@@ -13,14 +13,14 @@ import type { TripChoice } from '../support/trips.js';
 import { reset } from '../support/workflow-tasks.js';
 
 /**
- * A worker's process stops (SIGSTOP: a machine that swaps, a container that is frozen) with a step in its hands, and another
- * run, or the same run on another worker, goes on without it. Then it wakes up, and what it had in its hands lands.
+ * A worker's process is stopped (SIGSTOP, as when a machine swaps or a container is frozen) in the middle of a step.
+ * Another run, or the same run on another worker, continues without it. Then it resumes, and its step takes effect late.
  */
 
 interface StoppableWorker {
   readonly program: Program;
   readonly proxy: DatabaseProxy;
-  /** Its partner's token, by which the partner tells who asks. */
+  /** Its token for the partner, which identifies the caller. */
   readonly token: string;
 }
 
@@ -57,15 +57,15 @@ async function launch(token: string): Promise<StoppableWorker> {
 
 const book = (choice?: TripChoice) => room.book({ ...choice, supplier: 'acme' });
 
-/** A worker that has stopped with a step in its hands. */
+/** A worker that was stopped in the middle of a step. */
 interface Stopped {
-  /** The step lands, and the worker goes on. */
+  /** Lets the step and the worker continue. */
   wakeUp(): void;
 }
 
-/** Stops the worker that is about to record this status, before the database hears of it. */
+/** Stops the worker that is about to record this status, before its statement reaches the database. */
 async function stopAtWrite(status: BookingStatus, begin: () => Promise<unknown>): Promise<Stopped> {
-  // PostgreSQL's protocol has a value's length before it.
+  // PostgreSQL's protocol sends a value's length before the value.
   const value = `\0\0\0${String.fromCharCode(status.length)}${status}`;
   const holds = workers.map(({ proxy, program }) => ({
     program,
@@ -83,7 +83,7 @@ async function stopAtWrite(status: BookingStatus, begin: () => Promise<unknown>)
   };
 }
 
-/** Stops the worker whose call for this offer has reached the partner, before the partner looks at it. */
+/** Stops the worker whose call for this offer has reached the partner, before the partner handles it. */
 async function stopAtCall(
   action: 'reserve' | 'release',
   offerId: string,
@@ -103,25 +103,25 @@ async function stopAtCall(
   };
 }
 
-/** A server hands tasks to a stopped worker too, and each has to time out. */
+/** Long, because the server gives tasks to a stopped worker too, and each must time out. */
 const PATIENCE = { timeout: 90_000 };
 
 async function is(trip: RoomTrip, status: BookingStatus): Promise<void> {
   await expect.poll(async () => (await trip.record()).status, PATIENCE).toBe(status);
 }
 
-/** What the stopped worker had in its hands lands, and changes nothing; and all agree. */
+/** The stopped worker's late step changes nothing, and all parts agree. */
 async function expectNoChange(trip: RoomTrip, stopped: Stopped): Promise<void> {
   const before = await trip.record();
   stopped.wakeUp();
-  // The stopped worker has to notice what it missed.
+  // Time for the worker to notice what it missed.
   await sleep(3000);
   expect(await trip.record()).toEqual(before);
   await expectAgreement(room, trip);
 }
 
-describe('with CONFIRMED in its hands', () => {
-  test('law 15: the same run goes on on another worker, and the late write says nothing more', async () => {
+describe('stopped while writing CONFIRMED', () => {
+  test('law 15: the same run continues on another worker, and the late write changes nothing', async () => {
     let trip!: RoomTrip;
     const stopped = await stopAtWrite('CONFIRMED', async () => (trip = await book()));
     await is(trip, 'CONFIRMED');
@@ -130,7 +130,7 @@ describe('with CONFIRMED in its hands', () => {
     await expectNoChange(trip, stopped);
   }, 120_000);
 
-  test('law 15: terminated, parked and let go on, the trip is confirmed by its new run alone', async () => {
+  test('law 15: terminated, parked and resumed, the trip is confirmed by its new run alone', async () => {
     let trip!: RoomTrip;
     const stopped = await stopAtWrite('CONFIRMED', async () => (trip = await book()));
     await trip.temporal('terminate', '--reason', 'test');
@@ -153,7 +153,7 @@ describe('with CONFIRMED in its hands', () => {
   }, 120_000);
 });
 
-describe('with a reserve in its hands', () => {
+describe('stopped during a reserve', () => {
   test('law 5: terminated and called off, the late reserve finds its tombstone', async () => {
     let trip!: RoomTrip;
     const stopped = await stopAtCall('reserve', 'overtaken-hotel', async () => {
@@ -166,10 +166,10 @@ describe('with a reserve in its hands', () => {
     expect(trip.held()).toEqual([]);
   }, 120_000);
 
-  test('law 5: reset and let go on, the leg is reserved once, whoever comes late', async () => {
+  test('law 5: reset and resumed, the leg is reserved once, despite the late call', async () => {
     let trip!: RoomTrip;
     const stopped = await stopAtCall('reserve', 'twice-hotel', async () => {
-      // The stopped worker takes some of the next attempts with it.
+      // Some of the next attempts go to the stopped worker and time out.
       trip = await book({ hotel: 'twice-hotel', attempts: 50 });
     });
     await reset(room, trip, 'first');
@@ -180,7 +180,7 @@ describe('with a reserve in its hands', () => {
   }, 120_000);
 });
 
-describe('with a release in its hands', () => {
+describe('stopped during a release', () => {
   test('laws 5 and 15: terminated, the trip is cancelled by its new run, and the late release changes nothing', async () => {
     const trip = await book({ hotel: 'undone-hotel' });
     await is(trip, 'CONFIRMED');
@@ -192,7 +192,7 @@ describe('with a release in its hands', () => {
   }, 120_000);
 });
 
-test('law 11: with an operator’s decision in its hands: whatever becomes of it, the booking comes to its end', async () => {
+test('law 11: stopped during an operator’s decision, whatever its outcome, the booking finishes', async () => {
   const car = 'decided-car-undo-down-1';
   const trip = await book({ car, flight: 'invalid-flight', policy: { undoAttempts: 1 } });
   await is(trip, 'NEEDS_ATTENTION');
@@ -201,14 +201,14 @@ test('law 11: with an operator’s decision in its hands: whatever becomes of it
     answer = decideOnce(room, trip, { action: 'retry', legId: 'car' }).catch((error: unknown) => error);
   });
   expect(await answer).toBeInstanceOf(WorkerUnavailable);
-  // Its workflow task times out, and is another worker's.
+  // Its workflow task times out and goes to another worker.
   await sleep(12_000);
   stopped.wakeUp();
   await is(trip, 'CANCELLED');
   await expectAgreement(room, trip);
 }, 120_000);
 
-test('a worker that has woken up books trips again', async () => {
+test('a resumed worker books trips again', async () => {
   const [first, second] = workers as [StoppableWorker, StoppableWorker];
   expect(await second.program.stop()).toBe(0);
   workers = [first];

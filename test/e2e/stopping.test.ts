@@ -15,6 +15,7 @@ import {
 } from '../../src/client/generated.js';
 import { freePort } from '../support/free-port.js';
 import { openDatabaseProxy } from '../support/database-proxy.js';
+import { openRaw } from '../api/fixtures/raw-http.js';
 import { request } from '../support/graphql-client.js';
 import { launchWorker, startApi, startWorker, type Api } from '../support/our-programs.js';
 import { startServer, stopServers } from '../dev/fixtures/servers.js';
@@ -28,6 +29,9 @@ const TRIP = {
   hotel: 'hotel-down-0',
   flight: 'valid-flight-id',
 };
+
+/** The header that says that no other request may follow over the connection. */
+const LAST = /^connection: close$/im;
 
 const settingsOf = () => ({ TEMPORAL_TASK_QUEUE: `stopping-${randomUUID()}` });
 
@@ -127,24 +131,27 @@ describe('a stopping API', () => {
     expect(took).toBeLessThan(15_000);
   });
 
-  test('interrupts no client that keeps sending requests over kept connections', async () => {
+  test('answers a request that arrives over an idle connection while it stops, and then ends the connection', async () => {
     const api = await startApi(settingsOf());
-    const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-    onTestFinished(() => agent.destroy());
-    const seen = new Set<string>();
-    let answered = 0;
-    async function keepAsking() {
-      for (;;) {
-        const { answer, error = '' } = await post(api, agent, '{"query":"{ __typename }"}');
-        if (!answer) return seen.add(error);
-        answered++;
-      }
-    }
-    const asking = Array.from({ length: 4 }, keepAsking);
-    await expect.poll(() => answered).toBeGreaterThan(100);
-    expect(await api.stop()).toBe(0);
-    await Promise.all(asking);
-    expect([...seen]).toEqual(['ECONNREFUSED']);
+    const { socket, send, answers, closed } = await openRaw(api);
+    const body = '{"query":"{ __typename }"}';
+    const head = ['POST /graphql HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+    const ask = () => send([...head, `Content-Length: ${body.length}`, '', body].join('\r\n'));
+    ask();
+    expect(await answers(1)).toMatchObject([
+      { status: 200, head: expect.not.stringMatching(LAST) as unknown },
+    ]);
+
+    api.signal('SIGTERM');
+    await api.says(/SIGTERM: stopping the API/);
+    ask();
+    expect(await answers(2)).toMatchObject([
+      { status: 200 },
+      { status: 200, head: expect.stringMatching(LAST) as unknown },
+    ]);
+    await closed;
+    expect(socket.destroyed).toBe(true);
+    expect(await api.ended).toBe(0);
   });
 
   test('lets a mutation over a WebSocket finish, and subscribers reconnect by themselves', async () => {

@@ -9,7 +9,7 @@ import { activityRuns, milliseconds, type ActivityRun } from '../support/history
 import { startApi, startWorker, type Api } from '../support/our-programs.js';
 
 /**
- * The rows of the tutorial that only its history, or its processes, can show. Row 5: saga/forward.test.ts and
+ * The tutorial's rows that are visible only in the history or in the processes. Row 5: saga/forward.test.ts and
  * saga/rollback.test.ts. Rows 7 and 8: tutorial.test.ts.
  */
 
@@ -63,7 +63,7 @@ describe('row 2: six activities', () => {
     ]);
   });
 
-  test('a flight that can be booked returns its id as well', async () => {
+  test('a booked flight returns its id too', async () => {
     const { bookFlight } = await runsOf(await book());
     expect(bookFlight?.result).toMatchObject({ id: 'valid-flight-id' });
   });
@@ -76,7 +76,7 @@ describe('row 3: the simulated outage', () => {
     expect(bookHotel?.failure).toBeUndefined();
   });
 
-  test('a hotel id containing `invalid` fails for good, however many attempts are left', async () => {
+  test('a hotel id containing `invalid` fails permanently, however many attempts are left', async () => {
     const { bookHotel } = await runsOf(await book({ hotel: 'an-invalid-hotel', attempts: 100 }));
     expect(bookHotel).toMatchObject({ attempt: 2, failure: 'Invalid hotel booking, rolling back!' });
   });
@@ -89,7 +89,7 @@ describe('row 4: timeouts and retries', () => {
     for (const { scheduled } of runs) expect(milliseconds(scheduled.startToCloseTimeout)).toBe(10_000);
   });
 
-  test('the hotel is tried at most `attempts` times, the car and the flight until they answer', async () => {
+  test('the hotel is tried at most `attempts` times, the car and the flight until they succeed', async () => {
     const { bookCar, bookHotel, bookFlight } = await runsOf(await book({ attempts: 7 }));
     expect(bookHotel?.scheduled.retryPolicy?.maximumAttempts).toBe(7);
     expect(bookCar?.scheduled.retryPolicy?.maximumAttempts).toBe(0);
@@ -104,7 +104,7 @@ describe('row 4: timeouts and retries', () => {
 });
 
 describe('row 6: worker and client', () => {
-  test('the worker says that it started and for which task queue, and stops on Ctrl-C', async () => {
+  test('the worker logs that it started and its task queue, and stops on Ctrl-C', async () => {
     const taskQueue = `row-6-${randomUUID()}`;
     const worker = await startWorker({ TEMPORAL_TASK_QUEUE: taskQueue });
     expect(worker.output()).toContain(`Worker started, polling ${taskQueue}`);
@@ -113,7 +113,7 @@ describe('row 6: worker and client', () => {
     expect(worker.isAlive()).toBe(false);
   });
 
-  test('the API connects once and uses that for every request', async () => {
+  test('the API uses one connection for all requests', async () => {
     const proxy = await countingProxy(inject('temporalAddress'));
     const throughProxy = await startApi({ ...settings, TEMPORAL_ADDRESS: proxy.address });
     await Promise.all([book({}, throughProxy), book({}, throughProxy)]);
@@ -124,7 +124,7 @@ describe('row 6: worker and client', () => {
   });
 });
 
-/** Passes every connection on, and counts them. */
+/** Forwards every connection, and counts them. */
 async function countingProxy(target: string) {
   const [host = '', port = ''] = target.split(':');
   let count = 0;

@@ -6,7 +6,7 @@ import { activityEvents } from '../support/history.js';
 import { startApi, startWorker, type Api } from '../support/our-programs.js';
 import type { Program } from '../support/processes.js';
 
-/** The tutorial's two requests, sent to what `npm run api` and `npm run worker` start, two of each side by side. */
+/** The tutorial's two requests, sent to two APIs and two workers, started by `npm run api` and `npm run worker`. */
 
 let apis: [Api, Api];
 let workers: [Program, Program];
@@ -92,7 +92,7 @@ describe('row 7: one POST books a trip', () => {
     expect(await curl(apis[0].url, INVALID)).toEqual(cancelledReply);
   });
 
-  test('the user id is the workflow’s id, and no two travellers of one name share it', async () => {
+  test('the user id is the workflow’s id, and travellers of the same name have different ones', async () => {
     const replies = await Promise.all([curl(apis[0].url, VALID), curl(apis[1].url, VALID)]);
     const bookings = (replies as Reply[]).map((reply) => reply.data.bookVacation.booking);
     for (const { userId, id } of bookings) {
@@ -103,7 +103,7 @@ describe('row 7: one POST books a trip', () => {
   });
 });
 
-test('row 8: of the failing trip, the car was booked, the hotel failed after a retry, hotel and car were undone', async () => {
+test('row 8: in the failing trip, the car was booked, the hotel failed after a retry, hotel and car were undone', async () => {
   const reply = (await curl(apis[1].url, INVALID)) as Reply;
   const { userId } = reply.data.bookVacation.booking;
   expect(activityEvents(await temporal.workflow.getHandle(userId).fetchHistory())).toEqual([
@@ -122,7 +122,7 @@ test('row 8: of the failing trip, the car was booked, the hotel failed after a r
   ]);
 });
 
-test('two APIs and two workers serve side by side, and one of each is enough to go on', async () => {
+test('two APIs and two workers serve in parallel, and one of each is enough to continue', async () => {
   const both = await Promise.all(
     apis.flatMap(({ url }) => Array.from({ length: 5 }, () => curl(url, VALID))),
   );

@@ -16,7 +16,7 @@ import type { Program } from '../support/processes.js';
 import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
-/** Two workers look after the bookings of one database. One that is killed half-way: lifecycle.test.ts. */
+/** Two workers look after the bookings of one database. For a worker that is killed, see lifecycle.test.ts. */
 
 const TRIP = { name: 'John Doe', car: 'valid-car-id', hotel: 'hotel-down-0', flight: 'valid-flight-id' };
 const CALL_SECONDS = 4;
@@ -56,14 +56,14 @@ async function workflow(command: string, ...options: string[]): Promise<string> 
   return (await promisify(execFile)(inject('temporalProgram'), args)).stdout;
 }
 
-/** Every run of a booking that Temporal knows. */
+/** All runs of a booking in Temporal. */
 async function runsOf(id: string): Promise<string[]> {
   const runs: string[] = [];
   for await (const { runId } of temporal.workflow.list({ query: `WorkflowId = '${id}'` })) runs.push(runId);
   return runs;
 }
 
-/** The process that is reserving the booking's flight, once there is one. */
+/** Waits for the process that is reserving the booking's flight. */
 async function workerAt(id: string): Promise<Program> {
   let found: Program | undefined;
   await expect
@@ -78,7 +78,7 @@ async function workerAt(id: string): Promise<Program> {
   return found!;
 }
 
-test('what was accepted and never started is started by whoever looks first, and booked once', async () => {
+test('an accepted trip that was never started is started by the first worker to check, and booked once', async () => {
   const wishes = createWishes(database);
   const orders = Array.from({ length: 10 }, () => anOrder());
   for (const order of orders) await wishes.accept(order.userId, order);
@@ -88,7 +88,7 @@ test('what was accepted and never started is started by whoever looks first, and
   }
 });
 
-test('a booking whose only run was terminated is parked, and found by operators, who let it go on', async () => {
+test('a booking whose only run was terminated is parked; operators can find and resume it', async () => {
   const id = await book({ flight: `flight-slow-${CALL_SECONDS}` });
   await workerAt(id);
   await workflow('terminate', '--workflow-id', id, '--reason', 'test');

@@ -116,7 +116,7 @@ describe('an installation behind it', () => {
     };
     const migrations = [npmRun('migrate', settings), npmRun('migrate', settings)];
     for (const migration of migrations) await migration.says(/The database is up to date/);
-    await npmRun('seed', settings).says(/The catalogue is there/);
+    await npmRun('seed', settings).says(/The catalogue is in place/);
     const [api, worker] = await Promise.all([startApi(settings), startWorker(settings)]);
 
     const offers = async () =>
@@ -231,7 +231,7 @@ test('what it refuses of the URL is told, with what to do', async () => {
   const { pool, report } = openDatabase({ url: `${url}?options=-c%20work_mem%3D8MB` });
   await expect(pool.query('select 1')).rejects.toThrow(DatabaseUnavailable);
   expect(report.began.mock.calls[0]?.[0].message).toBe(
-    'No connection to the database: unsupported startup parameter: options. A pooler takes no such parameter: leave it out of DATABASE_URL and PGOPTIONS.',
+    'No connection to the database: unsupported startup parameter: options. The pooler does not support this parameter: remove it from DATABASE_URL and PGOPTIONS.',
   );
 });
 
@@ -243,7 +243,7 @@ describe('without DATABASE_DIRECT_URL', () => {
       [
         expect.objectContaining({
           message:
-            "No connection to the database: unsupported startup parameter: statement_timeout. DATABASE_URL leads through a pooler: set DATABASE_DIRECT_URL to PostgreSQL's own address.",
+            "No connection to the database: unsupported startup parameter: statement_timeout. DATABASE_URL points to a pooler: set DATABASE_DIRECT_URL to PostgreSQL's own address.",
         }),
       ],
     ]);

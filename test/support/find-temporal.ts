@@ -6,5 +6,5 @@ import { findTemporalProgram } from '../../src/dev/temporal-program.js';
 export async function findTemporal(say: (line: string) => void): Promise<string> {
   const { temporalCliPath: cliPath, searchPath, cacheDir } = DEV_SETTINGS;
   const search = readSettings({ cliPath, searchPath, cacheDir }, process.env);
-  return (await findTemporalProgram({ ...search, say })).path;
+  return findTemporalProgram({ ...search, say });
 }

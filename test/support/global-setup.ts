@@ -15,25 +15,25 @@ import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 declare module 'vitest' {
   interface ProvidedContext {
     temporalAddress: string;
-    /** The `temporal` program, for what operators do with it. */
+    /** The `temporal` program, for operators' commands. */
     temporalProgram: string;
     workflowBundle: string;
-    /** Where each test file makes its own database. */
+    /** Where each test file creates its own database. */
     postgresUrl: string;
-    /** A database that programs of ours share, as processes of one installation do. */
+    /** A database that our programs share, like the processes of one installation. */
     databaseUrl: string;
   }
 }
 
-/** A run is deleted once both queues have noted that they are through with it; left alone, they do so every half minute. */
-const FORGETS_AT_ONCE = {
+/** The server deletes a run after both queues have acknowledged it, which by default happens only every 30 seconds. */
+const DELETES_AT_ONCE = {
   'history.transferProcessorUpdateAckInterval': '"200ms"',
   'history.visibilityProcessorUpdateAckInterval': '"200ms"',
 };
 
 /**
- * One real Temporal server, one PostgreSQL and one workflow bundle for the whole run; tests keep apart by task queue and
- * by a database each.
+ * One real Temporal server, one PostgreSQL and one workflow bundle for the whole run. Each test file has its own task
+ * queue and database.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const program = await findTemporal((line) => console.log(line));
@@ -41,7 +41,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     program,
     port: await freePort(),
     searchAttributes: OUR_SEARCH_ATTRIBUTES,
-    dynamicConfig: FORGETS_AT_ONCE,
+    dynamicConfig: DELETES_AT_ONCE,
     startTimeoutMs: 60_000,
   });
   const folder = await makeDataFolder('test');
@@ -58,7 +58,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await writeFile(workflowBundle, code);
 
-  // What looks for a Temporal program in a test, as `npm start` does, is to find this one and to fetch none.
+  // Tests that look for a Temporal program, as `npm start` does, find this one and download none.
   process.env['TEMPORAL_CLI_PATH'] = program;
   project.provide('temporalAddress', server.address);
   project.provide('temporalProgram', program);
@@ -77,7 +77,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Unlike the database of `npm start`: tests are about wrong passwords too. */
+/** Unlike the database of `npm start`, because some tests use wrong passwords. */
 async function requirePasswords(url: string, dataDir: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -3,7 +3,7 @@ import { freePort } from './free-port.js';
 import { startTemporalServer, type LocalTemporalServer } from '../../src/dev/temporal-server.js';
 import { OUR_SEARCH_ATTRIBUTES } from './search-attributes.js';
 
-/** A Temporal server of a test file's own, with other limits than the run's. */
+/** A test file's own Temporal server, with limits that differ from the run's. */
 export async function startLimitedServer(
   dynamicConfig: Readonly<Record<string, string>>,
 ): Promise<LocalTemporalServer> {

@@ -7,7 +7,7 @@ export interface TestDatabase extends Database {
   readonly url: string;
 }
 
-/** Some quiet seconds pass: a booking that isn't done is the watchman's next. */
+/** As if some time had passed without progress: unless the booking is done, the watchman checks it next. */
 export async function makeDue({ pool }: Pick<Database, 'pool'>, id: string): Promise<void> {
   await pool.query(
     "update bookings set check_at = now() - interval '1 s' where id = $1 and check_at is not null",
@@ -15,7 +15,7 @@ export async function makeDue({ pool }: Pick<Database, 'pool'>, id: string): Pro
   );
 }
 
-/** A database of its own on the run's PostgreSQL, migrated, for a test file. `close` ends its connections. */
+/** A test file's own migrated database, on the run's PostgreSQL. `close` closes its connections. */
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const url = await addDatabase('tripsaga_template');
   const config = { url, poolSize, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
@@ -31,7 +31,7 @@ export async function addDatabase(template: 'tripsaga_template' | 'template0'): 
   return url.href;
 }
 
-/** As an administrator would, with psql. */
+/** Runs statements as an administrator would with psql. */
 export async function onServer(...statements: string[]): Promise<void> {
   const admin = new Client({ connectionString: inject('postgresUrl') });
   await admin.connect();

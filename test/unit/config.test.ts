@@ -184,7 +184,7 @@ describe('the database', () => {
     expect(problemsOf(load)).toEqual([expect.stringMatching(/^DATABASE_URL: is missing/)]);
     vi.stubEnv('DATABASE_URL', 'mysql://localhost/trips');
     expect(problemsOf(load)).toEqual([
-      'DATABASE_URL: must be a connection string that begins with postgres://',
+      'DATABASE_URL: must be a connection string that starts with postgres://',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSandboxId } from '../../src/model/legs.js';
+import { isSandboxId } from '../../src/model/suppliers.js';
 
 describe('a sandbox id', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OfferCatalogue } from '../../database/offer-catalogue.js';
-import { isSandboxId, type LegKind, type OrderedLeg } from '../../model/legs.js';
+import type { LegKind, OrderedLeg } from '../../model/legs.js';
+import { isSandboxId } from '../../model/suppliers.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
 import type { RequestContext } from '../access/context.js';
 import type { BookVacation } from './booking.input.js';

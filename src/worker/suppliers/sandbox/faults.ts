@@ -1,4 +1,4 @@
-import { FAULT_WORDS } from '../../../model/legs.js';
+import { FAULT_WORDS } from '../../../model/suppliers.js';
 
 /** The faults that an offer id names. Counts are the first N attempts; `Infinity` if the id gives no number. */
 export interface Faults {
