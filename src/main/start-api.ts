@@ -35,7 +35,7 @@ import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
-import { databaseLog, feedLog } from './outage-log.js';
+import { databaseLog, feedLog } from '../database/outage.js';
 import { watchTemporal } from './watch-temporal.js';
 
 /** Resolves to the same folder whether this file runs compiled or from source. */

@@ -17,7 +17,7 @@ import { createNewsSink, createRecordKeeper } from '../worker/record-keeper.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startStockReport, startWatchman } from '../worker/watchman.js';
-import { databaseLog } from './outage-log.js';
+import { databaseLog } from '../database/outage.js';
 import { type Crew, startPolling } from './polling.js';
 import { workflowSource } from './temporal-runtime.js';
 

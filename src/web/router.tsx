@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { BASE_PATH } from './base-path.js';
+import { BASE_PATH } from './ask.js';
 
 const MOVED = 'tripsaga:moved';
 

@@ -7,8 +7,7 @@ import {
   type BookingUpdatedSubscriptionVariables,
   type WholeBookingFragment,
 } from '../client/generated.js';
-import { ask } from './ask.js';
-import { socketUrl } from './base-path.js';
+import { ask, socketUrl } from './ask.js';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;
