@@ -186,7 +186,7 @@ describe('the database’s answer to an acceptance is lost', () => {
   });
 });
 
-test('law 11: throttled by Temporal, twenty trips at once and their cancels are accepted all the same', async () => {
+test('law 11: throttled by Temporal, twenty trips at once and their cancels are still accepted', async () => {
   const throttled = () => Promise.reject(new EngineUnavailable());
   engine.start.mockImplementation(throttled);
   engine.nudge.mockImplementation(throttled);
