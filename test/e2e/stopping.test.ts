@@ -142,8 +142,15 @@ describe('a stopping API', () => {
       { status: 200, head: expect.not.stringMatching(LAST) as unknown },
     ]);
 
+    const name = `Beside ${randomUUID()}`;
+    const waiting = post(api, new Agent(), bookBody({ name, waitSeconds: 50 }));
+    const accepted = async () =>
+      (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes;
+    await expect.poll(accepted).toHaveLength(1);
+
     api.signal('SIGTERM');
-    await api.says(/SIGTERM: stopping the API/);
+    // The end of another connection is no reason to end this one.
+    expect(await waiting).toMatchObject({ connection: 'close' });
     ask();
     expect(await answers(2)).toMatchObject([
       { status: 200 },

@@ -58,6 +58,8 @@ export type Drain = (graceMs: number) => Promise<void>;
 export function createDrain(server: Server): Drain {
   const open = new Set<ServerResponse>();
   let draining = false;
+  /** Whether no request can be in flight on an idle connection any more. */
+  let endsIdle = false;
 
   server.on('request', (_request, response) => {
     open.add(response);
@@ -65,7 +67,7 @@ export function createDrain(server: Server): Drain {
     response.once('close', () => {
       open.delete(response);
       // A response that was partly sent when draining began left its connection open.
-      if (draining) setImmediate(() => server.closeIdleConnections());
+      if (endsIdle) setImmediate(() => server.closeIdleConnections());
     });
   });
 
@@ -76,6 +78,7 @@ export function createDrain(server: Server): Drain {
     // Not `server.close`, which also ends idle connections at once, although a request may be in flight on one.
     NetServer.prototype.close.call(server);
     await Promise.race([closed, sleep(IN_FLIGHT_MS)]);
+    endsIdle = true;
     server.closeIdleConnections();
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
