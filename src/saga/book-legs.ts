@@ -43,8 +43,7 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
 
   async function bookInTurn(): Promise<void> {
     for (const leg of booking.order.legs) {
-      // Before anything is scheduled, never concurrently: if a local activity's result cancels what was scheduled in the same
-      // workflow task, Temporal's Core may record the two in different tasks and then can't replay them.
+      // Before the next leg is started: the trip may have been called off.
       if (looking) await looking;
       stopIfCancelled();
       current = leg;
@@ -84,7 +83,7 @@ export async function bookLegs(booking: ClaimedBooking, inbox: Inbox): Promise<v
   async function lookUntilQuiet(): Promise<void> {
     do {
       inbox.takeNudge();
-      await booking.look();
+      await booking.look('besides');
     } while (inbox.hasNudge());
     looking = undefined;
     if (!booking.mayGoForward()) forwards.cancel();

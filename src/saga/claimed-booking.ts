@@ -21,7 +21,7 @@ export interface ClaimedBooking {
   readonly facts: FactBook;
 
   /** Reads the record again: mainly for wishes, and for writes of this run that it doesn't know about. */
-  look(): Promise<void>;
+  look(how?: 'besides'): Promise<void>;
   /**
    * Records a status and the facts. When it returns, either they are recorded or there is something else to do: always
    * continue from the record, never from what was meant to be written.
@@ -87,9 +87,9 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     record: view,
     facts,
 
-    async look() {
+    async look(how) {
       const known = row.version;
-      const answer = await callKeeper((keeper) => keeper.lookAtRecord());
+      const answer = await callKeeper((keeper) => keeper.lookAtRecord(), how);
       adopt(answer);
       // It was recorded in a workflow task that never completed. It counts nevertheless, because readers have seen it.
       if (!answer.taken && row.version > known) forget();

@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  type ActivityOptions,
   ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
@@ -16,15 +17,24 @@ const local = proxyLocalActivities<RecordActivities>({
 });
 
 // Retried for as long as it takes: while the database is unavailable this costs only a few events.
-const ordinary = proxyActivities<RecordActivities>({
+const PATIENT = {
   startToCloseTimeout: '10s',
   retry: { initialInterval: '1s', maximumInterval: '5s' },
+} satisfies ActivityOptions;
+const ordinary = proxyActivities<RecordActivities>({
+  ...PATIENT,
   summary: 'The record is unavailable; retrying until it is back',
 });
+const besides = proxyActivities<RecordActivities>({ ...PATIENT, summary: 'Reads the record after a nudge' });
 
-/** Calls the record keeper, however long the database is unavailable. */
+/**
+ * Calls the record keeper, however long the database is unavailable.
+ * @param how `besides` for a call whose result may cancel a running activity. Temporal's Core may record a local activity's
+ * result and that cancel in two workflow tasks, if a query arrives in between, and then can't replay them.
+ */
 export type CallKeeper = <T extends RecordAnswer>(
   call: (keeper: RecordActivities) => Promise<T>,
+  how?: 'besides',
 ) => Promise<T>;
 
 /**
@@ -33,9 +43,10 @@ export type CallKeeper = <T extends RecordAnswer>(
  */
 export function createKeeperCalls(): CallKeeper {
   // A database that was too slow once may be slow again; it must not block a run's queries twice.
-  let keeper = local;
-  return async (call) => {
+  let usual = local;
+  return async (call, how) => {
     for (;;) {
+      const keeper = how === 'besides' ? besides : usual;
       try {
         const answer = await call(keeper);
         if (isRecordAnswer(answer)) return answer;
@@ -43,8 +54,8 @@ export function createKeeperCalls(): CallKeeper {
       } catch (error) {
         if (controlFailure(error, 'zombie'))
           throw new Error('Another run owns the record.', { cause: error });
-        if (keeper === ordinary || !(error instanceof TemporalFailure)) throw error;
-        keeper = ordinary;
+        if (keeper !== local || !(error instanceof TemporalFailure)) throw error;
+        usual = ordinary;
       }
     }
   };

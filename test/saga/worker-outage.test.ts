@@ -41,14 +41,14 @@ test('a nudge that arrives together with a leg’s result is handled before the 
   await room.engine.nudge(await trip.record(), 5000);
   await room.startWorker();
   await trip.end();
-  // If the flight were scheduled first and then cancelled because of the record, a query in between would make Temporal's
-  // Core record the two in different workflow tasks, which it then can't replay.
+  // The read's result may cancel what was scheduled before it. As a local activity it could be recorded in another workflow
+  // task than that cancel, if a query arrived in between, and Temporal's Core could not replay the two.
   const events = await historyOf(room, trip);
   const nudged = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
   const next = events
     .slice(nudged)
     .find((event) => event.markerRecordedEventAttributes ?? event.activityTaskScheduledEventAttributes);
-  expect(next?.markerRecordedEventAttributes).toBeTruthy();
+  expect(next?.activityTaskScheduledEventAttributes?.activityType?.name).toBe('lookAtRecord');
 });
 
 test('law 4: a bug while going forward rolls nothing back: the trip waits and continues with a fixed worker', async () => {

@@ -57,11 +57,6 @@ export async function historyOf({ client }: SagaRoom, { id }: RoomTrip) {
   return events ?? [];
 }
 
-/** The markers that the run's local activities, its accesses to the record, left in the history. */
-export async function markersOf(room: SagaRoom, trip: RoomTrip) {
-  return (await historyOf(room, trip)).filter((event) => event.markerRecordedEventAttributes);
-}
-
 /** The history once no workflow task is pending, because the record shows a task's effect before Temporal's history does. */
 export async function calmHistoryOf(room: SagaRoom, trip: RoomTrip) {
   const task = async () =>
@@ -95,4 +90,14 @@ export async function taskFailedWith(room: SagaRoom, trip: RoomTrip, message: st
       return events.map(({ workflowTaskFailedEventAttributes: failed }) => failed?.failure?.message).join();
     })
     .toContain(message);
+}
+
+/** The reads of the record that nudges caused: activities, because their results may cancel a running call. */
+export async function looksOf(room: SagaRoom, trip: RoomTrip) {
+  const events = await historyOf(room, trip);
+  const isDone = (id: unknown) =>
+    events.some(({ activityTaskCompletedEventAttributes: done }) => done?.scheduledEventId?.eq(id as never));
+  return events
+    .filter(({ activityTaskScheduledEventAttributes: it }) => it?.activityType?.name === 'lookAtRecord')
+    .map(({ eventId }) => ({ eventId, isDone: isDone(eventId) }));
 }
