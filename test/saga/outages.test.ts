@@ -24,7 +24,18 @@ async function startServer(): Promise<void> {
     database: 'trips',
     startTimeoutMs: 60_000,
   });
+  isStopped = false;
 }
+
+/** Until the test starts it again, or is over. */
+async function stopServer(): Promise<void> {
+  await server.stop();
+  isStopped = true;
+  onTestFinished(async () => {
+    if (isStopped) await startServer();
+  });
+}
+let isStopped = false;
 
 beforeAll(async () => {
   folder = await makeDataFolder('outage');
@@ -59,8 +70,7 @@ test('during a minute without a database a booking adds only a few events, answe
   const trip = await room.book({ hotel: 'outage-hotel-down-0' });
   await hotel.arrived;
   const before = await events(trip.id);
-  await server.stop();
-  onTestFinished(async () => void (await startServer().catch(() => undefined)));
+  await stopServer();
   hotel.letGo();
   // The local activity has to time out first, after two seconds.
   await sleep(6000);
@@ -85,8 +95,7 @@ test('a rollback releases nothing before it is recorded', async () => {
   const flight = room.holdUp('reserve', 'invalid-waiting-flight', { deaf: true });
   const trip = await room.book({ flight: 'invalid-waiting-flight' });
   await flight.arrived;
-  await server.stop();
-  onTestFinished(async () => void (await startServer().catch(() => undefined)));
+  await stopServer();
   flight.letGo();
   await sleep(3000);
   expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
