@@ -136,8 +136,8 @@ describe('reports the problem and what to do, then PostgreSQL’s output:', () =
       /^PostgreSQL needs more shared memory/,
     ],
     ['LOG:  could not bind IPv4 address "127.0.0.1": Address already in use', /^Port 1 is in use/],
-    ['initdb: error: could not access directory "/root/x": Permission denied', /can't access|full access/],
-    ['spawn /root/x/initdb EACCES', /can't access|full access/],
+    ['initdb: error: could not access directory "/private/x": Permission denied', /can't access|full access/],
+    ['spawn /private/x/initdb EACCES', /can't access|full access/],
   ])('%s', (message, advice) => {
     expect(adviceOn(message, { dataDir: '/data', port: 1 })).toMatch(advice);
   });
