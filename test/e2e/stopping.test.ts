@@ -87,12 +87,18 @@ interface Posted {
 const bookBody = (choice: Partial<BookVacationInput>) =>
   JSON.stringify({ query: print(BookVacationDocument), variables: { input: { ...TRIP, ...choice } } });
 
+const bookingsOf = async (api: Api, name: string) =>
+  (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes ?? [];
+
+/** Resolves once the traveller's booking is recorded. */
+async function isAccepted(api: Api, name: string): Promise<void> {
+  await expect.poll(() => bookingsOf(api, name)).toHaveLength(1);
+}
+
 /** The id of the traveller's booking, once its status is BOOKING. */
 async function isBooking(api: Api, name: string): Promise<string> {
-  const nodes = async () =>
-    (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes ?? [];
-  await expect.poll(nodes).toMatchObject([{ status: 'BOOKING' }]);
-  return (await nodes())[0]!.id;
+  await expect.poll(() => bookingsOf(api, name)).toMatchObject([{ status: 'BOOKING' }]);
+  return (await bookingsOf(api, name))[0]!.id;
 }
 
 describe('a stopping API', () => {
@@ -119,8 +125,9 @@ describe('a stopping API', () => {
     const proxy = await openDatabaseProxy(inject('databaseUrl'));
     onTestFinished(() => proxy.close());
     const api = await startApi({ ...settings, DATABASE_URL: proxy.url });
-    const reply = post(api, new Agent(), bookBody({ name: `Frozen ${randomUUID()}`, waitSeconds: 50 }));
-    await sleep(500);
+    const name = `Frozen ${randomUUID()}`;
+    const reply = post(api, new Agent(), bookBody({ name, waitSeconds: 50 }));
+    await isAccepted(api, name);
     proxy.freeze();
 
     const [took, code] = await elapsed(api.stop());
@@ -144,9 +151,7 @@ describe('a stopping API', () => {
 
     const name = `Beside ${randomUUID()}`;
     const waiting = post(api, new Agent(), bookBody({ name, waitSeconds: 50 }));
-    const accepted = async () =>
-      (await request(api.url, BookingsDocument, { filter: { text: name } })).data?.bookings.nodes;
-    await expect.poll(accepted).toHaveLength(1);
+    await isAccepted(api, name);
 
     api.signal('SIGTERM');
     // The end of another connection is no reason to end this one.

@@ -68,6 +68,18 @@ describe('a wait ends', () => {
     expect(followers.size).toBe(0);
   });
 
+  test('two seconds later if the database does not answer, with the latest state that was seen', async () => {
+    const { wait, notify, read } = openWait();
+    read.mockReturnValue(new Promise(() => undefined));
+    const answered = vi.fn();
+    void wait(ACCEPTED, 1500, someone()).then(answered);
+    notify('BOOKING');
+    await vi.advanceTimersByTimeAsync(3499);
+    expect(answered).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(answered).toHaveBeenCalledWith(reading('BOOKING'));
+  });
+
   test('at once when the client disconnects, without another read', async () => {
     const { wait, followers, read } = openWait();
     const client = new AbortController();

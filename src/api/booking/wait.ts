@@ -7,6 +7,8 @@ import type { BookingReading, Reader } from './read.js';
 
 /** Per process. Beyond this limit, callers get the accepted booking back without waiting. */
 const MAX_WAITING = 1000;
+/** Milliseconds that the read may take after the wait. After 50 seconds, not much is left before proxies give up at 60. */
+const LAST_READ_MS = 2000;
 
 /**
  * Waits until the booking is done or needs attention, the time is up, the client disconnects, or the process stops. Never
@@ -31,35 +33,39 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
   let waiting = 0;
   if (stopping) setMaxListeners(maxWaiting, stopping);
 
-  /** Resolves with the booking at rest, or with `undefined` if that takes too long. */
-  function waitForRest(id: string, milliseconds: number, clientGone: AbortSignal) {
-    return new Promise<BookingReading | 'gone' | undefined>((resolve) => {
+  /** Resolves with the latest state that it was notified of. */
+  function waitForRest(known: BookingReading, milliseconds: number, clientGone: AbortSignal) {
+    const { id } = known.record;
+    let latest = known;
+    return new Promise<BookingReading>((resolve) => {
       const leave = live.join(id, {
         closely: false,
-        notify: (reading) => isAtRest(reading.record) && end(reading),
+        notify(reading) {
+          latest = reading;
+          if (isAtRest(reading.record)) end();
+        },
         end: (err) => {
           if (err) logger.error({ err, bookingId: id }, 'unexpected error while waiting');
           end();
         },
       });
-      const end = (reading?: BookingReading | 'gone') => {
+      const end = () => {
         clearTimeout(timer);
-        clientGone.removeEventListener('abort', onGone);
-        stopping?.removeEventListener('abort', onTimeUp);
+        clientGone.removeEventListener('abort', end);
+        stopping?.removeEventListener('abort', end);
         leave();
-        resolve(reading);
+        resolve(latest);
       };
-      const onGone = () => end('gone');
-      const onTimeUp = () => end();
-      const timer = setTimeout(onTimeUp, milliseconds);
-      clientGone.addEventListener('abort', onGone);
-      stopping?.addEventListener('abort', onTimeUp);
+      const timer = setTimeout(end, milliseconds);
+      clientGone.addEventListener('abort', end);
+      stopping?.addEventListener('abort', end);
     });
   }
 
   async function readNow(known: BookingReading): Promise<BookingReading> {
     try {
-      return (await reader.read(known.record.id)) ?? known;
+      const timeUp = new Promise<void>((resolve) => void setTimeout(resolve, LAST_READ_MS).unref());
+      return (await Promise.race([reader.read(known.record.id), timeUp])) ?? known;
     } catch (err) {
       if (!(err instanceof ServiceUnavailable)) logger.error({ err }, 'unexpected error after waiting');
       return known;
@@ -67,12 +73,12 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
   }
 
   return async (known, milliseconds, clientGone) => {
-    if (isAtRest(known.record) || waiting >= maxWaiting || clientGone.aborted || stopping?.aborted)
-      return known;
+    const isAnswer = ({ record }: BookingReading) => isAtRest(record) || clientGone.aborted;
+    if (isAnswer(known) || waiting >= maxWaiting || stopping?.aborted) return known;
     waiting++;
-    const found = await waitForRest(known.record.id, milliseconds, clientGone);
+    const latest = await waitForRest(known, milliseconds, clientGone);
     waiting--;
-    return found === 'gone' ? known : (found ?? readNow(known));
+    return isAnswer(latest) ? latest : readNow(latest);
   };
 }
 
