@@ -53,9 +53,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await migrateDatabase(postgres.url);
   const workflowBundle = join(folder, 'workflow-bundle.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../src/saga/index.ts', import.meta.url)),
-  });
+  const workflowsPath = fileURLToPath(new URL('../../src/saga/index.ts', import.meta.url));
+  const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules: [workflowsPath] });
   await writeFile(workflowBundle, code);
 
   // Tests that look for a Temporal program, as `npm start` does, find this one and download none.
