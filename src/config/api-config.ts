@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authConfig } from './auth-config.js';
 import { PROXY_SETTINGS } from './proxy-settings.js';
 import { commaSeparated, onOrOff, port, readAll, readSettings, setting, wholeNumber } from './settings.js';
 import { suppliersOfOrders } from './supplier-config.js';
@@ -11,11 +12,13 @@ const isProduction = z
 
 const idStyle = z.enum(['readable', 'opaque'], { error: 'must be readable or opaque' });
 
+const DEFAULT_HOST = '127.0.0.1';
+
 export const API_SETTINGS = {
   ...SHARED_SETTINGS,
   ...PROXY_SETTINGS,
   port: setting('PORT', port(0), '4000'),
-  host: setting('HOST', z.string(), '127.0.0.1'),
+  host: setting('HOST', z.string(), DEFAULT_HOST),
   /** `production` turns introspection and the landing page off. */
   production: setting('NODE_ENV', isProduction),
   /** Whether GraphiQL is served; by default only outside production. */
@@ -26,8 +29,8 @@ export const API_SETTINGS = {
   corsOrigins: setting('CORS_ORIGINS', commaSeparated, ''),
   /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
   temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
-  /** `opaque` keeps the traveller's name out of workflow ids. */
-  idStyle: setting('BOOKING_ID_STYLE', idStyle, 'readable'),
+  /** `opaque` keeps the traveller's name out of booking ids; by default in production. */
+  idStyle: setting('BOOKING_ID_STYLE', idStyle.optional()),
   policy: {
     /** A trip that isn't booked within this time is rolled back. At most a day. */
     deadlineSeconds: setting('BOOKING_DEADLINE_SECONDS', wholeNumber(1, 86_400), '900'),
@@ -41,8 +44,9 @@ export type ApiConfig = ReturnType<typeof loadApiConfig>;
 /** Reads the environment; `overrides` take precedence. @throws InvalidConfiguration listing every invalid setting */
 export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
   const env = { ...process.env, ...overrides };
-  const [given, suppliers, temporal] = readAll(
+  const [given, auth, suppliers, temporal] = readAll(
     () => readSettings(API_SETTINGS, env),
+    () => authConfig(env, env['HOST'] || DEFAULT_HOST),
     () => suppliersOfOrders(env),
     () => temporalConfig(env),
   );
@@ -50,6 +54,8 @@ export function loadApiConfig(overrides: NodeJS.ProcessEnv = {}) {
     ...given,
     graphiql: given.graphiql ?? !given.production,
     sandboxIds: given.sandboxIds ?? !given.production,
+    idStyle: given.idStyle ?? (given.production ? 'opaque' : 'readable'),
+    auth,
     suppliers,
     temporal,
   };

@@ -44,8 +44,11 @@ export interface Wishes {
   find(id: string): Promise<BookingRecord | undefined>;
   /** `undefined` if the id is already used. */
   accept(id: string, order: BookingOrder): Promise<BookingRecord | undefined>;
-  /** `undefined` if nothing changed: the booking is unknown, cancelled, or already called off. */
-  callOff(id: string, wish: CallOff): Promise<BookingRecord | undefined>;
+  /**
+   * `undefined` if nothing changed: the booking is unknown, cancelled, or already called off.
+   * @param owner calls off only a booking of this subject
+   */
+  callOff(id: string, wish: CallOff, owner?: string): Promise<BookingRecord | undefined>;
   /** Newest first. Unreadable rows are left out and passed to `onUnreadable`. */
   list(query: ListQuery, onUnreadable: (error: UnreadableRecord) => void): Promise<ListPage>;
 }
@@ -58,7 +61,7 @@ const ACCEPT = `
 /** The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. */
 const CALL_OFF = `
   update bookings set call_off = $2, check_at = now() + interval '5 s'
-  where id = $1 and call_off is null and status <> 'CANCELLED'
+  where id = $1 and call_off is null and status <> 'CANCELLED' and ($3::text is null or owner = $3)
   returning *`;
 
 const FIND_ALL = 'select * from bookings where id = any($1)';
@@ -85,7 +88,7 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
   return {
     find: (id) => finder.load(id),
     accept: (id, order) => one(ACCEPT, [id, order]),
-    callOff: (id, wish) => one(CALL_OFF, [id, wish]),
+    callOff: (id, wish, owner) => one(CALL_OFF, [id, wish, owner ?? null]),
     list: (query, onUnreadable) =>
       orUnavailable(async () => {
         const { sql: statement, params } = drizzle

@@ -73,6 +73,7 @@ try {
   if (apiConfig.graphiql) say(`GraphiQL         ${api.page}graphiql`);
   say(`Temporal Web UI  ${apiConfig.temporalUiUrl ?? 'not started here'}`);
   say('');
+  if (!apiConfig.auth) say('Everyone who can reach the API may do everything: it asks for no tokens.');
   say('Ctrl-C stops everything; bookings are kept.');
 } catch (error) {
   fail(error);

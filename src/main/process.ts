@@ -11,6 +11,7 @@ function foreseenIn(error: unknown): Error | undefined {
 }
 
 const FORESEEN = new Set([
+  'InvalidArguments',
   'InvalidConfiguration',
   'CannotConnect',
   'CannotListen',

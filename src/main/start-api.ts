@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Logger } from 'pino';
 import { createContextFactory } from '../api/access/context.js';
+import { createIdentify } from '../api/access/identify.js';
+import { createTokenVerifier } from '../api/access/tokens.js';
 import { createBook } from '../api/booking/book.js';
 import { createCallOff } from '../api/booking/call-off.js';
 import { createList } from '../api/booking/list.js';
@@ -109,12 +111,14 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
   const createContext = createContextFactory(attempts);
+  const identify = createIdentify(config.auth && createTokenVerifier(config.auth));
   const hostGuard = createHostGuard({ httpServer, production, host: config.host, publicUrl });
   const forwarded = createForwarded(config.trustProxy);
   const mayConnect = createOriginCheck({ corsOrigins, publicUrl, forwarded });
   mountGraphql(app, {
     apollo,
     createContext,
+    identify,
     corsOrigins,
     hostGuard,
     forwarded,
@@ -127,6 +131,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     rules,
     live,
     createContext,
+    identify,
     refusalOf: createHandshakeCheck({ hostGuard, mayConnect, basePath }),
     forwarded,
     logger,

@@ -1,6 +1,6 @@
 import { LEG_KINDS, type OrderedLeg } from './legs.js';
 
-/** Who sent a request. Every caller is `anonymous` until authentication is configured, so every booking has an owner. */
+/** Who sent a request. While authentication is off every caller is `anonymous`, so every booking has an owner. */
 export interface Caller {
   readonly subject: string;
   readonly roles: readonly string[];

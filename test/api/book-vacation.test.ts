@@ -132,7 +132,7 @@ test('the order has everything that was decided: trimmed texts, suppliers, polic
       { id: 'hotel', kind: 'HOTEL', offerId: 'valid-hotel-down-0', supplier: 'sandbox', maxAttempts: 4 },
       { id: 'flight', kind: 'FLIGHT', offerId: 'valid-flight-id', supplier: 'sandbox' },
     ],
-    caller: { subject: 'anonymous', roles: [] },
+    caller: { subject: 'anonymous', roles: ['operator'] },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
   });
 });

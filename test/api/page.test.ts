@@ -147,6 +147,7 @@ describe('GraphiQL', () => {
       ['in production, on', 'production', 'on', true],
     ])('%s', (_where, environment, setting, served) => {
       vi.stubEnv('NODE_ENV', environment);
+      vi.stubEnv('AUTH', 'none');
       vi.stubEnv('GRAPHIQL', setting);
       expect(loadApiConfig({ DATABASE_URL: 'postgres://u:p@localhost/d' }).graphiql).toBe(served);
     });

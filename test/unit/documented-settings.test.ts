@@ -9,6 +9,7 @@ import { OUR_SETTINGS } from '../support/our-settings.js';
 /** Defaults that no table has, because they depend on another setting. */
 const DERIVED_DEFAULTS: Readonly<Record<string, string>> = {
   SANDBOX_IDS: 'on',
+  BOOKING_ID_STYLE: 'readable',
 };
 
 const ofStart: readonly Setting[] = Object.values(DEV_SETTINGS);

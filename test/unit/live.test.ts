@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ANYONE } from '../../src/api/shared/callers.js';
 import { createLive } from '../../src/api/booking/live.js';
 import type { BookingReading } from '../../src/api/booking/read.js';
 import { TooManyFollowers, UnknownBooking } from '../../src/api/shared/errors.js';
@@ -49,7 +50,7 @@ function openLive(maxFollowers?: number) {
   const follow = (id = ID) => {
     const seen: string[] = [];
     const readings: BookingReading[] = [];
-    const following = live.follow(id);
+    const following = live.follow(id, ANYONE);
     const ended = (async () => {
       for await (const next of following) {
         seen.push(wordsFor(next));
@@ -172,7 +173,7 @@ describe('a follower', () => {
   test('that is slow gets the latest state and skips those in between', async () => {
     const { live, read, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
-    const slow = live.follow(ID);
+    const slow = live.follow(ID, ANYONE);
     const seen = [wordsFor((await slow.next()).value as BookingReading)];
     for (const changes of [2, 3, 4]) {
       read.mockResolvedValue(reading('BOOKING', changes));

@@ -54,6 +54,7 @@ describe('the supplier that a new order names for a leg', () => {
     ['production', 'on', true],
   ])('is the sandbox for sandbox ids: NODE_ENV=%s, SANDBOX_IDS=%s: %s', (production, said, expected) => {
     vi.stubEnv('NODE_ENV', production ?? '');
+    vi.stubEnv('AUTH', 'none');
     vi.stubEnv('SANDBOX_IDS', said ?? '');
     expect(loadApiConfig().sandboxIds).toBe(expected);
   });

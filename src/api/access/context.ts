@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import DataLoader from 'dataloader';
 import type { Attempts } from '../../database/attempts.js';
 import type { LegAttempts } from '../../model/timeline.js';
-import { ANONYMOUS, type Caller } from '../../model/order.js';
+import type { Caller } from '../../model/order.js';
 
 /** The caller of a request, and its request id. */
 export interface RequestContext {
@@ -28,19 +28,11 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-export type ContextFactory = (
-  requestId: string,
-  clientGone: AbortSignal,
-  clientAddress: string | undefined,
-) => GraphqlContext;
+export type ContextFactory = (request: RequestContext) => GraphqlContext;
 
-/** Every caller is anonymous until authentication is configured. */
 export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
-  return (requestId, clientGone, clientAddress) => ({
-    caller: ANONYMOUS,
-    requestId,
-    clientGone,
-    clientAddress,
+  return (request) => ({
+    ...request,
     attempts: new DataLoader(async (ids) => {
       const found = await attempts.of(ids);
       return ids.map((id) => found.get(id) ?? []);

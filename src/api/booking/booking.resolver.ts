@@ -72,18 +72,22 @@ export class BookingResolver {
 
   @Query(() => Booking, {
     nullable: true,
-    description: 'The current state of a booking; null for an unknown id.',
+    description: "The current state of a booking; null for an unknown id, and for somebody else's booking.",
   })
-  async booking(@Arg('id', () => ID) id: string): Promise<Booking | null> {
-    const reading = await this.use.reader.read(id);
+  async booking(@Arg('id', () => ID) id: string, @Ctx() { caller }: GraphqlContext): Promise<Booking | null> {
+    const reading = await this.use.reader.read(id, caller);
     return reading ? this.mapper.toBooking(reading) : null;
   }
 
   @Query(() => BookingConnection, {
-    description: 'All bookings, newest first, as recorded in the database. At most 100 at a time.',
+    description:
+      "The caller's bookings, or all bookings for an operator: newest first, as recorded in the database. At most 100 at a time.",
   })
-  async bookings(@Args(() => BookingsArgs) args: BookingsArgs): Promise<BookingConnection> {
-    const { edges, ...page } = await this.use.list(args);
+  async bookings(
+    @Args(() => BookingsArgs) args: BookingsArgs,
+    @Ctx() { caller }: GraphqlContext,
+  ): Promise<BookingConnection> {
+    const { edges, ...page } = await this.use.list(args, caller);
     const nodes = edges.map(({ cursor, node }) => ({ cursor, node: this.mapper.toBooking(node) }));
     return toConnection({ ...page, edges: nodes }, args.after);
   }
@@ -137,7 +141,8 @@ export class BookingUpdatedResolver {
       'Sends the current state of a booking, then every change until the booking is done. Served over a WebSocket at the same address (protocol graphql-transport-ws).',
     subscribe: ({ args, context, info }) => {
       const { id } = args as { id: string };
-      const following = (context as SubscriptionContext).live.follow(id);
+      const { live, caller } = context as SubscriptionContext;
+      const following = live.follow(id, caller);
       const iterator: AsyncIterator<BookingReading> = {
         next: () =>
           following.next().catch((error: unknown) => {

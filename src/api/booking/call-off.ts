@@ -1,6 +1,7 @@
 import type { Announce } from '../../database/feed.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
+import { isOperator, mayAccess } from '../shared/callers.js';
 import { checkInput } from '../shared/checks.js';
 import type { Outcome } from '../shared/booking.mapper.js';
 import { AlreadyCancelledError, BookingNotFoundError } from '../shared/user-error.type.js';
@@ -24,11 +25,8 @@ export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallO
     const { id, reason } = checked.value;
     const at = new Date().toISOString();
 
-    const record = await wishes.callOff(id, {
-      by: caller.subject,
-      at,
-      ...(reason !== undefined && { reason }),
-    });
+    const wish = { by: caller.subject, at, ...(reason !== undefined && { reason }) };
+    const record = await wishes.callOff(id, wish, isOperator(caller) ? undefined : caller.subject);
     if (record) {
       announce(id, 'recorded');
       await nudger.nudge(record);
@@ -36,7 +34,7 @@ export function createCallOff({ wishes, nudger, announce }: CallOffParts): CallO
     }
     // Nothing changed, so no nudge is sent to Temporal (law 12).
     const known = await wishes.find(id);
-    if (!known) return { userErrors: [new BookingNotFoundError(id)] };
+    if (!known || !mayAccess(caller, known)) return { userErrors: [new BookingNotFoundError(id)] };
     if (known.status !== 'CANCELLED') return { reading: fromRecord(known), userErrors: [] };
     return { userErrors: [new AlreadyCancelledError(id)] };
   };

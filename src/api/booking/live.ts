@@ -1,6 +1,8 @@
 import { Repeater, SlidingBuffer } from '@repeaterjs/repeater';
 import type { Feed } from '../../database/feed.js';
-import { TooManyFollowers } from '../shared/errors.js';
+import type { Caller } from '../../model/order.js';
+import { isOperator, mayAccess } from '../shared/callers.js';
+import { TooManyFollowers, UnknownBooking } from '../shared/errors.js';
 import type { BookingReading, Reader } from './read.js';
 import { createWatch, type Follower, type Watch } from './watch.js';
 
@@ -9,11 +11,12 @@ const MAX_FOLLOWERS = 10_000;
 
 export interface Live {
   /**
-   * The booking's current state, then every change until it is done. A slow consumer gets the latest state and skips those in
+   * The booking's current state, then every change until it is done; for this caller, somebody else's booking doesn't exist.
+   * A slow consumer gets the latest state and skips those in
    * between. Rejects with `UnknownBooking`, `TooManyFollowers`, or the errors of reading the booking. Nothing is read before
    * the first `next`. A consumer that leaves early must call `return`.
    */
-  follow(id: string): Repeater<BookingReading>;
+  follow(id: string, caller: Caller): Repeater<BookingReading>;
   /** Adds a follower that doesn't count towards the limit. @returns a function that removes it */
   join(id: string, follower: Follower): () => void;
 }
@@ -40,11 +43,21 @@ export function createLive({ reader, feed, maxFollowers = MAX_FOLLOWERS }: LiveP
 
   return {
     join,
-    follow: (id) =>
+    follow: (id, caller) =>
       new Repeater<BookingReading>(async (push, stop) => {
         if (followers >= maxFollowers) throw new TooManyFollowers();
         followers++;
-        const leave = join(id, { closely: true, notify: (reading) => void push(reading), end: stop });
+        const followClosely = () =>
+          join(id, { closely: true, notify: (reading) => void push(reading), end: stop });
+        // Nobody's run is queried for a stranger: the time that takes would reveal that the booking exists.
+        let leave = isOperator(caller)
+          ? followClosely()
+          : join(id, { closely: false, notify: admit, end: stop });
+        function admit({ record }: BookingReading): void {
+          leave();
+          if (mayAccess(caller, record)) leave = followClosely();
+          else stop(new UnknownBooking(id));
+        }
         await stop;
         leave();
         followers--;

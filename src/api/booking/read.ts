@@ -5,6 +5,8 @@ import type { LegAttempts } from '../../model/timeline.js';
 import { isDone, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { BookingEngine } from '../../temporal/engine.js';
+import { mayAccess } from '../shared/callers.js';
+import type { Caller } from '../../model/order.js';
 import { isPossibleId } from './ids.js';
 
 /** A booking as read at one moment. */
@@ -20,7 +22,8 @@ export interface BookingReading {
 
 /** Every method throws `DatabaseUnavailable`, and returns `undefined` for an unknown id. */
 export interface Reader {
-  read(id: string): Promise<BookingReading | undefined>;
+  /** @param caller for whom somebody else's booking doesn't exist; absent: whoever calls has been checked already */
+  read(id: string, caller?: Caller): Promise<BookingReading | undefined>;
   /** Always includes the failed attempts, unless the database can't be read. */
   readClosely(id: string): Promise<BookingReading | undefined>;
   /** The record alone, even if a run is ahead of it. */
@@ -83,9 +86,11 @@ export function createReader({ wishes, engine, attempts, logger }: Parts): Reade
   }
 
   return {
-    async read(id) {
+    async read(id, caller) {
       const row = await find(id);
-      return row && readOn(row);
+      // Before the run is queried, so that the time it takes reveals nothing either.
+      if (!row || (caller && !mayAccess(caller, row))) return undefined;
+      return readOn(row);
     },
     async readClosely(id) {
       const row = await find(id);

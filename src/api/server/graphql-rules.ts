@@ -16,6 +16,7 @@ import {
 import type { SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import { AccessDenied } from '../shared/callers.js';
 import type { GraphqlContext } from '../access/context.js';
 import { InvalidQuery, PerhapsAccepted, UnknownBooking } from '../shared/errors.js';
 
@@ -128,7 +129,7 @@ function isUnexpected(error: unknown): boolean {
 /** The code of a client's mistake that graphql-js reports with another code, or with none. */
 function codeOf(error: unknown): string | undefined {
   const cause = unwrapResolverError(error);
-  if (cause instanceof UnknownBooking) return cause.code;
+  if (cause instanceof UnknownBooking || cause instanceof AccessDenied) return cause.code;
   const isWrongInput =
     cause instanceof InvalidQuery ||
     // A literal that its scalar rejects fails validation; as a variable it is bad user input.

@@ -1,9 +1,11 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import cors from 'cors';
-import express, { type Express, type Response } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
+import type { Identify } from '../access/identify.js';
+import type { Identity } from '../access/tokens.js';
 import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
 import type { Forwarded } from './origin-check.js';
 import { isForGraphql } from './paths.js';
@@ -26,6 +28,7 @@ export const BODY_LIMIT = 100 * 1024;
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
   readonly createContext: ContextFactory;
+  readonly identify: Identify;
   readonly corsOrigins: readonly string[];
   readonly hostGuard: HostGuard;
   readonly forwarded: Forwarded;
@@ -38,7 +41,7 @@ export interface HttpOptions {
 /** Adds the GraphQL endpoint and the page to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
-  { apollo, createContext, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
+  { apollo, createContext, identify, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
 ): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
@@ -48,18 +51,28 @@ export function mountGraphql(
   app.use(onlyOurHosts(hostGuard));
   const endpoint = express.Router();
   endpoint.use(
-    cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
+    cors({
+      origin: [...corsOrigins],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+      maxAge: 600,
+    }),
     onlyGraphqlRequests,
     noHalfHandshake,
     headAsGet,
     onlyJsonAnswers,
+    identified(identify),
     refuseInexactQuery,
     limitBody(BODY_LIMIT),
     express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
     expressMiddleware(apollo, {
       context: async ({ req, res }) =>
-        createContext(String(res.getHeader('X-Request-Id')), clientGone(res), forwarded.clientAddressOf(req)),
+        createContext({
+          caller: (res.locals as Identity).caller,
+          requestId: String(res.getHeader('X-Request-Id')),
+          clientGone: clientGone(res),
+          clientAddress: forwarded.clientAddressOf(req),
+        }),
     }),
   );
   app.use((request, response, next) => {
@@ -70,6 +83,13 @@ export function mountGraphql(
   app.use(createNotFound(basePath));
   app.use(createErrorHandler(logger, forwarded));
 }
+
+const identified =
+  (identify: Identify): RequestHandler =>
+  async (request, response, next) => {
+    response.locals = await identify(request.headers.authorization);
+    next();
+  };
 
 function clientGone(response: Response): AbortSignal {
   const gone = new AbortController();

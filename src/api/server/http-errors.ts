@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import { InvalidToken } from '../access/tokens.js';
 import type { Forwarded } from './origin-check.js';
 import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './paths.js';
 
@@ -109,6 +111,14 @@ export function createErrorHandler(
     if (response.writableEnded) return;
     if (response.headersSent) return next(error);
     if (error instanceof Refused) return sendError(response, error.status, error.code, error.message);
+    if (error instanceof InvalidToken) {
+      response.setHeader('WWW-Authenticate', 'Bearer error="invalid_token"');
+      return sendError(response, 401, error.code, error.message);
+    }
+    if (error instanceof ServiceUnavailable) {
+      response.setHeader('Retry-After', error.retryAfterSeconds);
+      return sendError(response, 503, error.code, error.message);
+    }
     switch (error.type) {
       case 'entity.too.large':
         return sendTooLarge(response);

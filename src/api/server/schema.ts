@@ -11,6 +11,8 @@ import {
 import type { Operators } from '../operators/operators.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
+import { guard } from '../access/guard.js';
+import { ViewerResolver } from '../access/viewer.resolver.js';
 import { USER_ERRORS } from '../shared/user-error.type.js';
 import { type ListOffers, OffersResolver } from '../trips/offers.resolver.js';
 
@@ -20,8 +22,8 @@ export interface UseCases {
   readonly listOffers: ListOffers;
 }
 
-/** The executable schema. `orphanedTypes` lists the types reached only through an interface. */
-export function createSchema(
+/** The executable schema, which enforces the access table. `orphanedTypes` lists the types reached only through an interface. */
+export async function createSchema(
   { bookings, operators, listOffers }: UseCases,
   temporalUi?: TemporalUi,
 ): Promise<GraphQLSchema> {
@@ -33,8 +35,9 @@ export function createSchema(
     [EarlierFailuresResolver, new EarlierFailuresResolver()],
     [OperatorsResolver, new OperatorsResolver(operators, mapper)],
     [OffersResolver, new OffersResolver(listOffers)],
+    [ViewerResolver, new ViewerResolver()],
   ]);
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: [
       BookingResolver,
       BookingUpdatedResolver,
@@ -42,11 +45,13 @@ export function createSchema(
       EarlierFailuresResolver,
       OperatorsResolver,
       OffersResolver,
+      ViewerResolver,
     ],
     pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
     orphanedTypes: [...USER_ERRORS],
   });
+  return guard(schema);
 }
 
 /** type-graphql requires a PubSub if there is a subscription, but ours brings its own stream. */

@@ -10,6 +10,8 @@ import { WebSocketServer } from 'ws';
 import type { SubscriptionContext } from '../booking/booking.resolver.js';
 import type { Live } from '../booking/live.js';
 import { requestIdOf, type ContextFactory } from '../access/context.js';
+import type { Identify } from '../access/identify.js';
+import { createSignIn } from './subscription-sign-in.js';
 import { inexactMessage } from './exact-input.js';
 import type { Forwarded } from './origin-check.js';
 import { withCode, type GraphqlRules } from './graphql-rules.js';
@@ -38,6 +40,7 @@ export interface SubscriptionOptions {
   readonly httpServer: Server;
   readonly live: Live;
   readonly createContext: ContextFactory;
+  readonly identify: Identify;
   readonly refusalOf: HandshakeCheck;
   readonly forwarded: Pick<Forwarded, 'clientAddressOf'>;
   readonly logger: Logger;
@@ -56,7 +59,7 @@ export interface SubscriptionServer {
  * and the origin check that Express adds for HTTP are repeated here.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { rules, httpServer, live, createContext, refusalOf, forwarded, logger } = options;
+  const { rules, httpServer, live, createContext, identify, refusalOf, forwarded, logger } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
@@ -70,9 +73,14 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
 
   const protocol = makeServer<undefined, SocketExtra>({
     connectionInitWaitTimeout: 10_000,
+    onConnect: createSignIn(identify, logger),
     onSubscribe: ({ subscriptions, extra }, _operation, payload) => {
-      const clientAddress = forwarded.clientAddressOf(extra.request);
-      const context = { ...createContext(randomUUID(), extra.clientGone, clientAddress), live };
+      const { caller, clientGone, request } = extra;
+      const clientAddress = forwarded.clientAddressOf(request);
+      const context = {
+        ...createContext({ caller, requestId: randomUUID(), clientGone, clientAddress }),
+        live,
+      };
       contexts.set(payload, context);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `A socket can run at most ${MAX_OPERATIONS} operations at a time.`;

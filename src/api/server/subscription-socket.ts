@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { CloseCode, MessageType, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
+import { ANONYMOUS, type Caller } from '../../model/order.js';
 import { inexactNumber } from '../../model/exact-numbers.js';
 import { inexactMessage } from './exact-input.js';
 
@@ -17,6 +18,9 @@ export interface SocketExtra {
   readonly request: IncomingMessage;
   /** Aborted when the socket closes. */
   readonly clientGone: AbortSignal;
+  /** Known once the protocol has begun, with the client's ConnectionInit. */
+  caller: Caller;
+  readonly close: (code: number, reason: string) => void;
   /**
    * A number in the current message that JavaScript can't represent. The protocol parses messages itself, and calls onSubscribe
    * before it awaits anything, so this still describes the same message.
@@ -55,7 +59,13 @@ export function attachSocket(
     return true;
   }
 
-  const extra: SocketExtra = { request, clientGone: gone.signal, inexactNumber: undefined };
+  const extra: SocketExtra = {
+    request,
+    clientGone: gone.signal,
+    caller: ANONYMOUS,
+    close: (code, reason) => socket.close(code, reason),
+    inexactNumber: undefined,
+  };
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
