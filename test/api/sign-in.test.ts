@@ -303,10 +303,10 @@ describe('a socket', () => {
   });
 
   test('of a client that sends a second ConnectionInit keeps its first caller', async () => {
+    const payload = { authorization: `Bearer ${await tokenFor('ada')}` };
     const socket = new WebSocket(api.url.replace('http:', 'ws:'), 'graphql-transport-ws');
     onTestFinished(() => socket.terminate());
     const closed = new Promise<number>((resolve) => socket.on('close', resolve));
-    const payload = { authorization: `Bearer ${await tokenFor('ada')}` };
     socket.on('open', () => {
       for (let n = 0; n < 2; n++) socket.send(JSON.stringify({ type: 'connection_init', payload }));
     });

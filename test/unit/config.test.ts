@@ -18,6 +18,11 @@ describe('without any settings', () => {
     });
   });
 
+  test('booking ids are readable, but in production they contain no name', () => {
+    expect(loadApiConfig()).toMatchObject({ idStyle: 'readable' });
+    expect(loadApiConfig({ NODE_ENV: 'production', AUTH: 'none' })).toMatchObject({ idStyle: 'opaque' });
+  });
+
   test('Temporal has its tools’ default address, and its Web UI is on port 8233 (row 8)', () => {
     expect(loadApiConfig().temporal).toMatchObject({
       connection: { address: 'localhost:7233' },
