@@ -56,6 +56,7 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     DATABASE_URL: postgres.url,
     SANDBOX_DELAY_MS: '0',
     PORT: '0',
+    RATE_LIMIT_COST_PER_MINUTE: '0',
   };
   const config = loadWorkerConfig(settings);
   const client = createTemporalClient(config.temporal);

@@ -28,6 +28,10 @@ export const API_SETTINGS = {
   temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
   /** `opaque` keeps the traveller's name out of workflow ids. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle, 'readable'),
+  /** The most that one request may cost, in values of a reply (api/limits/cost.ts). */
+  maxCost: setting('MAX_COST', wholeNumber(1, 1_000_000_000), '25000'),
+  /** The cost that each caller can use up in a minute; 0 for no limit. */
+  rateLimit: setting('RATE_LIMIT_COST_PER_MINUTE', wholeNumber(0, 1_000_000_000), '1000000'),
   policy: {
     /** A trip that isn't booked within this time is rolled back. At most a day. */
     deadlineSeconds: setting('BOOKING_DEADLINE_SECONDS', wholeNumber(1, 86_400), '900'),

@@ -14,6 +14,8 @@ import { createNudger } from '../api/booking/nudger.js';
 import { createChooseSuppliers } from '../api/booking/order.js';
 import { createReader } from '../api/booking/read.js';
 import { createWait, type Wait } from '../api/booking/wait.js';
+import { createOperationLimits } from '../api/limits/operation-limits.js';
+import { createRateLimit } from '../api/limits/rate-limit.js';
 import { createDecide, createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
 import { createGraphqlRules } from '../api/server/graphql-rules.js';
@@ -104,7 +106,8 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const basePath = basePathOf(publicUrl);
   takeBasePathOff(httpServer, basePath);
   httpServer.on('request', app);
-  const rules = createGraphqlRules({ schema, production, logger });
+  const limits = createOperationLimits(schema, config.maxCost, createRateLimit(config.rateLimit));
+  const rules = createGraphqlRules({ schema, limits, production, logger });
   const apollo = createApolloServer({ schema, rules, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
@@ -114,6 +117,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const mayConnect = createOriginCheck({ corsOrigins, publicUrl, forwarded });
   mountGraphql(app, {
     apollo,
+    rules,
     createContext,
     corsOrigins,
     hostGuard,

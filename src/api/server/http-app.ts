@@ -5,6 +5,7 @@ import express, { type Express, type Response } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access/context.js';
 import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
+import type { GraphqlRules } from './graphql-rules.js';
 import type { Forwarded } from './origin-check.js';
 import { isForGraphql } from './paths.js';
 import { onlyOurHosts, type HostGuard } from './host-guard.js';
@@ -25,6 +26,7 @@ export const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
+  readonly rules: Pick<GraphqlRules, 'requestIds' | 'admit'>;
   readonly createContext: ContextFactory;
   readonly corsOrigins: readonly string[];
   readonly hostGuard: HostGuard;
@@ -38,7 +40,7 @@ export interface HttpOptions {
 /** Adds the GraphQL endpoint and the page to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
-  { apollo, createContext, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
+  { apollo, rules, createContext, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
 ): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
@@ -48,7 +50,7 @@ export function mountGraphql(
   app.use(onlyOurHosts(hostGuard));
   const endpoint = express.Router();
   endpoint.use(
-    cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id'], maxAge: 600 }),
+    cors({ origin: [...corsOrigins], exposedHeaders: ['X-Request-Id', 'Retry-After'], maxAge: 600 }),
     onlyGraphqlRequests,
     noHalfHandshake,
     headAsGet,
@@ -57,9 +59,14 @@ export function mountGraphql(
     limitBody(BODY_LIMIT),
     express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
+    (_request, response, next) => rules.requestIds.run(String(response.getHeader('X-Request-Id')), next),
     expressMiddleware(apollo, {
-      context: async ({ req, res }) =>
-        createContext(String(res.getHeader('X-Request-Id')), clientGone(res), forwarded.clientAddressOf(req)),
+      context: async ({ req, res }) => {
+        const requestId = String(res.getHeader('X-Request-Id'));
+        const context = createContext(requestId, clientGone(res), forwarded.clientAddressOf(req));
+        await rules.admit(context);
+        return context;
+      },
     }),
   );
   app.use((request, response, next) => {

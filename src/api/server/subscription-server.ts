@@ -89,8 +89,8 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       if (Symbol.asyncIterator in result) running.delete(payload);
     },
     onComplete: (_socket, _operation, payload) => void running.delete(payload),
-    onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: rules.formatErrors(errors, contexts.get(payload)!) },
+    onNext: (_socket, _operation, payload, _args, result) =>
+      rules.formatResult(result, contexts.get(payload)!),
     onError: (_socket, _operation, payload, errors) => {
       running.delete(payload);
       return rules.formatErrors(errors, contexts.get(payload)!);
