@@ -67,6 +67,7 @@ export interface ApiParts {
 
 /** Wires the API process and listens. It serves at once even if the database or Temporal is unavailable; responses say so. */
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
+  const { perCaller } = config;
   const stopping = new AbortController();
   const client = createTemporalClient(config.temporal);
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
@@ -79,12 +80,14 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const catalogue = createOfferCatalogue(database.drizzle);
   const nudger = createNudger(engine, logger);
   const reader = createReader({ wishes, engine, attempts, logger });
-  const live = createLive({ reader, feed });
+  const live = createLive({ reader, feed, perCaller: perCaller.subscriptions });
   const book = createBook({
     wishes,
     nudger,
     reader,
-    wait: parts.wait ?? createWait({ live, reader, logger, stopping: stopping.signal }),
+    wait:
+      parts.wait ??
+      createWait({ live, reader, logger, stopping: stopping.signal, perCaller: perCaller.waits }),
     chooseSuppliers: createChooseSuppliers(config, catalogue),
     policy: config.policy,
     idStyle: config.idStyle,
@@ -133,6 +136,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     createContext,
     refusalOf: createHandshakeCheck({ hostGuard, mayConnect, basePath }),
     forwarded,
+    maxSockets: perCaller.sockets,
     logger,
   });
 

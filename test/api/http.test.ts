@@ -196,7 +196,7 @@ test('a wait ends when its client hangs up', async () => {
     wishes: known,
     engine: createFakeEngine(),
     attempts: createAttempts(database.pool),
-    wait: (reading, _milliseconds, clientGone) =>
+    wait: (reading, _milliseconds, { clientGone }) =>
       new Promise((resolve) => {
         waits.push(clientGone);
         clientGone.addEventListener('abort', () => resolve(reading));

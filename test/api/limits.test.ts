@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Wait } from '../../src/api/booking/wait.js';
 import type { FailedAttempt } from '../../src/model/timeline.js';
+import { WebSocket } from 'ws';
 import type { Attempts } from '../../src/database/attempts.js';
 import type { Wishes } from '../../src/database/wishes.js';
 import { noFacts } from '../../src/model/booking.js';
@@ -19,15 +24,22 @@ const RECORD = {
   facts: noFacts(ORDER),
 } as const;
 
+interface LimitsChoice extends ApiChoice {
+  readonly attempts?: Attempts['of'];
+  readonly wait?: Wait;
+}
+
 /** An API over a record that is done, for one test. */
-async function serve({ attempts, ...choice }: ApiChoice & { readonly attempts?: Attempts['of'] } = {}) {
+async function serve({ attempts, wait, ...choice }: LimitsChoice = {}) {
   const wishes = {
     find: vi.fn<Wishes['find']>(async () => RECORD),
     callOff: vi.fn<Wishes['callOff']>(async () => undefined),
+    accept: vi.fn<Wishes['accept']>(async () => RECORD),
   };
   const parts = {
     wishes: wishes as never,
     engine: createFakeEngine(),
+    ...(wait && { wait }),
     ...(attempts && { attempts: { of: attempts } as Attempts }),
   };
   const api = await startTestApi({ parts, ...choice });
@@ -157,4 +169,73 @@ test('a reply over ten megabytes is refused instead of sent', async () => {
   expect(await response.json()).toMatchObject({ errors: [refused] });
   expect(await ask(query)).toMatchObject({ errors: [refused] });
   expect((await post('{ booking(id: "x") { timeline { at } } }')).status).toBe(200);
+});
+
+test('the mutations of a request share one budget of waits, and no other request’s', async () => {
+  const budgets: unknown[] = [];
+  const { post } = await serve({
+    wait: async (reading, _milliseconds, { waits }) => {
+      budgets.push(waits);
+      return reading;
+    },
+  });
+  const input = '{ name: "a", car: "c", hotel: "h", flight: "f", waitSeconds: 5 }';
+  const two = `mutation { ${times(2, `bookVacation(input: ${input}) { replayed }`)} }`;
+  await post(two);
+  await post(two);
+  expect(budgets).toHaveLength(4);
+  expect(budgets[1]).toBe(budgets[0]);
+  expect(budgets[3]).toBe(budgets[2]);
+  expect(budgets[2]).not.toBe(budgets[0]);
+});
+
+describe('one caller', () => {
+  const perCaller = { waits: 1, subscriptions: 1, sockets: 2 };
+
+  test('can open a number of sockets from one address, and others when those are closed', async () => {
+    const { url } = await serve({ perCaller, trustProxy: ['loopback'] });
+    const open = (address = '192.0.2.1') =>
+      new WebSocket(url.replace('http:', 'ws:'), GRAPHQL_TRANSPORT_WS_PROTOCOL, {
+        headers: { 'x-forwarded-for': address },
+      });
+    const sockets = [open(), open()];
+    onTestFinished(() => sockets.forEach((socket) => socket.terminate()));
+    for (const socket of sockets) await once(socket, 'open');
+
+    const [, answer] = (await once(open(), 'unexpected-response')) as [unknown, IncomingMessage];
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
+    expect(JSON.parse((await answer.toArray()).join(''))).toMatchObject({
+      errors: [
+        { extensions: { code: 'BUSY', retryAfterSeconds: 5, requestId: expect.any(String) as unknown } },
+      ],
+    });
+
+    sockets.push(open('192.0.2.2'));
+    await once(sockets[2]!, 'open');
+    sockets[0]!.close();
+    await expect
+      .poll(async () => {
+        const socket = open();
+        socket.on('error', () => undefined);
+        sockets.push(socket);
+        return Promise.race([
+          once(socket, 'open').then(() => 'open'),
+          once(socket, 'unexpected-response').then(() => 'refused'),
+        ]);
+      })
+      .toBe('open');
+  });
+
+  test('can follow a number of bookings, over all its sockets', async () => {
+    const { ask, url, wishes } = await serve({ perCaller });
+    wishes.find.mockImplementation(async () => ({ ...RECORD, status: 'PENDING' }));
+    const query = 'subscription { bookingUpdated(id: "x") { id } }';
+    const first = connect(url.replace('http:', 'ws:')).iterate({ query });
+    await first.next();
+    expect(await ask(query)).toMatchObject({
+      errors: [{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryAfterSeconds: 5 } }],
+    });
+    await first.return?.();
+    await expect.poll(() => ask(query)).toMatchObject({ data: { bookingUpdated: { id: 'x' } } });
+  });
 });

@@ -16,6 +16,7 @@ import { LATEST } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { LegAttempts } from '../../model/timeline.js';
 import type { GraphqlContext } from '../access/context.js';
+import { callerKey } from '../shared/caller-key.js';
 import { type BookingMapper, toTimeline } from '../shared/booking.mapper.js';
 import { toConnection } from '../shared/connection.type.js';
 import type { Book } from './book.js';
@@ -137,7 +138,8 @@ export class BookingUpdatedResolver {
       'Sends the current state of a booking, then every change until the booking is done. Served over a WebSocket at the same address (protocol graphql-transport-ws).',
     subscribe: ({ args, context, info }) => {
       const { id } = args as { id: string };
-      const following = (context as SubscriptionContext).live.follow(id);
+      const { live, ...request } = context as SubscriptionContext;
+      const following = live.follow(id, callerKey(request));
       const iterator: AsyncIterator<BookingReading> = {
         next: () =>
           following.next().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { Repeater, SlidingBuffer } from '@repeaterjs/repeater';
 import type { Feed } from '../../database/feed.js';
+import { createCap } from '../shared/cap.js';
 import { TooManyFollowers } from '../shared/errors.js';
 import type { BookingReading, Reader } from './read.js';
 import { createWatch, type Follower, type Watch } from './watch.js';
@@ -12,8 +13,9 @@ export interface Live {
    * The booking's current state, then every change until it is done. A slow consumer gets the latest state and skips those in
    * between. Rejects with `UnknownBooking`, `TooManyFollowers`, or the errors of reading the booking. Nothing is read before
    * the first `next`. A consumer that leaves early must call `return`.
+   * @param caller from `callerKey`
    */
-  follow(id: string): Repeater<BookingReading>;
+  follow(id: string, caller: string): Repeater<BookingReading>;
   /** Adds a follower that doesn't count towards the limit. @returns a function that removes it */
   join(id: string, follower: Follower): () => void;
 }
@@ -21,14 +23,16 @@ export interface Live {
 export interface LiveParts {
   readonly reader: Pick<Reader, 'readClosely' | 'readRecord'>;
   readonly feed: Feed;
+  /** Followers of one caller. */
+  readonly perCaller: number;
   readonly maxFollowers?: number;
 }
 
 /** Follows bookings. Followers of the same booking share its watch, and so share every read. */
-export function createLive({ reader, feed, maxFollowers = MAX_FOLLOWERS }: LiveParts): Live {
+export function createLive({ reader, feed, perCaller, maxFollowers = MAX_FOLLOWERS }: LiveParts): Live {
   const watches = new Map<string, Watch>();
   const watched = () => watches.size;
-  let followers = 0;
+  const cap = createCap({ perCaller, perProcess: maxFollowers });
 
   function open(id: string): Watch {
     const watch = createWatch(id, { reader, feed, watched, onEnd: () => watches.delete(id) });
@@ -40,14 +44,14 @@ export function createLive({ reader, feed, maxFollowers = MAX_FOLLOWERS }: LiveP
 
   return {
     join,
-    follow: (id) =>
+    follow: (id, caller) =>
       new Repeater<BookingReading>(async (push, stop) => {
-        if (followers >= maxFollowers) throw new TooManyFollowers();
-        followers++;
+        const makeRoom = cap.enter(caller);
+        if (!makeRoom) throw new TooManyFollowers();
         const leave = join(id, { closely: true, notify: (reading) => void push(reading), end: stop });
         await stop;
         leave();
-        followers--;
+        makeRoom();
       }, new SlidingBuffer(1)),
   };
 }
