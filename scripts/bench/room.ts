@@ -56,6 +56,11 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     DATABASE_URL: postgres.url,
     SANDBOX_DELAY_MS: '0',
     PORT: '0',
+    // It is one caller.
+    RATE_LIMIT_COST_PER_MINUTE: '0',
+    SUBSCRIPTIONS_PER_CALLER: '10000',
+    SOCKETS_PER_ADDRESS: '10000',
+    WAITS_PER_CALLER: '10000',
   };
   const config = loadWorkerConfig(settings);
   const client = createTemporalClient(config.temporal);

@@ -125,6 +125,7 @@ export async function startCast({ folder, temporalProgram, seed, scarce }: CastO
     TEMPORAL_ADDRESS: temporalAddress,
     DATABASE_URL: urlAt(linePorts[index] ?? 0),
     PARTNER_ACME_URL: partnerUrl,
+    RATE_LIMIT_COST_PER_MINUTE: '0',
   });
   const program = (index: number, made: Actor): Program => ({ actor: made, line: lines[index]! });
   const api = (index: 0 | 1, port: number): ApiProgram => ({

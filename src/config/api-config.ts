@@ -31,6 +31,17 @@ export const API_SETTINGS = {
   temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
   /** `opaque` keeps the traveller's name out of booking ids; by default in production. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle.optional()),
+  /** The most that one request may cost, in values of a reply (api/limits/cost.ts). */
+  maxCost: setting('MAX_COST', wholeNumber(1, 1_000_000_000), '25000'),
+  /** The cost that each caller can use up in a minute; 0 for no limit. */
+  rateLimit: setting('RATE_LIMIT_COST_PER_MINUTE', wholeNumber(0, 1_000_000_000), '1000000'),
+  /** How many of these one caller may have at the same time. */
+  perCaller: {
+    waits: setting('WAITS_PER_CALLER', wholeNumber(0, 1_000_000), '100'),
+    subscriptions: setting('SUBSCRIPTIONS_PER_CALLER', wholeNumber(0, 1_000_000), '500'),
+    /** Counted by the client's address, because a socket connects before its caller is known. */
+    sockets: setting('SOCKETS_PER_ADDRESS', wholeNumber(0, 1_000_000), '50'),
+  },
   policy: {
     /** A trip that isn't booked within this time is rolled back. At most a day. */
     deadlineSeconds: setting('BOOKING_DEADLINE_SECONDS', wholeNumber(1, 86_400), '900'),

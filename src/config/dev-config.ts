@@ -21,6 +21,8 @@ export const DEV_SETTINGS = {
   postgresPort: setting('POSTGRES_PORT', port(), '54320'),
   // Few, so that a developer sees a stuck undo within seconds; in production, more attempts are better.
   undoAttempts: setting('UNDO_ATTEMPTS', z.string(), '5'),
+  // A developer's scripts and tests are one caller.
+  rateLimit: setting('RATE_LIMIT_COST_PER_MINUTE', z.string(), '0'),
   /** Where the servers started by `npm start` keep their state. */
   dataDir: setting('TRIPSAGA_DATA_DIR', folder, 'data'),
   cacheDir: setting('XDG_CACHE_HOME', parentFolder, join(homedir(), '.cache')),

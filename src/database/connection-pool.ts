@@ -6,7 +6,7 @@ import {
   type QueryResult,
   type QueryResultRow,
 } from 'pg';
-import { DatabaseUnavailable } from '../model/service-unavailable.js';
+import { DatabaseBusy, DatabaseUnavailable } from '../model/service-unavailable.js';
 import { CannotConnect, isRolledBack } from './errors.js';
 import { createOutage, type OutageReport } from './outage.js';
 
@@ -25,7 +25,7 @@ export interface DatabaseConfig {
 export interface Queries {
   /**
    * Sends one statement, in its own transaction.
-   * @throws DatabaseUnavailable if there was no connection, so nothing was sent
+   * @throws DatabaseUnavailable or DatabaseBusy if there was no connection, so nothing was sent
    */
   query<Row extends QueryResultRow>(
     statement: string | QueryConfig,
@@ -41,7 +41,7 @@ export interface Connection extends Queries {
 }
 
 export interface ConnectionPool extends Queries {
-  /** For several statements. @throws DatabaseUnavailable */
+  /** For several statements. @throws DatabaseUnavailable, DatabaseBusy */
   connect(): Promise<Connection>;
   close(): Promise<void>;
 }
@@ -99,8 +99,7 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
     // Use after close is a bug, not an outage.
     if (pool.ending) return error;
     // A pool whose connections are all in use is not an outage either.
-    if (error instanceof Error && error.message === POOL_IS_FULL)
-      return new DatabaseUnavailable({ cause: error });
+    if (error instanceof Error && error.message === POOL_IS_FULL) return new DatabaseBusy({ cause: error });
     const cause = new CannotConnect(error, isPooled);
     outage.begin(cause);
     return new DatabaseUnavailable({ cause });

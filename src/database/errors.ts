@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { DatabaseUnavailable } from '../model/service-unavailable.js';
+import { DatabaseBusy, DatabaseUnavailable } from '../model/service-unavailable.js';
 
 /**
  * Errors that PostgreSQL, node-postgres and Node report when the database is busy or unreachable, as opposed to a wrong
@@ -28,11 +28,16 @@ export function isDatabaseAway(error: unknown): boolean {
   return isDatabaseAway(error.cause);
 }
 
-/** Uses the database. @throws DatabaseUnavailable if that failed because it is busy or unreachable */
+function isBusy(error: unknown): boolean {
+  return error instanceof DatabaseBusy || (error instanceof Error && isBusy(error.cause));
+}
+
+/** Uses the database. @throws DatabaseUnavailable if that failed because it is unreachable, DatabaseBusy if no connection was free */
 export async function orUnavailable<T>(use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
+    if (isBusy(error)) throw new DatabaseBusy({ cause: error });
     if (isDatabaseAway(error)) throw new DatabaseUnavailable({ cause: error });
     throw error;
   }

@@ -62,7 +62,11 @@ try {
   worker.ended.catch(fail);
   say(`Worker started, polling ${worker.taskQueue}`);
 
-  const apiConfig = loadApiConfig({ UNDO_ATTEMPTS: config.undoAttempts, ...servers });
+  const apiConfig = loadApiConfig({
+    UNDO_ATTEMPTS: config.undoAttempts,
+    RATE_LIMIT_COST_PER_MINUTE: config.rateLimit,
+    ...servers,
+  });
   const api = await startApi({ ...apiConfig, temporal }, logger);
   running.add({ what: 'the API', stop: () => api.stop() });
 

@@ -16,6 +16,8 @@ import { createNudger } from '../api/booking/nudger.js';
 import { createChooseSuppliers } from '../api/booking/order.js';
 import { createReader } from '../api/booking/read.js';
 import { createWait, type Wait } from '../api/booking/wait.js';
+import { createOperationLimits } from '../api/limits/operation-limits.js';
+import { createRateLimit } from '../api/limits/rate-limit.js';
 import { createDecide, createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
 import { createGraphqlRules } from '../api/server/graphql-rules.js';
@@ -67,6 +69,7 @@ export interface ApiParts {
 
 /** Wires the API process and listens. It serves at once even if the database or Temporal is unavailable; responses say so. */
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
+  const { perCaller } = config;
   const stopping = new AbortController();
   const client = createTemporalClient(config.temporal);
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
@@ -79,12 +82,14 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const catalogue = createOfferCatalogue(database.drizzle);
   const nudger = createNudger(engine, logger);
   const reader = createReader({ wishes, engine, attempts, logger });
-  const live = createLive({ reader, feed });
+  const live = createLive({ reader, feed, perCaller: perCaller.subscriptions });
   const book = createBook({
     wishes,
     nudger,
     reader,
-    wait: parts.wait ?? createWait({ live, reader, logger, stopping: stopping.signal }),
+    wait:
+      parts.wait ??
+      createWait({ live, reader, logger, stopping: stopping.signal, perCaller: perCaller.waits }),
     chooseSuppliers: createChooseSuppliers(config, catalogue),
     policy: config.policy,
     idStyle: config.idStyle,
@@ -106,7 +111,8 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const basePath = basePathOf(publicUrl);
   takeBasePathOff(httpServer, basePath);
   httpServer.on('request', app);
-  const rules = createGraphqlRules({ schema, production, logger });
+  const limits = createOperationLimits(schema, config.maxCost, createRateLimit(config.rateLimit));
+  const rules = createGraphqlRules({ schema, limits, production, logger });
   const apollo = createApolloServer({ schema, rules, production, logger });
   await apollo.start();
   const corsOrigins = [...config.corsOrigins, ...(production ? [] : SANDBOX_ORIGINS)];
@@ -117,6 +123,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const mayConnect = createOriginCheck({ corsOrigins, publicUrl, forwarded });
   mountGraphql(app, {
     apollo,
+    rules,
     createContext,
     identify,
     corsOrigins,
@@ -134,6 +141,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     identify,
     refusalOf: createHandshakeCheck({ hostGuard, mayConnect, basePath }),
     forwarded,
+    maxSockets: perCaller.sockets,
     logger,
   });
 

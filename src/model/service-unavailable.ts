@@ -7,10 +7,22 @@ export abstract class ServiceUnavailable extends Error {
 }
 
 export class DatabaseUnavailable extends ServiceUnavailable {
-  override readonly name = 'DatabaseUnavailable';
-  readonly code = 'DATABASE_UNAVAILABLE';
+  override readonly name: string = 'DatabaseUnavailable';
+  readonly code: string = 'DATABASE_UNAVAILABLE';
+  constructor(
+    options?: ErrorOptions,
+    message = 'The database is unavailable. It is safe to try again in a few seconds.',
+  ) {
+    super(message, options);
+  }
+}
+
+/** All connections of this process are in use, so nothing was sent to the database. */
+export class DatabaseBusy extends DatabaseUnavailable {
+  override readonly name = 'DatabaseBusy';
+  override readonly code = 'BUSY';
   constructor(options?: ErrorOptions) {
-    super('The database is unavailable. It is safe to try again in a few seconds.', options);
+    super(options, 'The API is busy, and nothing was done. Try again in a few seconds.');
   }
 }
 

@@ -27,6 +27,7 @@ afterAll(() => Promise.all(Object.values(apis).map((api) => api.stop())));
 interface Answer {
   readonly data?: unknown;
   readonly errors?: readonly { readonly extensions: { readonly requestId?: string } }[];
+  readonly extensions?: { readonly cost: { readonly requested: number } };
 }
 
 async function overHttp({ url }: TestApi, payload: SubscribePayload): Promise<Answer> {
@@ -48,15 +49,20 @@ async function overWebSocket({ url }: TestApi, payload: SubscribePayload): Promi
 }
 
 /** Blanks the request ids, which must be present. Key order doesn't count: GraphQL doesn't define that of a response's parts. */
-function comparable({ data = null, errors = [] }: Answer) {
+function comparable({ data = null, errors = [], extensions }: Answer) {
   for (const { extensions } of errors) expect(extensions.requestId).toBeTypeOf('string');
   return {
     data,
     errors: errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: '' } })),
+    extensions,
   };
 }
 
 const BOOKING = 'query ($id: ID!) { booking(id: $id) { id } }';
+
+/** The field under as many aliases. */
+const times = (count: number, field: string) =>
+  Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
 
 const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ['that is answered', { query: BOOKING, variables: { id: 'unknown' } }],
@@ -80,6 +86,13 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
       variables: { kind: 'HOTELL' },
     },
   ],
+  [
+    'with a misspelt field in a variable',
+    {
+      query: 'query ($filter: BookingFilter) { bookings(filter: $filter) { nodes { id } } }',
+      variables: { filter: { staus: 'CONFIRMED' } },
+    },
+  ],
   ['with a misspelt literal', { query: '{ offers(kind: HOTELL) { nodes { id } } }' }],
   [
     'with a literal that is not a day',
@@ -93,6 +106,17 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
     },
   ],
   ['of a page that is too long', { query: '{ bookings(first: 101) { nodes { id } } }' }],
+  [
+    'that is too expensive',
+    { query: `{ bookings(first: 100) { nodes { ${times(50, 'timeline { at }')} } } }` },
+  ],
+  ['that is too deep', { query: `{ ${'booking(id: "x") { '.repeat(9)} id ${'} '.repeat(9)} }` }],
+  ['of too many aliases', { query: `{ ${times(51, '__typename')} }` }],
+  ['of too many directives', { query: `{ __typename ${'@include(if: true) '.repeat(51)} }` }],
+  [
+    'of too many mutations',
+    { query: `mutation { ${times(6, 'cancelBooking(input: { id: "x" }) { __typename }')} }` },
+  ],
 ];
 
 describe.each(['development', 'production'] as const)(

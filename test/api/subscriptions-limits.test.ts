@@ -30,7 +30,7 @@ const refusedWith = (code: string) => [
 describe('an operation over a socket follows the same rules as one over HTTP', () => {
   test('queries are answered', async () => {
     const { url } = await serveSubscriptions(room);
-    expect(await ask(connect(url), { query: '{ booking(id: "nobody-1") { id } }' })).toEqual({
+    expect(await ask(connect(url), { query: '{ booking(id: "nobody-1") { id } }' })).toMatchObject({
       data: { booking: null },
     });
   });

@@ -7,6 +7,7 @@ import { createDatabase } from '../../src/database/database.js';
 import { createFacts } from '../../src/database/facts.js';
 import { createAnnouncer, createFeed } from '../../src/database/feed.js';
 import { migrateDatabase } from '../../src/database/migrate.js';
+import { createOfferCatalogue } from '../../src/database/offer-catalogue.js';
 import { createWishes } from '../../src/database/wishes.js';
 import { freePort } from '../support/free-port.js';
 import { startPostgresServer, type LocalPostgresServer } from '../../src/dev/postgres-server.js';
@@ -156,7 +157,11 @@ test('a pool whose connections are all in use is busy, which is not an outage', 
   const database = createDatabase({ url: server.url, ...LIMITS, poolSize: 1, connectTimeoutMs: 100 }, report);
   onTestFinished(() => database.close());
   const taken = await database.pool.connect();
-  await expect(database.pool.query('select 1')).rejects.toMatchObject({ name: 'DatabaseUnavailable' });
+  const busy = { name: 'DatabaseBusy', code: 'BUSY', retryAfterSeconds: 5 };
+  await expect(database.pool.query('select 1')).rejects.toMatchObject(busy);
+  // drizzle wraps the error.
+  const offers = createOfferCatalogue(database.drizzle).list({ kind: 'CAR', first: 1 });
+  await expect(offers).rejects.toMatchObject(busy);
   taken.release();
   expect(report.began).not.toHaveBeenCalled();
 });

@@ -57,7 +57,7 @@ describe('npm start', () => {
       fetch(api, { headers: { accept: 'text/html' } }),
       fetch(ui),
     ]);
-    expect(answers[0]).toEqual({ data: { booking: null } });
+    expect(answers[0]).toMatchObject({ data: { booking: null } });
     expect(answers[1].headers.get('content-type')).toContain('text/html');
     expect(answers[2].ok).toBe(true);
 

@@ -9,6 +9,13 @@ import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import { anOrder } from '../support/trips.js';
 
 const ID = 'john-doe-1';
+
+/** An operator, who may follow every booking. */
+const as = (subject: string) => ({
+  caller: { ...ANYONE, subject },
+  clientAddress: undefined,
+});
+
 const AT = '2026-12-01T12:00:00.000Z';
 const CALL_OFF = { by: 'anonymous', at: AT };
 const order = anOrder();
@@ -33,7 +40,7 @@ function reading(
 }
 
 /** A booking to follow, whose reads and news the test controls. */
-function openLive(maxFollowers?: number) {
+function openLive({ maxFollowers, perCaller = 10_000 }: { maxFollowers?: number; perCaller?: number } = {}) {
   const subscribed = new Set<(news: News) => void>();
   const read = vi.fn<() => Promise<BookingReading | undefined>>();
   const readRecord = vi.fn<() => Promise<BookingReading | undefined>>();
@@ -45,12 +52,13 @@ function openLive(maxFollowers?: number) {
         return () => subscribed.delete(onNews);
       },
     },
+    perCaller,
     ...(maxFollowers !== undefined && { maxFollowers }),
   });
-  const follow = (id = ID) => {
+  const follow = (id = ID, caller = 'ada') => {
     const seen: string[] = [];
     const readings: BookingReading[] = [];
-    const following = live.follow(id, ANYONE);
+    const following = live.follow(id, as(caller));
     const ended = (async () => {
       for await (const next of following) {
         seen.push(wordsFor(next));
@@ -173,7 +181,7 @@ describe('a follower', () => {
   test('that is slow gets the latest state and skips those in between', async () => {
     const { live, read, news } = openLive();
     read.mockResolvedValue(reading('BOOKING', 1));
-    const slow = live.follow(ID, ANYONE);
+    const slow = live.follow(ID, as('ada'));
     const seen = [wordsFor((await slow.next()).value as BookingReading)];
     for (const changes of [2, 3, 4]) {
       read.mockResolvedValue(reading('BOOKING', changes));
@@ -260,7 +268,7 @@ describe('a follower', () => {
   });
 
   test('beyond the limit of the process is refused until another one leaves', async () => {
-    const { read, follow } = openLive(2);
+    const { read, follow } = openLive({ maxFollowers: 2 });
     read.mockResolvedValue(reading('BOOKING', 1));
     const [first] = [follow('a'), follow('b')];
     await settle();
@@ -271,6 +279,20 @@ describe('a follower', () => {
 
     expect(seen).toEqual(['BOOKING 1']);
     await leave();
+  });
+
+  test('beyond the limit of its caller is refused until another one of that caller leaves', async () => {
+    const { read, follow } = openLive({ perCaller: 1 });
+    read.mockResolvedValue(reading('BOOKING', 1));
+    const [ada, bob] = [follow('a', 'ada'), follow('a', 'bob')];
+    await settle();
+    expect([ada.seen, bob.seen]).toEqual([['BOOKING 1'], ['BOOKING 1']]);
+    await expect(follow('b', 'ada').ended).rejects.toThrow(TooManyFollowers);
+    await ada.leave();
+    const again = follow('b', 'ada');
+    await settle();
+    expect(again.seen).toEqual(['BOOKING 1']);
+    await Promise.all([again.leave(), bob.leave()]);
   });
 });
 

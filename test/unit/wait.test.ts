@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fromRecord, type BookingReading } from '../../src/api/booking/read.js';
-import { createWait } from '../../src/api/booking/wait.js';
+import { createWait, type Waiter } from '../../src/api/booking/wait.js';
 import type { Follower } from '../../src/api/booking/watch.js';
 import { noFacts, type BookingStatus } from '../../src/model/booking.js';
+import { ANONYMOUS } from '../../src/model/order.js';
+import { createWaitBudget } from '../../src/api/shared/wait-budget.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import { anOrder } from '../support/trips.js';
 
@@ -20,7 +22,7 @@ const reading = (status: BookingStatus, id = 'a'): BookingReading =>
   });
 const ACCEPTED = reading('PENDING');
 
-function openWait(maxWaiting?: number) {
+function openWait({ maxWaiting, perCaller = 100 }: { maxWaiting?: number; perCaller?: number } = {}) {
   const followers = new Set<Follower>();
   const read = vi.fn<() => Promise<BookingReading | undefined>>(async () => reading('BOOKING'));
   const error = vi.fn();
@@ -33,6 +35,7 @@ function openWait(maxWaiting?: number) {
     },
     reader: { read },
     logger: { ...pino({ level: 'silent' }), error } as never,
+    perCaller,
     ...(maxWaiting !== undefined && { maxWaiting }),
   });
   const notify = (status: BookingStatus) => followers.forEach((follower) => follower.notify(reading(status)));
@@ -41,7 +44,15 @@ function openWait(maxWaiting?: number) {
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-const someone = () => new AbortController().signal;
+
+/** Another request's waiter. */
+const someone = (more: Partial<Waiter> = {}): Waiter => ({
+  caller: ANONYMOUS,
+  clientAddress: '192.0.2.1',
+  clientGone: new AbortController().signal,
+  waits: createWaitBudget(),
+  ...more,
+});
 
 describe('a wait ends', () => {
   test.each<BookingStatus>(['CONFIRMED', 'CANCELLED', 'NEEDS_ATTENTION'])(
@@ -83,7 +94,7 @@ describe('a wait ends', () => {
   test('at once when the client disconnects, without another read', async () => {
     const { wait, followers, read } = openWait();
     const client = new AbortController();
-    const answer = wait(ACCEPTED, 50_000, client.signal);
+    const answer = wait(ACCEPTED, 50_000, someone({ clientGone: client.signal }));
     client.abort();
     expect(await answer).toBe(ACCEPTED);
     expect(followers.size).toBe(0);
@@ -95,7 +106,7 @@ describe('a wait ends', () => {
     const { wait, followers } = openWait();
     const done = reading('CANCELLED');
     expect(await wait(done, 50_000, someone())).toBe(done);
-    expect(await wait(ACCEPTED, 50_000, AbortSignal.abort())).toBe(ACCEPTED);
+    expect(await wait(ACCEPTED, 50_000, someone({ clientGone: AbortSignal.abort() }))).toBe(ACCEPTED);
     expect(followers.size).toBe(0);
   });
 });
@@ -120,7 +131,7 @@ describe('an accepted booking never becomes an error because of a wait', () => {
 });
 
 test('beyond the limit of waiting callers, the accepted booking is returned at once', async () => {
-  const { wait, followers, notify } = openWait(2);
+  const { wait, followers, notify } = openWait({ maxWaiting: 2 });
   const waiting = [wait(ACCEPTED, 50_000, someone()), wait(ACCEPTED, 50_000, someone())];
   expect(await wait(ACCEPTED, 50_000, someone())).toBe(ACCEPTED);
   expect(followers.size).toBe(2);
@@ -130,4 +141,46 @@ test('beyond the limit of waiting callers, the accepted booking is returned at o
   expect(followers.size).toBe(1);
   notify('CONFIRMED');
   expect((await next).record.status).toBe('CONFIRMED');
+});
+
+test('beyond the limit of one caller too, which is no other caller’s limit', async () => {
+  const { wait, followers, notify } = openWait({ perCaller: 1 });
+  const first = wait(ACCEPTED, 50_000, someone());
+  expect(await wait(ACCEPTED, 50_000, someone())).toBe(ACCEPTED);
+  const other = wait(ACCEPTED, 50_000, someone({ clientAddress: '192.0.2.2' }));
+  expect(followers.size).toBe(2);
+  notify('CONFIRMED');
+  expect((await first).record.status).toBe('CONFIRMED');
+  expect((await other).record.status).toBe('CONFIRMED');
+});
+
+describe('the waits of one request', () => {
+  test('share fifty seconds, and those after them are answered at once', async () => {
+    const { wait, followers } = openWait();
+    const request = someone();
+    const first = wait(ACCEPTED, 30_000, request);
+    await vi.advanceTimersByTimeAsync(30_000);
+    await first;
+    const second = wait(ACCEPTED, 30_000, request);
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(followers.size).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await second).record.status).toBe('BOOKING');
+    expect(await wait(ACCEPTED, 30_000, request)).toBe(ACCEPTED);
+    expect(followers.size).toBe(0);
+  });
+
+  test('spend only the time that they take', async () => {
+    const { wait, notify, followers } = openWait();
+    const request = someone();
+    const first = wait(ACCEPTED, 50_000, request);
+    await vi.advanceTimersByTimeAsync(10_000);
+    notify('CONFIRMED');
+    await first;
+    void wait(ACCEPTED, 50_000, request);
+    await vi.advanceTimersByTimeAsync(39_999);
+    expect(followers.size).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(followers.size).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@ import DataLoader from 'dataloader';
 import type { Attempts } from '../../database/attempts.js';
 import type { LegAttempts } from '../../model/timeline.js';
 import type { Caller } from '../../model/order.js';
+import { createWaitBudget, type WaitBudget } from '../shared/wait-budget.js';
 
 /** The caller of a request, and its request id. */
 export interface RequestContext {
@@ -13,6 +14,7 @@ export interface RequestContext {
   readonly clientAddress: string | undefined;
   /** Aborted when the client disconnects. */
   readonly clientGone: AbortSignal;
+  readonly waits: WaitBudget;
 }
 
 export interface GraphqlContext extends RequestContext {
@@ -28,11 +30,12 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-export type ContextFactory = (request: RequestContext) => GraphqlContext;
+export type ContextFactory = (request: Omit<RequestContext, 'waits'>) => GraphqlContext;
 
 export function createContextFactory(attempts: Pick<Attempts, 'of'>): ContextFactory {
   return (request) => ({
     ...request,
+    waits: createWaitBudget(),
     attempts: new DataLoader(async (ids) => {
       const found = await attempts.of(ids);
       return ids.map((id) => found.get(id) ?? []);

@@ -1,6 +1,6 @@
 import type { BookingRecord } from '../../model/booking.js';
 import type { BookingOrder, BookingPolicy } from '../../model/order.js';
-import { DatabaseUnavailable } from '../../model/service-unavailable.js';
+import { DatabaseBusy, DatabaseUnavailable } from '../../model/service-unavailable.js';
 import type { Wishes } from '../../database/wishes.js';
 import type { RequestContext } from '../access/context.js';
 import { PerhapsAccepted } from '../shared/errors.js';
@@ -46,7 +46,9 @@ export function createBook(parts: BookParts): Book {
     try {
       return await wishes.accept(id, order);
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) throw new PerhapsAccepted(id, { cause: error });
+      // While all connections are in use, nothing is sent.
+      if (error instanceof DatabaseUnavailable && !(error instanceof DatabaseBusy))
+        throw new PerhapsAccepted(id, { cause: error });
       throw error;
     }
   }
@@ -71,7 +73,8 @@ export function createBook(parts: BookParts): Book {
     }
   }
 
-  return async (input, { caller, requestId, clientGone }) => {
+  return async (input, context) => {
+    const { caller, requestId } = context;
     const checked = checkInput(bookVacationSchema, input);
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
     const { waitSeconds, idempotencyKey, ...requested } = checked.value;
@@ -94,7 +97,7 @@ export function createBook(parts: BookParts): Book {
     const { record, replayed } = accepted;
     const reading = replayed ? await reader.readOn(record) : fromRecord(record);
     // The wait joins before the start, so that it misses no news.
-    const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, clientGone) : reading;
+    const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, context) : reading;
     if (!replayed) await nudger.start(record);
     return { reading: await waiting, replayed, userErrors: [] };
   };

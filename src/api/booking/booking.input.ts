@@ -3,12 +3,11 @@ import { z } from 'zod';
 import { optional, range } from '../shared/checks.js';
 import { id, line, lines, MAX_ID_LENGTH, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { UserError } from '../shared/user-error.type.js';
+import { MAX_WAIT_SECONDS } from '../shared/wait-budget.js';
 import { Booking } from './booking.type.js';
 
 const MAX_NAME_LENGTH = 100;
 const MAX_ATTEMPTS = 100;
-/** Less than the minute after which many proxies time out. */
-const MAX_WAIT_SECONDS = 50;
 
 const OFFER_ID = `1 to ${MAX_ID_LENGTH} characters.`;
 

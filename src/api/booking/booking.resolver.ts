@@ -141,8 +141,8 @@ export class BookingUpdatedResolver {
       'Sends the current state of a booking, then every change until the booking is done. Served over a WebSocket at the same address (protocol graphql-transport-ws).',
     subscribe: ({ args, context, info }) => {
       const { id } = args as { id: string };
-      const { live, caller } = context as SubscriptionContext;
-      const following = live.follow(id, caller);
+      const { live, ...request } = context as SubscriptionContext;
+      const following = live.follow(id, request);
       const iterator: AsyncIterator<BookingReading> = {
         next: () =>
           following.next().catch((error: unknown) => {

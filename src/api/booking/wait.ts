@@ -2,6 +2,9 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import { isDone, shownStatus, type BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
+import type { RequestContext } from '../access/context.js';
+import { callerKey } from '../shared/caller-key.js';
+import { createCap } from '../shared/cap.js';
 import type { Live } from './live.js';
 import type { BookingReading, Reader } from './read.js';
 
@@ -10,15 +13,14 @@ const MAX_WAITING = 1000;
 /** Milliseconds that the read may take after the wait. After 50 seconds, not much is left before proxies give up at 60. */
 const LAST_READ_MS = 2000;
 
+/** Who waits, until when at most, and for how long together with the request's other waits. */
+export type Waiter = Pick<RequestContext, 'caller' | 'clientAddress' | 'clientGone' | 'waits'>;
+
 /**
  * Waits until the booking is done or needs attention, the time is up, the client disconnects, or the process stops. Never
  * fails, because the booking is already accepted: the latest known state is the answer.
  */
-export type Wait = (
-  known: BookingReading,
-  milliseconds: number,
-  clientGone: AbortSignal,
-) => Promise<BookingReading>;
+export type Wait = (known: BookingReading, milliseconds: number, waiter: Waiter) => Promise<BookingReading>;
 
 export interface WaitParts {
   readonly live: Pick<Live, 'join'>;
@@ -26,11 +28,14 @@ export interface WaitParts {
   readonly logger: Logger;
   /** Aborted when the process stops: all waiting callers are answered at once. */
   readonly stopping?: AbortSignal;
+  /** Waits of one caller at the same time. */
+  readonly perCaller: number;
   readonly maxWaiting?: number;
 }
 
-export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WAITING }: WaitParts): Wait {
-  let waiting = 0;
+export function createWait(parts: WaitParts): Wait {
+  const { live, reader, logger, stopping, perCaller, maxWaiting = MAX_WAITING } = parts;
+  const cap = createCap({ perCaller, perProcess: maxWaiting });
   if (stopping) setMaxListeners(maxWaiting, stopping);
 
   /** Resolves with the latest state that it was notified of. */
@@ -72,13 +77,19 @@ export function createWait({ live, reader, logger, stopping, maxWaiting = MAX_WA
     }
   }
 
-  return async (known, milliseconds, clientGone) => {
+  return async (known, milliseconds, waiter) => {
+    const { clientGone, waits } = waiter;
     const isAnswer = ({ record }: BookingReading) => isAtRest(record) || clientGone.aborted;
-    if (isAnswer(known) || waiting >= maxWaiting || stopping?.aborted) return known;
-    waiting++;
-    const latest = await waitForRest(known, milliseconds, clientGone);
-    waiting--;
-    return isAnswer(latest) ? latest : readNow(latest);
+    const allowed = Math.min(milliseconds, waits.left());
+    if (isAnswer(known) || allowed === 0 || stopping?.aborted) return known;
+    const leave = cap.enter(callerKey(waiter));
+    if (!leave) return known;
+    const began = performance.now();
+    const latest = await waitForRest(known, allowed, clientGone);
+    leave();
+    const answer = isAnswer(latest) ? latest : await readNow(latest);
+    waits.spend(performance.now() - began);
+    return answer;
   };
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ApolloServerOptions, ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerErrorCode as ErrorCode, unwrapResolverError } from '@apollo/server/errors';
 import {
@@ -10,6 +11,8 @@ import {
   specifiedRules,
   validate,
   type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
@@ -18,16 +21,27 @@ import type { Logger } from 'pino';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import { AccessDenied } from '../shared/callers.js';
 import type { GraphqlContext } from '../access/context.js';
+import { documentLimits } from '../limits/document-limits.js';
+import type { OperationLimits } from '../limits/operation-limits.js';
+import { refusal } from '../limits/refusal.js';
+import { isTooLarge, MAX_REPLY } from '../limits/reply-size.js';
 import { InvalidQuery, PerhapsAccepted, UnknownBooking } from '../shared/errors.js';
 
-/** A document with thousands of aliases is one request to the API and thousands to Temporal. */
+/** Some validation rules take time with the square of a document's length. */
 const PARSE_OPTIONS = { maxTokens: 2000 };
 
 /** What the log has to say about an operation besides its error. */
 type LogContext = Pick<GraphqlContext, 'requestId' | 'clientAddress'>;
 
+/** `ExecutionResult`, as graphql-ws types it. */
+interface Executed {
+  readonly data?: ExecutionResult['data'] | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
 export interface GraphqlRulesOptions {
   readonly schema: GraphQLSchema;
+  readonly limits: OperationLimits;
   readonly production: boolean;
   readonly logger: Logger;
 }
@@ -38,14 +52,29 @@ export interface GraphqlRules {
   readonly apollo: Required<
     Pick<ApolloServerOptions<GraphqlContext>, 'parseOptions' | 'validationRules' | 'formatError'>
   > & { readonly plugin: ApolloServerPlugin<GraphqlContext> };
+  /** The id of the request that Apollo is handling, set by the caller. Apollo's own refusals know no other context. */
+  readonly requestIds: AsyncLocalStorage<string>;
+  /** Before a request over HTTP is handed to Apollo. @throws GraphQLError if the caller's budget is used up */
+  admit(contextValue: GraphqlContext): Promise<void>;
   /** The same rules for an operation over a WebSocket, where Apollo plays no part. @returns what to execute, or the errors */
-  prepare(payload: SubscribePayload, contextValue: GraphqlContext): ExecutionArgs | readonly GraphQLError[];
+  prepare(
+    payload: SubscribePayload,
+    contextValue: GraphqlContext,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]>;
+  /** A result for a client on a WebSocket. */
+  formatResult(result: Executed, contextValue: GraphqlContext): FormattedExecutionResult;
   /** Formats errors for a client on a WebSocket, and logs the unexpected ones. */
   formatErrors(errors: readonly GraphQLError[], logContext: LogContext): readonly GraphQLFormattedError[];
 }
 
-export function createGraphqlRules({ schema, production, logger }: GraphqlRulesOptions): GraphqlRules {
-  const validationRules = production ? [NoSchemaIntrospectionCustomRule] : [];
+export function createGraphqlRules({
+  schema,
+  limits,
+  production,
+  logger,
+}: GraphqlRulesOptions): GraphqlRules {
+  const validationRules = [documentLimits, ...(production ? [NoSchemaIntrospectionCustomRule] : [])];
+  const requestIds = new AsyncLocalStorage<string>();
 
   function log(error: GraphQLError, { requestId, clientAddress }: LogContext): void {
     if (isUnexpected(error)) {
@@ -63,25 +92,67 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
     }
     if (isUnexpected(error)) return { ...formatted, message: MASKED, extensions: { code: UNEXPECTED } };
     // Suggestions reveal the schema name by name, which introspection is off to prevent.
-    const message = production ? formatted.message.replace(/ ?Did you mean(.+?)\?$/, '') : formatted.message;
-    return { ...formatted, message, extensions: { code: codeOf(error) ?? formatted.extensions?.['code'] } };
+    const message = production ? withoutSuggestions(formatted.message) : formatted.message;
+    const { code, retryAfterSeconds } = formatted.extensions ?? {};
+    return {
+      ...formatted,
+      message,
+      extensions: {
+        code: codeOf(error) ?? code,
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      },
+    };
+  }
+
+  function formatErrors(errors: readonly GraphQLError[], logContext: LogContext) {
+    return errors.map(asResolverError).map((error) => {
+      log(error, logContext);
+      return withRequestId(formatError(error.toJSON(), error), logContext.requestId);
+    });
   }
 
   const plugin: ApolloServerPlugin<GraphqlContext> = {
     requestDidStart: async () => ({
       didEncounterErrors: async ({ errors, contextValue }) =>
         errors.forEach((error) => log(error, contextValue)),
-      willSendResponse: async ({ response: { body }, contextValue: { requestId } }) => {
-        if (body.kind !== 'single' || !body.singleResult.errors) return;
-        body.singleResult.errors = body.singleResult.errors.map((error) => withRequestId(error, requestId));
+      didResolveOperation: async ({ document, operation, request: { variables }, contextValue }) => {
+        if (operation) await limits.charge(contextValue, { document, operation, variables });
+      },
+      willSendResponse: async ({ response: { body, http }, contextValue }) => {
+        if (body.kind !== 'single') return;
+        const result = complete(body.singleResult, contextValue);
+        if (result.data === undefined && body.singleResult.data !== undefined) http.status = 400;
+        body.singleResult = result;
       },
     }),
   };
 
-  return {
-    apollo: { parseOptions: PARSE_OPTIONS, validationRules, formatError, plugin },
+  /** Adds the cost. A result that is too large is replaced by an error. */
+  function complete(
+    result: FormattedExecutionResult,
+    contextValue: GraphqlContext,
+  ): FormattedExecutionResult {
+    const cost = limits.costOf(contextValue);
+    const sent = isTooLarge(result)
+      ? { errors: [withRequestId(formatError(TOO_LARGE.toJSON(), TOO_LARGE), contextValue.requestId)] }
+      : result;
+    return cost ? { ...sent, extensions: { ...result.extensions, cost } } : sent;
+  }
 
-    prepare({ query, operationName, variables }, contextValue) {
+  return {
+    apollo: {
+      parseOptions: PARSE_OPTIONS,
+      validationRules,
+      formatError: (formatted, error) =>
+        withRequestId(formatError(formatted, error), requestIds.getStore() ?? ''),
+      plugin,
+    },
+    requestIds,
+    admit: (contextValue) => limits.admit(contextValue),
+
+    async prepare({ query, operationName, variables }, contextValue) {
+      const notAdmitted = await refusalIn(limits.admit(contextValue));
+      if (notAdmitted) return [notAdmitted];
       let document;
       try {
         document = parse(query, PARSE_OPTIONS);
@@ -93,12 +164,15 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
       if (mistakes.length > 0) {
         return mistakes.map((mistake) => withCode(ErrorCode.GRAPHQL_VALIDATION_FAILED, mistake));
       }
-      if (!getOperationAST(document, operationName)) {
+      const operation = getOperationAST(document, operationName);
+      if (!operation) {
         const problem = operationName
           ? `Unknown operation named "${operationName}".`
           : 'Must provide operation name if query contains multiple operations.';
         return [withCode(ErrorCode.OPERATION_RESOLUTION_FAILURE, problem)];
       }
+      const notCharged = await refusalIn(limits.charge(contextValue, { document, operation, variables }));
+      if (notCharged) return [notCharged];
       return {
         schema,
         document,
@@ -108,12 +182,36 @@ export function createGraphqlRules({ schema, production, logger }: GraphqlRulesO
       };
     },
 
-    formatErrors: (errors, logContext) =>
-      errors.map(asResolverError).map((error) => {
-        log(error, logContext);
-        return withRequestId(formatError(error.toJSON(), error), logContext.requestId);
-      }),
+    formatResult({ errors, data = null }, contextValue) {
+      const formatted = errors && { errors: formatErrors(errors, contextValue) };
+      return complete({ data, ...formatted }, contextValue);
+    },
+    formatErrors,
   };
+}
+
+const TOO_LARGE = refusal(
+  `The reply would exceed ${MAX_REPLY / 1_000_000} MB. Ask for fewer entries or fields at a time.`,
+  { code: 'REPLY_TOO_LARGE', status: 400 },
+);
+
+/** @returns the error with which the check refuses an operation */
+async function refusalIn(check: Promise<void>): Promise<GraphQLError | undefined> {
+  try {
+    await check;
+    return undefined;
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+const SUGGESTIONS = 'Did you mean ';
+
+/** The message without the suggestions that graphql-js ends it with. */
+function withoutSuggestions(message: string): string {
+  const start = message.endsWith('?') ? message.lastIndexOf(SUGGESTIONS) : -1;
+  return start === -1 ? message : message.slice(0, start).trimEnd();
 }
 
 const UNEXPECTED = ErrorCode.INTERNAL_SERVER_ERROR;

@@ -7,6 +7,7 @@ import { requestIdOf, type ContextFactory, type GraphqlContext } from '../access
 import type { Identify } from '../access/identify.js';
 import type { Identity } from '../access/tokens.js';
 import { refuseInexactBody, refuseInexactQuery } from './exact-input.js';
+import type { GraphqlRules } from './graphql-rules.js';
 import type { Forwarded } from './origin-check.js';
 import { isForGraphql } from './paths.js';
 import { onlyOurHosts, type HostGuard } from './host-guard.js';
@@ -27,6 +28,7 @@ export const BODY_LIMIT = 100 * 1024;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
+  readonly rules: Pick<GraphqlRules, 'requestIds' | 'admit'>;
   readonly createContext: ContextFactory;
   readonly identify: Identify;
   readonly corsOrigins: readonly string[];
@@ -41,7 +43,18 @@ export interface HttpOptions {
 /** Adds the GraphQL endpoint and the page to an Express app. The Apollo server must be started. */
 export function mountGraphql(
   app: Express,
-  { apollo, createContext, identify, corsOrigins, hostGuard, forwarded, basePath, logger, page }: HttpOptions,
+  {
+    apollo,
+    rules,
+    createContext,
+    identify,
+    corsOrigins,
+    hostGuard,
+    forwarded,
+    basePath,
+    logger,
+    page,
+  }: HttpOptions,
 ): void {
   app.disable('x-powered-by');
   app.use((request, response, next) => {
@@ -65,14 +78,18 @@ export function mountGraphql(
     limitBody(BODY_LIMIT),
     express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
+    (_request, response, next) => rules.requestIds.run(String(response.getHeader('X-Request-Id')), next),
     expressMiddleware(apollo, {
-      context: async ({ req, res }) =>
-        createContext({
+      context: async ({ req, res }) => {
+        const context = createContext({
           caller: (res.locals as Identity).caller,
           requestId: String(res.getHeader('X-Request-Id')),
           clientGone: clientGone(res),
           clientAddress: forwarded.clientAddressOf(req),
-        }),
+        });
+        await rules.admit(context);
+        return context;
+      },
     }),
   );
   app.use((request, response, next) => {

@@ -6,8 +6,8 @@ import type { Forwarded } from './origin-check.js';
 import { GRAPHQL_PATH, SUBSCRIBE_HERE } from './paths.js';
 
 /** The body of an error outside GraphQL, in the shape that GraphQL clients read. */
-export const errorBody = (code: string, message: string, requestId: unknown) => ({
-  errors: [{ message, extensions: { code, requestId } }],
+export const errorBody = (code: string, message: string, requestId: unknown, retryAfterSeconds?: number) => ({
+  errors: [{ message, extensions: { code, retryAfterSeconds, requestId } }],
 });
 
 /** Sends an error outside GraphQL with the request id, instead of Express's HTML page. */

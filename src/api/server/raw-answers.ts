@@ -7,6 +7,7 @@ export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -14,15 +15,16 @@ export interface Refusal {
 export function refuseRaw(
   stream: Duplex,
   requestId: string,
-  { status, code, message, headers = {} }: Refusal,
+  { status, code, message, retryAfterSeconds, headers = {} }: Refusal,
 ): void {
-  const body = JSON.stringify(errorBody(code, message, requestId));
+  const body = JSON.stringify(errorBody(code, message, requestId, retryAfterSeconds));
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   stream.on('error', () => undefined);

@@ -9,6 +9,8 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { SubscriptionContext } from '../booking/booking.resolver.js';
 import type { Live } from '../booking/live.js';
+import { addressKey } from '../shared/caller-key.js';
+import { createCap } from '../shared/cap.js';
 import { requestIdOf, type ContextFactory } from '../access/context.js';
 import type { Identify } from '../access/identify.js';
 import { createSignIn } from './subscription-sign-in.js';
@@ -29,10 +31,11 @@ const CLOSING = { closeTimeout: 2000 };
 const SERVICE_RESTART = 1012;
 /** Milliseconds that running operations may take when the process stops. */
 const FINISHING_MS = 8000;
-const FULL: Refusal = {
+const BUSY: Refusal = {
   status: 503,
-  code: 'UNAVAILABLE',
+  code: 'BUSY',
   message: "The server can't accept more WebSocket connections. Try again in a few seconds.",
+  retryAfterSeconds: 5,
 };
 
 export interface SubscriptionOptions {
@@ -43,6 +46,8 @@ export interface SubscriptionOptions {
   readonly identify: Identify;
   readonly refusalOf: HandshakeCheck;
   readonly forwarded: Pick<Forwarded, 'clientAddressOf'>;
+  /** Sockets from one address. */
+  readonly maxSockets: number;
   readonly logger: Logger;
 }
 
@@ -59,13 +64,15 @@ export interface SubscriptionServer {
  * and the origin check that Express adds for HTTP are repeated here.
  */
 export function createSubscriptionServer(options: SubscriptionOptions): SubscriptionServer {
-  const { rules, httpServer, live, createContext, identify, refusalOf, forwarded, logger } = options;
+  const { rules, httpServer, live, createContext, identify, refusalOf, forwarded, maxSockets, logger } =
+    options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: BODY_LIMIT,
     ...CLOSING,
     handleProtocols: chooseProtocol,
   });
+  const cap = createCap({ perCaller: maxSockets, perProcess: MAX_SOCKETS });
   const contexts = new WeakMap<SubscribePayload, SubscriptionContext>();
   /** Queries and mutations. */
   const running = new Set<SubscribePayload>();
@@ -97,8 +104,8 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       if (Symbol.asyncIterator in result) running.delete(payload);
     },
     onComplete: (_socket, _operation, payload) => void running.delete(payload),
-    onNext: (_socket, _operation, payload, _args, { errors, data = null }) =>
-      errors && { data, errors: rules.formatErrors(errors, contexts.get(payload)!) },
+    onNext: (_socket, _operation, payload, _args, result) =>
+      rules.formatResult(result, contexts.get(payload)!),
     onError: (_socket, _operation, payload, errors) => {
       running.delete(payload);
       return rules.formatErrors(errors, contexts.get(payload)!);
@@ -106,9 +113,12 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
   });
 
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const full = stopping || sockets.clients.size >= MAX_SOCKETS;
-    const refusal = refusalOf(request) ?? (full ? FULL : undefined);
+    const refusal = refusalOf(request) ?? (stopping ? BUSY : undefined);
     if (refusal) return refuseRaw(stream, requestIdOf(request), refusal);
+    const leave = cap.enter(addressKey(forwarded.clientAddressOf(request)));
+    if (!leave) return refuseRaw(stream, requestIdOf(request), BUSY);
+    // Also if the handshake fails.
+    stream.once('close', leave);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) attachSocket(protocol, socket, request, logger);
       else turnAway(socket, logger);

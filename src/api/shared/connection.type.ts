@@ -31,8 +31,11 @@ export class PageArgs {
   after?: string | null;
 }
 
+/** Entries of a page. */
+export const MAX_PAGE = 100;
+
 export const pageFields = {
-  first: range('first', 1, 100).int('first must be a whole number.'),
+  first: range('first', 1, MAX_PAGE).int('first must be a whole number.'),
   after: optional(z.string()),
 };
 

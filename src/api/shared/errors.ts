@@ -17,12 +17,14 @@ export class UnknownBooking extends Error {
   }
 }
 
-/** This process has reached its limit of subscriptions. */
+/** This process, or the caller, has reached its limit of subscriptions. */
 export class TooManyFollowers extends ServiceUnavailable {
   override readonly name = 'TooManyFollowers';
   readonly code = 'TOO_MANY_SUBSCRIPTIONS';
   constructor() {
-    super('Too many subscriptions. Query the booking instead, or subscribe again in a few seconds.');
+    super(
+      'There are too many subscriptions. Query the booking instead, or subscribe again in a few seconds.',
+    );
   }
 }
 

@@ -1,0 +1,34 @@
+/** Limits how many of something exist at the same time. */
+export interface Cap {
+  /** @returns a function that leaves again, which may be called twice; `undefined` if the caller or the process has too many */
+  enter(caller: string): (() => void) | undefined;
+}
+
+export interface CapSize {
+  readonly perCaller: number;
+  readonly perProcess: number;
+}
+
+export function createCap({ perCaller, perProcess }: CapSize): Cap {
+  const present = new Map<string, number>();
+  let total = 0;
+
+  function change(caller: string, by: 1 | -1): void {
+    const count = (present.get(caller) ?? 0) + by;
+    if (count === 0) present.delete(caller);
+    else present.set(caller, count);
+    total += by;
+  }
+
+  return {
+    enter(caller) {
+      if (total >= perProcess || (present.get(caller) ?? 0) >= perCaller) return undefined;
+      change(caller, 1);
+      let inside = true;
+      return () => {
+        if (inside) change(caller, -1);
+        inside = false;
+      };
+    },
+  };
+}
