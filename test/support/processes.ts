@@ -8,6 +8,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STOP_TIMEOUT_MS = 30_000;
 
 export interface Program {
+  /** The process id of the started command. */
+  readonly pid: number;
   /** Its output so far, both streams interleaved. */
   output(): string;
   /** Waits until its output matches. @throws with the output if it ends before that or takes too long */
@@ -61,6 +63,7 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
     }
   };
   const program: Program = {
+    pid,
     output: () => output,
     async says(pattern, timeoutMs = 60_000) {
       const late = AbortSignal.timeout(timeoutMs);

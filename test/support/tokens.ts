@@ -1,7 +1,8 @@
 import { SignJWT } from 'jose';
 import type { ApiConfig } from '../../src/config/api-config.js';
 
-const secret = new TextEncoder().encode('a secret that only the tests know, long enough');
+export const TEST_SECRET = 'a secret that only the tests know, long enough';
+const secret = new TextEncoder().encode(TEST_SECRET);
 
 /** An API's configuration that accepts the tests' tokens. */
 export const TEST_AUTH: NonNullable<ApiConfig['auth']> = {

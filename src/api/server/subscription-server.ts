@@ -4,7 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { SubscriptionContext } from '../booking/booking.resolver.js';
@@ -25,6 +25,8 @@ import { attachSocket, type SocketExtra } from './subscription-socket.js';
 const MAX_SOCKETS = 10_000;
 /** At a time on one socket. */
 const MAX_OPERATIONS = 100;
+/** Operations beyond that limit before the socket is closed: each refusal costs as much as the request. */
+const MAX_REFUSED = 100;
 /** Milliseconds to wait for the client's close frame. (The package's types lack this option.) */
 const CLOSING = { closeTimeout: 2000 };
 /** A close code after which graphql-ws clients reconnect and resubscribe. */
@@ -91,6 +93,8 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
       contexts.set(payload, context);
       if (Object.keys(subscriptions).length > MAX_OPERATIONS) {
         const message = `A socket can run at most ${MAX_OPERATIONS} operations at a time.`;
+        // After this code graphql-ws clients don't connect again.
+        if (++extra.refused > MAX_REFUSED) extra.close(CloseCode.TooManyInitialisationRequests, message);
         return [withCode('TOO_MANY_OPERATIONS', message)];
       }
       if (extra.inexactNumber !== undefined) {

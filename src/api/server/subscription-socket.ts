@@ -21,6 +21,8 @@ export interface SocketExtra {
   /** Known once the protocol has begun, with the client's ConnectionInit. */
   caller: Caller;
   readonly close: (code: number, reason: string) => void;
+  /** Number of operations that were too many. */
+  refused: number;
   /**
    * A number in the current message that JavaScript can't represent. The protocol parses messages itself, and calls onSubscribe
    * before it awaits anything, so this still describes the same message.
@@ -64,6 +66,7 @@ export function attachSocket(
     clientGone: gone.signal,
     caller: ANONYMOUS,
     close: (code, reason) => socket.close(code, reason),
+    refused: 0,
     inexactNumber: undefined,
   };
   const closed = protocol.opened(
