@@ -18,7 +18,7 @@ const FILTERS = {
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   owner: (subject: string) => eq(bookings.owner, subject),
   /** Part of the traveller's name. */
-  text: (part: string) => contains(bookings.name, part),
+  text: (part: string) => contains(bookings.foldedName, part),
   /** Accepted at this moment or later. */
   createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
   /** Accepted before this moment. */
