@@ -90,6 +90,8 @@ export const bookings = pgTable(
     owner: text().generatedAlwaysAs(sql`booking_order #>> '{caller,subject}'`),
     /** The traveller's name, for searches. */
     foldedName: text('folded_name').generatedAlwaysAs(folded(sql`booking_order ->> 'name'`)),
+    /** When the traveller was blanked; null if texts about a person may have been added since. */
+    forgottenAt: timestamp('forgotten_at', { withTimezone: true }),
     /** When the watchman checks it next; null once it is done. */
     checkAt: timestamp('check_at', { withTimezone: true }).default(sql`now() + interval '5 s'`),
   },
@@ -110,6 +112,9 @@ export const bookings = pgTable(
       table.id.desc().nullsFirst(),
     ),
     trigrams('bookings_by_name', table.foldedName),
+    index('bookings_to_forget')
+      .on(table.recordedAt)
+      .where(sql`${table.done} and ${table.forgottenAt} is null`),
     index('bookings_due')
       .on(table.checkAt)
       .where(sql`${table.checkAt} is not null`),

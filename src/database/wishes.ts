@@ -55,9 +55,12 @@ const ACCEPT = `
   on conflict (id) do nothing
   returning *`;
 
-/** The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. */
+/**
+ * The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. If the
+ * traveller was forgotten, the wish may name a person again.
+ */
 const CALL_OFF = `
-  update bookings set call_off = $2, check_at = now() + interval '5 s'
+  update bookings set call_off = $2, check_at = now() + interval '5 s', forgotten_at = null
   where id = $1 and call_off is null and status <> 'CANCELLED'
   returning *`;
 

@@ -13,6 +13,7 @@ function foreseenIn(error: unknown): Error | undefined {
 const FORESEEN = new Set([
   'InvalidConfiguration',
   'CannotConnect',
+  'CannotForget',
   'CannotListen',
   'MigrationBlocked',
   'StartFailed',

@@ -14,6 +14,7 @@ CREATE TABLE "bookings" (
 	"done" boolean GENERATED ALWAYS AS (status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null) STORED NOT NULL,
 	"owner" text GENERATED ALWAYS AS (booking_order #>> '{caller,subject}') STORED,
 	"folded_name" text GENERATED ALWAYS AS (replace(upper(normalize(booking_order ->> 'name', NFKC) collate "und-x-icu"), 'İ', 'I') collate "default") STORED,
+	"forgotten_at" timestamp with time zone,
 	"check_at" timestamp with time zone DEFAULT now() + interval '5 s',
 	CONSTRAINT "bookings_one_way_door" CHECK (not ("bookings"."undoing" and "bookings"."status" in ('PENDING', 'BOOKING', 'CONFIRMED')))
 );
@@ -53,6 +54,7 @@ CREATE INDEX "bookings_newest" ON "bookings" USING btree ("accepted_at" DESC NUL
 CREATE INDEX "bookings_by_status" ON "bookings" USING btree ("shown_status","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_by_owner" ON "bookings" USING btree ("owner","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_by_name" ON "bookings" USING gin ("folded_name" gin_trgm_ops) WITH (fastupdate=false);--> statement-breakpoint
+CREATE INDEX "bookings_to_forget" ON "bookings" USING btree ("recorded_at") WHERE "bookings"."done" and "bookings"."forgotten_at" is null;--> statement-breakpoint
 CREATE INDEX "bookings_due" ON "bookings" USING btree ("check_at") WHERE "bookings"."check_at" is not null;--> statement-breakpoint
 CREATE INDEX "offers_by_kind" ON "offers" USING btree ("kind","starts_on","id");--> statement-breakpoint
 CREATE INDEX "offers_by_place" ON "offers" USING gin ("folded_place" gin_trgm_ops) WITH (fastupdate=false);
