@@ -43,7 +43,7 @@ interface PlainError {
   readonly type: string;
   readonly message: string;
   readonly stack: string;
-  readonly code?: string;
+  readonly code?: string | number;
   readonly cause?: PlainError;
   readonly errors?: readonly PlainError[];
 }
@@ -62,7 +62,7 @@ function plain(error: Error, withheld = isOfSupplier(error)): PlainError {
     type,
     message,
     stack: [`${type}: ${message}`, ...framesOf(error)].join('\n'),
-    ...(code !== undefined && { code: String(code) }),
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
     ...(isNativeError(cause) && { cause: nested(cause) }),
     ...(Array.isArray(errors) && { errors: errors.filter(isNativeError).map(nested) }),
   };
