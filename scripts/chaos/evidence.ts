@@ -60,7 +60,7 @@ export interface EvidenceSources extends Pick<Evidence, 'plans' | 'observed' | '
   readonly desk: Desk;
 }
 
-const RECORDS = `select id, name, booking_order as "order", status, shown_status, done, undoing,
+const RECORDS = `select id, booking_order ->> 'name' as name, booking_order as "order", status, shown_status, done, undoing,
   call_off is not null as called_off, facts from bookings order by accepted_at desc, id desc`;
 
 const AT_ONCE = 8;

@@ -12,6 +12,8 @@ export const WORKER_SETTINGS = {
   watchmanRoundMs: setting('WATCHMAN_ROUND_MS', wholeNumber(10, 60_000), '1000'),
   /** How often it checks our own stock for stray reservations. */
   stockReportMs: setting('STOCK_REPORT_SECONDS', secondsInMs, '600'),
+  /** Days after a booking's last change until its traveller is forgotten. Absent: travellers are kept. */
+  retentionDays: setting('RECORD_RETENTION_DAYS', wholeNumber(1, 36_500).optional()),
 };
 
 export type WorkerConfig = ReturnType<typeof loadWorkerConfig>;

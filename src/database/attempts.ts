@@ -17,9 +17,11 @@ interface Row {
   readonly latest: readonly FailedAttempt[];
 }
 
+/** A late attempt adds no text to a booking whose traveller was forgotten. */
 const APPEND = `
   insert into failed_attempts (booking_id, leg_id, count, latest)
-  values ($1, $2, 1, jsonb_build_array($3::jsonb))
+  select $1, $2, 1, jsonb_build_array($3::jsonb)
+  where not exists (select from bookings where id = $1 and forgotten_at is not null)
   on conflict (booking_id, leg_id) do update set
     count = failed_attempts.count + 1,
     latest = case

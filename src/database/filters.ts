@@ -15,15 +15,23 @@ export function conditionsOf<Table extends Filters>(table: Table, values: Filter
   });
 }
 
-/** Whether a column contains a text. Not `ilike`, which treats % and _ as wildcards. */
-export function contains(column: SQLWrapper, text: string): SQL {
-  return sql`strpos(${folded(column)}, ${folded(text)}) > 0`;
+/**
+ * Whether a folded column contains a text, by an operator for which the column's trigram index is used. The text's own
+ * wildcards are escaped after folding, because that turns full-width signs into plain ones.
+ */
+export function contains(foldedColumn: SQLWrapper, text: string): SQL {
+  const literal = ['!', '%', '_'].reduce(
+    (escaped, sign) => sql`replace(${escaped}, ${sql.raw(`'${sign}', '!${sign}'`)})`,
+    folded(text),
+  );
+  return sql`${foldedColumn} like '%' || ${literal} || '%' escape '!'`;
 }
 
 /**
  * Folds a text for comparison, ignoring case and Unicode form, and independent of the database's locale. Turkish has two
- * more letters i, so a search for Istanbul may contain any of the four.
+ * more letters i, so a search for Istanbul may contain any of the four. The result has the collation of a column and its
+ * index: they aren't used for a comparison in another one.
  */
-function folded(text: SQLWrapper | string): SQL {
-  return sql`replace(upper(normalize(${text}, NFKC) collate "und-x-icu"), 'İ', 'I')`;
+export function folded(text: SQLWrapper | string): SQL {
+  return sql`replace(upper(normalize(${text}, NFKC) collate "und-x-icu"), 'İ', 'I') collate "default"`;
 }

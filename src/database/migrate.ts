@@ -28,6 +28,12 @@ const HOLDER = `
   where locktype = 'advisory' and granted and classid = 0 and objid = $1 and objsubid = 1
     and database = (select oid from pg_database where datname = current_database())`;
 
+/**
+ * For the indexes by which texts are searched. Not part of a migration, because drizzle generates those from the tables.
+ * Every owner of a database may create it, and where it exists, no right is needed.
+ */
+const EXTENSION = 'create extension if not exists pg_trgm';
+
 /** PostgreSQL shows other users only the pid. */
 interface Holder {
   readonly pid: number;
@@ -51,9 +57,12 @@ export async function migrateDatabase(url: string, lockWaitMs = LOCK_WAIT_MS): P
   const client = await connect(url);
   try {
     await client.query(begin(lockWaitMs));
+    await client.query(EXTENSION).catch((error: unknown) => {
+      throw withoutExtension(error) ?? error;
+    });
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
   } catch (error) {
-    throw isLockTimeout(error) ? await blocked(client, lockWaitMs, error) : error;
+    throw sqlStateOf(error) === '55P03' ? await blocked(client, lockWaitMs, error) : error;
   } finally {
     await client.end();
   }
@@ -76,9 +85,26 @@ async function connect(connectionString: string): Promise<Client> {
 }
 
 /** drizzle wraps the driver's error. */
-function isLockTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === '55P03') || isLockTimeout(error.cause);
+function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return 'code' in error ? String(error.code) : sqlStateOf(error.cause);
+}
+
+/** For the errors that a person has to resolve: the role may not create the extension, or the server lacks it. */
+function withoutExtension(cause: unknown): MigrationBlocked | undefined {
+  const install = "Install it on the database's server; Debian and Red Hat have it in postgresql-contrib.";
+  const advice: Readonly<Record<string, string>> = {
+    '42501': 'Have an administrator run this in the database: create extension pg_trgm schema public.',
+    '0A000': install,
+    // As older servers report it.
+    '58P01': install,
+  };
+  const what = advice[sqlStateOf(cause) ?? ''];
+  if (what === undefined || !(cause instanceof Error)) return undefined;
+  return new MigrationBlocked(
+    `The extension pg_trgm is missing (${cause.message}); nothing was changed. ${what} Then run the migration again.`,
+    { cause },
+  );
 }
 
 async function blocked(client: Client, waitedMs: number, cause: unknown): Promise<MigrationBlocked> {

@@ -9,7 +9,7 @@ import { offers } from './tables.js';
 /** Days and prices must have been validated. */
 const FILTERS = {
   /** Part of the place's name. */
-  place: (part: string) => contains(offers.place, part),
+  place: (part: string) => contains(offers.foldedPlace, part),
   /** Starts on this day or later. */
   from: (day: string) => gte(offers.startsOn, day),
   /** Ends on this day or earlier. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type ExtraConfigColumn,
   boolean,
   check,
   char,
@@ -13,6 +14,14 @@ import {
   text,
   timestamp,
 } from 'drizzle-orm/pg-core';
+import { folded } from './filters.js';
+
+/**
+ * An index for `contains`. Each write updates it: otherwise a search would scan what is pending, and now and then one write
+ * would have to do the work of thousands.
+ */
+const trigrams = (name: string, column: ExtraConfigColumn) =>
+  index(name).using('gin', column.op('gin_trgm_ops')).with({ fastupdate: false });
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
@@ -30,10 +39,13 @@ export const offers = pgTable(
     currency: char({ length: 3 }).notNull(),
     capacity: integer().notNull(),
     reserved: integer().notNull().default(0),
+    /** For searches. */
+    foldedPlace: text('folded_place').generatedAlwaysAs(folded(sql`place`)),
   },
   (table) => [
     check('offers_not_oversold', sql`${table.reserved} between 0 and ${table.capacity}`),
     index('offers_by_kind').on(table.kind, table.startsOn, table.id),
+    trigrams('offers_by_place', table.foldedPlace),
   ],
 );
 
@@ -76,7 +88,10 @@ export const bookings = pgTable(
       .notNull()
       .generatedAlwaysAs(sql`status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null`),
     owner: text().generatedAlwaysAs(sql`booking_order #>> '{caller,subject}'`),
-    name: text().generatedAlwaysAs(sql`booking_order ->> 'name'`),
+    /** The traveller's name, for searches. */
+    foldedName: text('folded_name').generatedAlwaysAs(folded(sql`booking_order ->> 'name'`)),
+    /** When the traveller was blanked; null if texts about a person may have been added since. */
+    forgottenAt: timestamp('forgotten_at', { withTimezone: true }),
     /** When the watchman checks it next; null once it is done. */
     checkAt: timestamp('check_at', { withTimezone: true }).default(sql`now() + interval '5 s'`),
   },
@@ -96,6 +111,10 @@ export const bookings = pgTable(
       table.acceptedAt.desc().nullsFirst(),
       table.id.desc().nullsFirst(),
     ),
+    trigrams('bookings_by_name', table.foldedName),
+    index('bookings_to_forget')
+      .on(table.recordedAt)
+      .where(sql`${table.done} and ${table.forgottenAt} is null`),
     index('bookings_due')
       .on(table.checkAt)
       .where(sql`${table.checkAt} is not null`),

@@ -18,7 +18,7 @@ const FILTERS = {
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   owner: (subject: string) => eq(bookings.owner, subject),
   /** Part of the traveller's name. */
-  text: (part: string) => contains(bookings.name, part),
+  text: (part: string) => contains(bookings.foldedName, part),
   /** Accepted at this moment or later. */
   createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
   /** Accepted before this moment. */
@@ -58,9 +58,12 @@ const ACCEPT = `
   on conflict (id) do nothing
   returning *`;
 
-/** The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. */
+/**
+ * The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. If the
+ * traveller was forgotten, the wish may name a person again.
+ */
 const CALL_OFF = `
-  update bookings set call_off = $2, check_at = now() + interval '5 s'
+  update bookings set call_off = $2, check_at = now() + interval '5 s', forgotten_at = null
   where id = $1 and call_off is null and status <> 'CANCELLED' and ($3::text is null or owner = $3)
   returning *`;
 

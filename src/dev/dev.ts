@@ -1,10 +1,10 @@
-import { pino } from 'pino';
 import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
 import { loadDevConfig, ownServers, type DevConfig } from '../config/dev-config.js';
 import { readAll } from '../config/settings.js';
 import type { TemporalConfig } from '../config/shared-config.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
 import { ensureSearchAttributes } from '../temporal/search-attributes.js';
+import { createLogger } from '../main/logger.js';
 import { exitWith, stopOnSignals } from '../main/process.js';
 import { startApi } from '../main/start-api.js';
 import { startWorker } from '../main/start-worker.js';
@@ -53,7 +53,7 @@ try {
   };
   const workerConfig = loadWorkerConfig(servers);
   const temporal = config.temporalAddress ? workerConfig.temporal : withoutProxy(workerConfig.temporal);
-  const logger = pino({ name: 'tripsaga', level: config.logLevel });
+  const logger = createLogger('tripsaga', config.logLevel);
   installTemporalRuntime(logger);
 
   await ensureSearchAttributes(temporal);

@@ -1,11 +1,11 @@
-import { pino } from 'pino';
 import { loadApiConfig } from '../config/api-config.js';
+import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startApi } from './start-api.js';
 
 try {
   const config = loadApiConfig();
-  const logger = pino({ name: 'api', level: config.logLevel });
+  const logger = createLogger('api', config.logLevel);
   const api = await startApi(config, logger);
   const listening = api.url === api.endpoint ? '' : `, listening at ${api.url}`;
   if (!config.auth) logger.warn('Authentication is off: every caller may do everything');

@@ -14,6 +14,7 @@ const FORESEEN = new Set([
   'InvalidArguments',
   'InvalidConfiguration',
   'CannotConnect',
+  'CannotForget',
   'CannotListen',
   'MigrationBlocked',
   'StartFailed',

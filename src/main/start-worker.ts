@@ -6,6 +6,7 @@ import { createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createFacts, type Facts } from '../database/facts.js';
 import { createAnnouncer } from '../database/feed.js';
+import { createForgetting } from '../database/forgetting.js';
 import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
@@ -14,6 +15,7 @@ import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
 import { createNewsSink, createRecordKeeper } from '../worker/record-keeper.js';
+import { startRetention } from '../worker/retention.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
 import { startStockReport, startWatchman } from '../worker/watchman.js';
@@ -40,6 +42,8 @@ export interface WorkerParts {
 }
 
 const RETRY_EVERY_MS = 2000;
+/** Retention is counted in days. */
+const RETENTION_ROUND_MS = 600_000;
 const FLUSH_MS = 5000;
 const CLOSING_MS = 2000;
 /** Milliseconds after the grace period until activities are abandoned that ignore their cancellation. */
@@ -143,8 +147,16 @@ export async function startWorker(
     everyMs: config.stockReportMs,
     logger,
   });
+  const retention =
+    config.retentionDays !== undefined &&
+    startRetention({
+      forgetting: createForgetting(database.pool),
+      days: config.retentionDays,
+      everyMs: RETENTION_ROUND_MS,
+      logger,
+    });
   const ended = polling.ended.finally(async () => {
-    await Promise.all([watchman.stop(), stockReport.stop()]);
+    await Promise.all([watchman.stop(), stockReport.stop(), retention && retention.stop()]);
     const lost = await attempts.flush(FLUSH_MS);
     if (lost > 0)
       logger.error(`${lost} failed attempts were not recorded because the database is unavailable`);

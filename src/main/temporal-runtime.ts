@@ -11,9 +11,12 @@ import type { Logger } from 'pino';
 
 const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
+/** The SDK's level for each of ours. Its more detailed levels log payloads, and with them travellers' names, in Base64. */
+const SDK_LEVEL: Readonly<Record<string, LogLevel>> = { warn: 'WARN', error: 'ERROR', silent: 'ERROR' };
+
 /** Sets up the Temporal SDK, once per process: it logs to our logger and ignores signals. */
 export function installTemporalRuntime(logger: Logger): void {
-  const level = logger.level === 'silent' ? 'ERROR' : (logger.level.toUpperCase() as LogLevel);
+  const level = SDK_LEVEL[logger.level] ?? 'INFO';
   // While the server is unavailable, each of some twenty pollers would log every retry.
   const filter = `${makeTelemetryFilterString({ core: level, other: 'ERROR' })},temporalio_client::retry=ERROR`;
   Runtime.install({

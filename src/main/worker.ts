@@ -1,12 +1,12 @@
-import { pino } from 'pino';
 import { loadWorkerConfig } from '../config/worker-config.js';
+import { createLogger } from './logger.js';
 import { exitWith, stopOnSignals } from './process.js';
 import { startWorker } from './start-worker.js';
 import { installTemporalRuntime } from './temporal-runtime.js';
 
 try {
   const config = loadWorkerConfig();
-  const logger = pino({ name: 'worker', level: config.logLevel });
+  const logger = createLogger('worker', config.logLevel);
   installTemporalRuntime(logger);
   const worker = await startWorker(config, logger);
   // Before this point a signal simply ends the process, which has nothing to finish yet.

@@ -6,6 +6,9 @@ export interface Caller {
   readonly roles: readonly string[];
 }
 
+/** Stands for what was blanked in a record whose traveller was forgotten. */
+export const FORGOTTEN = '(forgotten)';
+
 export const ANONYMOUS: Caller = { subject: 'anonymous', roles: [] };
 
 /** How to handle a booking. Fixed when it is accepted, so changed settings don't affect bookings in progress. */
@@ -28,7 +31,7 @@ export interface BookingOrder {
   /** Id of the HTTP request that ordered the trip; part of every activity's log line. */
   readonly requestId: string;
   readonly policy: BookingPolicy;
-  /** Fingerprint of the request: shows whether another one with the same idempotency key is the same request. */
+  /** Fingerprint of the request: it shows whether another one with the same idempotency key is the same request. */
   readonly fingerprint: string;
 }
 

@@ -70,7 +70,7 @@ describe('an idempotency key', () => {
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(answers.every(({ booking }) => booking?.status === 'CONFIRMED')).toBe(true);
 
-    expect(await countOf('name = $1', name)).toBe(1);
+    expect(await countOf("booking_order ->> 'name' = $1", name)).toBe(1);
     const trip = room.trip([...ids][0]!);
     await trip.end();
     expect(trip.steps()).toEqual(['reserve car', 'reserve hotel', 'reserve flight']);

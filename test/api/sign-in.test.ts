@@ -54,6 +54,7 @@ describe('a token', () => {
     ['with a long subject', { sub: 'x'.repeat(256) }, /subject/],
     ['with a control character in its subject', { sub: 'a\u0000b' }, /subject/],
     ['that claims to be anonymous', { sub: 'anonymous' }, /anonymous/],
+    ['that claims to be a forgotten traveller', { sub: '(forgotten)' }, /forgotten/],
   ])('is not accepted %s', async (_what, claims, message) => {
     const refused = verify(await tokenFor('ada', { claims }));
     await expect(refused).rejects.toBeInstanceOf(InvalidToken);

@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { sql } from 'drizzle-orm';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { contains } from '../../src/database/filters.js';
+import { contains, folded } from '../../src/database/filters.js';
 
 // With libc's locale C, a database handles the case of English letters only.
 describe.each(["locale_provider libc locale 'C'", "locale_provider icu icu_locale 'tr-TR' locale 'C'"])(
@@ -41,9 +41,16 @@ describe.each(["locale_provider libc locale 'C'", "locale_provider icu icu_local
       ['王小明', '小', true],
       ['100 Müller', '0%', false],
       ['a_b', 'A_B', true],
+      ['a+b', 'a_b', false],
+      ['100% Müller', '0％ m', true],
+      ['100 Müller', '％', false],
+      ['Yahoo!', 'oo!', true],
+      ['Yahoo', '!', false],
+      ['a\\b', 'a\\b', true],
+      ['a\\b', 'a\\\\b', false],
     ])('%s contains %s: %s', async (text, part, expected) => {
       const { rows } = await drizzle(pool).execute<{ found: boolean }>(
-        sql`select ${contains(sql`${text}::text`, part)} as found`,
+        sql`select ${contains(folded(sql`${text}::text`), part)} as found`,
       );
       expect(rows[0]?.found).toBe(expected);
     });

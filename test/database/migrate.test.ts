@@ -70,6 +70,29 @@ test('a migration that waits too long for tables in use reports that', async () 
   await migrateDatabase(url, 300);
 });
 
+test('a role that may not create the extension learns what to have done', async () => {
+  const name = new URL(url).pathname.slice(1);
+  const role = `limited_${name}`;
+  await onServer(`create role ${role} login password 'limited'`);
+  const admin = await connect();
+  await admin.query(`grant create on schema public to ${role}; grant create on database ${name} to ${role}`);
+  const limited = new URL(url);
+  limited.username = role;
+  limited.password = 'limited';
+  // A trusted extension needs no more than this right, which drizzle's own schema needs too, but once only.
+  await admin.query(`create schema drizzle authorization ${role}`);
+  await admin.query(`revoke create on database ${name} from ${role}`);
+
+  const refused = migrateDatabase(limited.href);
+  await expect(refused).rejects.toThrow(MigrationBlocked);
+  await expect(refused).rejects.toThrow(
+    'The extension pg_trgm is missing (permission denied to create extension "pg_trgm"); nothing was changed. Have an administrator run this in the database: create extension pg_trgm schema public. Then run the migration again.',
+  );
+  await admin.query('create extension pg_trgm schema public');
+  await admin.query(`grant create on database ${name} to ${role}`);
+  await migrateDatabase(limited.href);
+});
+
 test('a failed migration leaves nothing behind, and the next one is complete', async () => {
   const client = await connect();
   await client.query('create table offers (id text)');

@@ -44,6 +44,25 @@ test('an unreadable record does not affect lookups of others', async () => {
   expect(sound).toMatchObject({ status: 'fulfilled', value: { id: 'sound' } });
 });
 
+test.each([
+  ['a name that nobody has', { text: 'xqzw' }],
+  ['a name with wildcards', { text: '100% Müller_' }],
+  ['a name and a status', { text: 'xqzw', status: 'PENDING' as const }],
+])('a search for %s reads an index, not every booking', async (_, filter) => {
+  await database.pool.query(
+    `insert into bookings (id, booking_order)
+     select 'searched-' || n, $1::jsonb || jsonb_build_object('name', md5(n::text)) from generate_series(1, 5000) n
+     on conflict (id) do nothing`,
+    [anOrder()],
+  );
+  await database.pool.query('analyze bookings');
+  const query = spyOnQueries();
+  expect(await wishes.list({ first: 20, filter }, () => undefined)).toMatchObject({ records: [] });
+  const [statement, values = []] = query.mock.calls[0] as [string, unknown[]?];
+  const { rows } = await database.pool.query(`explain ${statement}`, values);
+  expect(JSON.stringify(rows)).toContain('Bitmap Index Scan on bookings_by_name');
+});
+
 test('all lookups in a batch report an unavailable database', async () => {
   const query = spyOnQueries();
   query.mockImplementationOnce(() => Promise.reject(new Error('Connection terminated unexpectedly')));

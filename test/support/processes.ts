@@ -93,9 +93,10 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
 
 /** Runs one of the npm scripts that users and service managers start. */
 export const npmRun = (
-  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'search-attributes',
+  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'forget' | 'search-attributes',
   settings: NodeJS.ProcessEnv,
-) => run(['npm', 'run', script], settings);
+  ...args: string[]
+) => run(['npm', 'run', script, '--', ...args], settings);
 
 /** Resolves after its exit, once all of its output is read, unless another process holds its output open. */
 async function endOf(child: ChildProcess): Promise<number | NodeJS.Signals> {

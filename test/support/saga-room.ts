@@ -151,6 +151,7 @@ async function build(options: RoomOptions): Promise<Building> {
         shutdownGraceMs: 10_000,
         watchmanRoundMs: options.watchmanRoundMs ?? NEVER_MS,
         stockReportMs: NEVER_MS,
+        retentionDays: undefined,
         suppliers: {
           ...readSettings(SUPPLIER_SETTINGS, { SANDBOX_DELAY_MS: '0' }),
           partners: Object.entries(partners).map(([name, slots]) => ({ name, slots, url: '', token: '' })),

@@ -43,6 +43,10 @@ describe('without any settings', () => {
     expect(loadWorkerConfig().watchmanRoundMs).toBe(1000);
   });
 
+  test('travellers are kept', () => {
+    expect(loadWorkerConfig().retentionDays).toBeUndefined();
+  });
+
   test('a stopping worker gives running activities longer than their 10-second timeout', () => {
     expect(loadWorkerConfig().shutdownGraceMs).toBeGreaterThan(10_000);
   });
@@ -157,6 +161,7 @@ describe('invalid settings', () => {
     ['SUPPLIER_TIMEOUT_MS', '10000', 'must be a whole number from 0 to 9500'],
     ['WATCHMAN_ROUND_MS', '0', 'must be a whole number from 10 to 60000'],
     ['WATCHMAN_ROUND_MS', '60001', 'must be a whole number from 10 to 60000'],
+    ['RECORD_RETENTION_DAYS', '0', 'must be a whole number from 1 to 36500'],
     ['WORKER_SHUTDOWN_GRACE_MS', 'long', 'must be a whole number from 0 to 86400000'],
   ])('the worker reports %s=%s', (name, value, problem) => {
     vi.stubEnv(name, value);

@@ -3,7 +3,8 @@ import { createOrder, fingerprintOf, tripOf } from '../../src/api/booking/order.
 import { ANONYMOUS } from '../../src/model/order.js';
 
 const ASKED = { name: 'John Doe', attempts: 5, car: 'a', hotel: 'b', flight: 'c' };
-const fingerprint = (other: Partial<typeof ASKED> = {}) => fingerprintOf(tripOf({ ...ASKED, ...other }));
+const KEY = 'a-key';
+const fingerprint = (other: Partial<typeof ASKED> = {}) => fingerprintOf(tripOf({ ...ASKED, ...other }), KEY);
 
 test('law 7: the same trip has the same fingerprint', () => {
   expect(fingerprint()).toBe(fingerprint());
@@ -27,7 +28,7 @@ test.each([
 
 test('law 7: the order of the legs counts', () => {
   const { name, legs } = tripOf(ASKED);
-  expect(fingerprintOf({ name, legs: [...legs].reverse() })).not.toBe(fingerprint());
+  expect(fingerprintOf({ name, legs: [...legs].reverse() }, KEY)).not.toBe(fingerprint());
 });
 
 test('law 10: the supplier of a leg and the policy do not affect the fingerprint', () => {
@@ -38,6 +39,15 @@ test('law 10: the supplier of a leg and the policy do not affect the fingerprint
       caller: ANONYMOUS,
       requestId,
       policy: { deadlineSeconds: 900, undoAttempts },
+      idempotencyKey: KEY,
     });
   expect(orderBy('acme', 's', 1).fingerprint).toBe(orderBy('sandbox', 'r', 30).fingerprint);
+});
+
+test('nobody who doesn’t know the key can find the name by trying names', () => {
+  const trip = tripOf(ASKED);
+  const guessed = [fingerprintOf(trip), fingerprintOf(trip, ''), fingerprintOf(trip, 'another-key')];
+  expect(guessed).not.toContain(fingerprint());
+  // Without a key there is nothing to compare, so even the same trip has another one.
+  expect(fingerprintOf(trip)).not.toBe(fingerprintOf(trip));
 });

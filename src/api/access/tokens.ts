@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { ANONYMOUS, type Caller } from '../../model/order.js';
+import { ANONYMOUS, FORGOTTEN, type Caller } from '../../model/order.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 
 /** Which tokens are accepted. */
@@ -106,8 +106,10 @@ function subjectOf({ sub = '' }: JWTPayload): string {
   ) {
     throw new InvalidToken(`The token's subject must have 1 to ${MAX_SUBJECT_LENGTH} characters.`);
   }
-  // It would own the bookings that were made before authentication was configured.
-  if (sub === ANONYMOUS.subject) throw new InvalidToken(`The token's subject must not be ${sub}.`);
+  // It would own the bookings that were made before authentication was configured, or whose travellers were forgotten.
+  if ([ANONYMOUS.subject, FORGOTTEN].includes(sub)) {
+    throw new InvalidToken(`The token's subject must not be ${sub}.`);
+  }
   return sub;
 }
 

@@ -79,7 +79,7 @@ export function createBook(parts: BookParts): Book {
     if (!checked.ok) return { replayed: false, userErrors: checked.errors };
     const { waitSeconds, idempotencyKey, ...requested } = checked.value;
     const trip = tripOf(requested);
-    const terms = { legs: await chooseSuppliers(trip.legs), caller, requestId, policy };
+    const terms = { legs: await chooseSuppliers(trip.legs), caller, requestId, policy, idempotencyKey };
     const orderFor: OrderFor = (userId) => createOrder(userId, trip, terms);
 
     let accepted: Accepted;

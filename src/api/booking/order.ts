@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { OfferCatalogue } from '../../database/offer-catalogue.js';
 import type { LegKind, OrderedLeg } from '../../model/legs.js';
 import { isSandboxId } from '../../model/suppliers.js';
@@ -55,14 +55,23 @@ export interface OrderTerms extends Pick<RequestContext, 'caller' | 'requestId'>
   /** The trip's legs, each with its supplier. */
   readonly legs: readonly OrderedLeg[];
   readonly policy: BookingPolicy;
+  readonly idempotencyKey: string | undefined;
 }
 
 export function createOrder(
   userId: string,
   trip: RequestedTrip,
-  { legs, caller, requestId, policy }: OrderTerms,
+  { legs, caller, requestId, policy, idempotencyKey }: OrderTerms,
 ): BookingOrder {
-  return { userId, name: trip.name, legs, caller, requestId, policy, fingerprint: fingerprintOf(trip) };
+  return {
+    userId,
+    name: trip.name,
+    legs,
+    caller,
+    requestId,
+    policy,
+    fingerprint: fingerprintOf(trip, idempotencyKey),
+  };
 }
 
 /** The trip that a caller requests. The API chooses the suppliers. */
@@ -72,11 +81,13 @@ export interface RequestedTrip {
 }
 
 /**
- * Equal for equal trips, different for different ones. The order and the ids of the legs count. How long the client waits
- * and which suppliers were chosen do not.
+ * Equal for equal trips under one key, different for different ones. The order and the ids of the legs count. How long the
+ * client waits and which suppliers were chosen do not. The fingerprint outlives the traveller's name, and only the client
+ * knows the key: without it, nobody can find the name by trying names. A trip without a key is never compared.
  */
-export function fingerprintOf({ name, legs }: RequestedTrip): string {
+export function fingerprintOf({ name, legs }: RequestedTrip, key: string = randomUUID()): string {
   const content = [
+    key,
     name,
     legs.map(({ id, kind, offerId, maxAttempts }) => [id, kind, offerId, maxAttempts ?? null]),
   ];

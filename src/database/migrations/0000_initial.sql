@@ -13,7 +13,8 @@ CREATE TABLE "bookings" (
           or status = 'NEEDS_ATTENTION' and not undoing) then 'ROLLING_BACK' else status end) STORED NOT NULL,
 	"done" boolean GENERATED ALWAYS AS (status = 'CANCELLED' or status = 'CONFIRMED' and call_off is null) STORED NOT NULL,
 	"owner" text GENERATED ALWAYS AS (booking_order #>> '{caller,subject}') STORED,
-	"name" text GENERATED ALWAYS AS (booking_order ->> 'name') STORED,
+	"folded_name" text GENERATED ALWAYS AS (replace(upper(normalize(booking_order ->> 'name', NFKC) collate "und-x-icu"), 'İ', 'I') collate "default") STORED,
+	"forgotten_at" timestamp with time zone,
 	"check_at" timestamp with time zone DEFAULT now() + interval '5 s',
 	CONSTRAINT "bookings_one_way_door" CHECK (not ("bookings"."undoing" and "bookings"."status" in ('PENDING', 'BOOKING', 'CONFIRMED')))
 );
@@ -37,6 +38,7 @@ CREATE TABLE "offers" (
 	"currency" char(3) NOT NULL,
 	"capacity" integer NOT NULL,
 	"reserved" integer DEFAULT 0 NOT NULL,
+	"folded_place" text GENERATED ALWAYS AS (replace(upper(normalize(place, NFKC) collate "und-x-icu"), 'İ', 'I') collate "default") STORED,
 	CONSTRAINT "offers_not_oversold" CHECK ("offers"."reserved" between 0 and "offers"."capacity")
 );
 --> statement-breakpoint
@@ -51,5 +53,8 @@ ALTER TABLE "reservations" ADD CONSTRAINT "reservations_offer_id_offers_id_fk" F
 CREATE INDEX "bookings_newest" ON "bookings" USING btree ("accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_by_status" ON "bookings" USING btree ("shown_status","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "bookings_by_owner" ON "bookings" USING btree ("owner","accepted_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "bookings_by_name" ON "bookings" USING gin ("folded_name" gin_trgm_ops) WITH (fastupdate=false);--> statement-breakpoint
+CREATE INDEX "bookings_to_forget" ON "bookings" USING btree ("recorded_at") WHERE "bookings"."done" and "bookings"."forgotten_at" is null;--> statement-breakpoint
 CREATE INDEX "bookings_due" ON "bookings" USING btree ("check_at") WHERE "bookings"."check_at" is not null;--> statement-breakpoint
-CREATE INDEX "offers_by_kind" ON "offers" USING btree ("kind","starts_on","id");
+CREATE INDEX "offers_by_kind" ON "offers" USING btree ("kind","starts_on","id");--> statement-breakpoint
+CREATE INDEX "offers_by_place" ON "offers" USING gin ("folded_place" gin_trgm_ops) WITH (fastupdate=false);
