@@ -232,9 +232,9 @@ describe('one caller', () => {
     const query = 'subscription { bookingUpdated(id: "x") { id } }';
     const first = connect(url.replace('http:', 'ws:')).iterate({ query });
     await first.next();
-    expect(await ask(query)).toMatchObject({
-      errors: [{ extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryAfterSeconds: 5 } }],
-    });
+    await expect(ask(query)).rejects.toMatchObject([
+      { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS', retryAfterSeconds: 5 } },
+    ]);
     await first.return?.();
     await expect.poll(() => ask(query)).toMatchObject({ data: { bookingUpdated: { id: 'x' } } });
   });
