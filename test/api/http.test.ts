@@ -36,7 +36,12 @@ async function expectRefusal(response: Response, status: number, code: string): 
   expect(response.headers.get('content-type')).toMatch(/^application\/json/);
   const text = await response.text();
   expect(JSON.parse(text)).toMatchObject({
-    errors: [{ message: expect.any(String) as unknown, extensions: { code } }],
+    errors: [
+      {
+        message: expect.any(String) as unknown,
+        extensions: { code, requestId: response.headers.get('x-request-id') },
+      },
+    ],
   });
   expect(text).not.toMatch(/node_modules|\.js:\d/);
 }

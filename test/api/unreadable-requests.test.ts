@@ -46,6 +46,16 @@ describe('an invalid HTTP request is refused in JSON, and its connection closed'
   });
 
   test.each([
+    ['CONNECT', 405, 'METHOD_NOT_ALLOWED', ['CONNECT shop.example:443 HTTP/1.1', HOST]],
+    ['an unknown expectation', 417, 'EXPECTATION_FAILED', [...postLines('Expect: tea')]],
+  ])('%s, with a code and the request’s id', async (_what, status, code, lines) => {
+    const answer = await askRaw(api, [...lines, 'X-Request-Id: mine-1'], QUERY);
+    expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+    expect(answer.head).toMatch(/^x-request-id: mine-1$/im);
+    expect(answer.body).toContain('mine-1');
+  });
+
+  test.each([
     ['none', [POST, TYPE, 'Content-Length: 2']],
     ['two', [POST, HOST, HOST, TYPE, 'Content-Length: 2']],
   ])('Host headers: %s', async (_what, lines) => {

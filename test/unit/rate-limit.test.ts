@@ -48,6 +48,7 @@ test('callers beyond a number share one budget, and those known before keep thei
   expect(await limit.charge('ada', 10)).toBe(80);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await limit.charge('address 2', 30)).toBe(70);
+  expect(await limit.charge('address 3', 30)).toBe(70);
 });
 
 describe('callers are told apart', () => {

@@ -25,6 +25,8 @@ import { mountPage, type PageOptions } from './page-files.js';
 
 /** Bytes, both as received and decompressed. */
 export const BODY_LIMIT = 100 * 1024;
+/** Milliseconds in which a body must arrive. */
+const BODY_MS = 15_000;
 
 export interface HttpOptions {
   readonly apollo: ApolloServer<GraphqlContext>;
@@ -75,7 +77,7 @@ export function mountGraphql(
     onlyJsonAnswers,
     identified(identify),
     refuseInexactQuery,
-    limitBody(BODY_LIMIT),
+    limitBody(BODY_LIMIT, BODY_MS),
     express.json({ limit: BODY_LIMIT, verify: refuseInexactBody }),
     onlyWithBody,
     (_request, response, next) => rules.requestIds.run(String(response.getHeader('X-Request-Id')), next),

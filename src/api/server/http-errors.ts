@@ -15,7 +15,7 @@ export function sendError(response: Response, status: number, code: string, mess
   response.status(status).json(errorBody(code, message, response.getHeader('x-request-id')));
 }
 
-const METHODS = 'GET, HEAD, POST, OPTIONS';
+export const METHODS = 'GET, HEAD, POST, OPTIONS';
 
 /** Apollo knows only GET. For HEAD, Node leaves out the body by itself. */
 export const headAsGet: RequestHandler = (request, _response, next) => {
@@ -24,12 +24,19 @@ export const headAsGet: RequestHandler = (request, _response, next) => {
 };
 
 /**
- * Refuses an oversized body at the first excess byte. express.json would refuse it only at its end, which a client can
- * delay forever.
+ * Refuses an oversized body at the first excess byte, and one that takes too long to arrive. express.json would refuse a body
+ * only at its end, which a client can delay forever.
  */
-export function limitBody(bytes: number): RequestHandler {
+export function limitBody(bytes: number, milliseconds: number): RequestHandler {
   return (request, response, next) => {
     let received = 0;
+    const late = setTimeout(() => {
+      if (response.headersSent) return;
+      response.setHeader('Connection', 'close');
+      sendError(response, 408, 'REQUEST_TIMEOUT', 'The request took too long to arrive.');
+    }, milliseconds);
+    request.once('end', () => clearTimeout(late));
+    response.once('close', () => clearTimeout(late));
     request.on('data', function count(chunk: Buffer) {
       received += chunk.length;
       if (received <= bytes) return;

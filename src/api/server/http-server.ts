@@ -3,9 +3,15 @@ import { createServer, IncomingMessage, type Server, type ServerResponse } from 
 import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerUnreadable } from './raw-answers.js';
+import { endSlowHeaders } from './slow-headers.js';
 
 const MIN_HEADERS_TIMEOUT_MS = 60_000;
-const MIN_REQUEST_TIMEOUT_MS = 300_000;
+/** Of the whole request, not of its answer. Bodies that matter are ended sooner (`limitBody`). */
+const MIN_REQUEST_TIMEOUT_MS = 75_000;
+/** For the headers of a request, from their first byte. */
+const HEADERS_MS = 15_000;
+/** Room for all WebSockets, and two thousand more. Each connection can hold up to 16 kB of unfinished headers. */
+const MAX_CONNECTIONS = 12_000;
 
 /** The HTTP server, with timeouts that suit a proxy in front of it. The caller adds the request handlers. */
 export function createHttpServer(keepAliveSeconds: number): Server {
@@ -17,10 +23,13 @@ export function createHttpServer(keepAliveSeconds: number): Server {
     keepAliveTimeout,
     headersTimeout,
     requestTimeout: Math.max(MIN_REQUEST_TIMEOUT_MS, headersTimeout),
+    connectionsCheckingInterval: 5000,
     // Node would respond without a body; the host guard reports what is missing.
     requireHostHeader: false,
   });
+  server.maxConnections = MAX_CONNECTIONS;
   answerUnreadable(server);
+  endSlowHeaders(server, HEADERS_MS);
   return server;
 }
 

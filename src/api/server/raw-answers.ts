@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { errorBody } from './http-errors.js';
+import { requestIdOf } from '../access/context.js';
+import { errorBody, METHODS } from './http-errors.js';
 
 export interface Refusal {
   readonly status: number;
@@ -39,8 +40,31 @@ interface ClientError extends Error {
   readonly reason?: string;
 }
 
-/** Answers invalid, oversized and timed-out requests with the usual error body. Node alone would send none. */
+/**
+ * Answers requests that are invalid, oversized or timed out, or that Node handles by itself, with the usual error body. Node
+ * alone would send none.
+ */
 export function answerUnreadable(server: Server): void {
+  server.on('connect', (request, stream) =>
+    refuseRaw(stream, requestIdOf(request), {
+      status: 405,
+      code: 'METHOD_NOT_ALLOWED',
+      message: 'Use POST or GET, not CONNECT.',
+      headers: { Allow: METHODS },
+    }),
+  );
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const requestId = requestIdOf(request);
+    const message = 'The only expectation that is met is 100-continue.';
+    const body = JSON.stringify(errorBody('EXPECTATION_FAILED', message, requestId));
+    response.writeHead(417, {
+      Connection: 'close',
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      'X-Request-Id': requestId,
+    });
+    response.end(body);
+  });
   const responses = new WeakMap<Duplex, ServerResponse>();
   server.on('request', ({ socket }, response) => responses.set(socket, response));
   server.on('clientError', (error: ClientError, stream) => {

@@ -1,6 +1,6 @@
 /** Limits how many of something exist at the same time. */
 export interface Cap {
-  /** @returns a function that leaves again, which may be called twice; `undefined` if the caller or the process has too many */
+  /** @returns a function that leaves again, to be called once; `undefined` if the caller or the process has too many */
   enter(caller: string): (() => void) | undefined;
 }
 
@@ -24,11 +24,7 @@ export function createCap({ perCaller, perProcess }: CapSize): Cap {
     enter(caller) {
       if (total >= perProcess || (present.get(caller) ?? 0) >= perCaller) return undefined;
       change(caller, 1);
-      let inside = true;
-      return () => {
-        if (inside) change(caller, -1);
-        inside = false;
-      };
+      return () => change(caller, -1);
     },
   };
 }
