@@ -2,6 +2,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { TASK_QUEUE } from '../model/names.js';
 import { DATABASE_SETTINGS } from './database-config.js';
+import { PAYLOAD_KEYS } from './payload-keys.js';
 import { InvalidConfiguration, logLevel, setting } from './settings.js';
 
 export interface TemporalConfig {
@@ -37,5 +38,6 @@ export function loadTemporalConfig(): TemporalConfig {
 export const SHARED_SETTINGS = {
   logLevel: setting('LOG_LEVEL', logLevel, 'info'),
   taskQueue: setting('TEMPORAL_TASK_QUEUE', z.string(), TASK_QUEUE),
+  payloadKeys: PAYLOAD_KEYS,
   database: DATABASE_SETTINGS,
 };
