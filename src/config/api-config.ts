@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PROXY_SETTINGS } from './proxy-settings.js';
 import { commaSeparated, onOrOff, port, readAll, readSettings, setting, wholeNumber } from './settings.js';
 import { suppliersOfOrders } from './supplier-config.js';
-import { SHARED_SETTINGS, temporalConfig } from './shared-config.js';
+import { SHARED_SETTINGS, TEMPORAL_UI_URL, temporalConfig } from './shared-config.js';
 
 const isProduction = z
   .string()
@@ -24,8 +24,8 @@ export const API_SETTINGS = {
   sandboxIds: setting('SANDBOX_IDS', onOrOff.optional()),
   /** Origins whose pages may call the API, besides Apollo Sandbox outside production. */
   corsOrigins: setting('CORS_ORIGINS', commaSeparated, ''),
-  /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
-  temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
+  /** For `Booking.temporalUrl`. */
+  temporalUiUrl: TEMPORAL_UI_URL,
   /** `opaque` keeps the traveller's name out of workflow ids. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle, 'readable'),
   policy: {

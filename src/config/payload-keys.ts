@@ -36,3 +36,13 @@ const payloadKeys = commaSeparated.transform((entries, context): readonly Payloa
 
 /** The keys of the payload codec: the first one encrypts, all of them decrypt. Without keys there is no codec. */
 export const PAYLOAD_KEYS = setting('PAYLOAD_KEYS', payloadKeys, '');
+
+/** The same setting for a program that is no use without keys. */
+export const REQUIRED_PAYLOAD_KEYS = setting(
+  PAYLOAD_KEYS.variable,
+  payloadKeys.refine((keys) => keys.length > 0, {
+    error: 'is missing: set it as for the API and the workers',
+    abort: true,
+  }),
+  '',
+);

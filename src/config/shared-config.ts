@@ -34,6 +34,9 @@ export function loadTemporalConfig(): TemporalConfig {
   return temporalConfig(process.env);
 }
 
+/** Base address of Temporal's Web UI. */
+export const TEMPORAL_UI_URL = setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional());
+
 /** Settings of both the API and the worker. */
 export const SHARED_SETTINGS = {
   logLevel: setting('LOG_LEVEL', logLevel, 'info'),

@@ -90,7 +90,7 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
 
 /** Runs one of the npm scripts that users and service managers start. */
 export const npmRun = (
-  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'search-attributes',
+  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'search-attributes' | 'codec-server',
   settings: NodeJS.ProcessEnv,
 ) => run(['npm', 'run', script], settings);
 
