@@ -10,6 +10,11 @@ const { Payloads } = proto.temporal.api.common.v1;
 const MAX_BYTES = 32 * 1024 * 1024;
 const REQUEST_MS = 30_000;
 
+const METHODS: ReadonlyMap<string, 'encode' | 'decode'> = new Map([
+  ['/encode', 'encode'],
+  ['/decode', 'decode'],
+]);
+
 /** A request that is answered with a status and a line of text. */
 class Refused extends Error {
   constructor(
@@ -48,7 +53,7 @@ export function createCodecServer(codec: PayloadCodec, origin: string | undefine
         return;
       }
     }
-    const work = { '/encode': codec.encode, '/decode': codec.decode }[request.url ?? ''];
+    const work = METHODS.get(request.url ?? '');
     if (!work) throw new Refused(404, 'The codec server has only /encode and /decode.');
     if (request.method !== 'POST') throw new Refused(405, 'Use POST.');
     // A page may send any other type without a preflight.
@@ -56,7 +61,7 @@ export function createCodecServer(codec: PayloadCodec, origin: string | undefine
       throw new Refused(415, 'Send application/json.');
     }
     const { payloads } = readPayloads(await bodyOf(request));
-    const done = Payloads.fromObject({ payloads: await work(payloads) });
+    const done = Payloads.fromObject({ payloads: await codec[work](payloads) });
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify(Payloads.toObject(done, { bytes: String })));
   }
