@@ -1,7 +1,7 @@
 // Builds what has changed into dist: the compiled programs, the page, and the workflow bundle.
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflows } from './bundle.mjs';
+import { BUNDLES, bundleWorkflows, FAILURE_CONVERTER } from './bundle.mjs';
 import { compile, compiledFiles } from './compile.mjs';
 import { filesUnder } from './files.mjs';
 import { buildPage } from './page.mjs';
@@ -33,8 +33,8 @@ try {
   });
   const bundling = compiling.then(() =>
     takeStep('bundle', {
-      from: () => filesUnder('dist/saga', 'dist/model', ...ALWAYS),
-      into: () => filesUnder('dist/workflow-bundle.js'),
+      from: () => filesUnder('dist/saga', 'dist/model', FAILURE_CONVERTER, ...ALWAYS),
+      into: () => filesUnder(...BUNDLES),
       run: bundleWorkflows,
     }),
   );

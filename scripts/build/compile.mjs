@@ -6,10 +6,10 @@ import { filesUnder } from './files.mjs';
 /** The compiled files in dist: everything but the page, the bundle and hidden files. */
 export async function compiledFiles() {
   const files = await filesUnder('dist');
-  return files.filter((file) => !/^dist\/(web(\.new)?\/|workflow-bundle\.js|\.)/.test(file));
+  return files.filter((file) => !/^dist\/(web(\.new)?\/|workflow-bundle(-encoding)?\.js|\.)/.test(file));
 }
 
-/** Compiles everything but the page, and copies the database's migrations next to the code that reads them. */
+/** Compiles everything but the page, and copies what isn't TypeScript next to the code that uses it. */
 export async function compile(intact) {
   // tsc remembers what it wrote and doesn't check that it still exists.
   if (!intact) await rm('dist/.tsbuildinfo', { force: true });
@@ -20,6 +20,7 @@ export async function compile(intact) {
   const [status] = await once(tsc, 'exit');
   if (status !== 0) throw new Error('The build failed: the code does not compile.');
   await cp('src/database/migrations', 'dist/database/migrations', { recursive: true });
+  await cp('src/temporal/failure-converter.cjs', 'dist/temporal/failure-converter.cjs');
   await removeLeftovers();
 }
 

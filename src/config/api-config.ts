@@ -3,7 +3,7 @@ import { authConfig } from './auth-config.js';
 import { PROXY_SETTINGS } from './proxy-settings.js';
 import { commaSeparated, onOrOff, port, readAll, readSettings, setting, wholeNumber } from './settings.js';
 import { suppliersOfOrders } from './supplier-config.js';
-import { SHARED_SETTINGS, temporalConfig } from './shared-config.js';
+import { SHARED_SETTINGS, TEMPORAL_UI_URL, temporalConfig } from './shared-config.js';
 
 const isProduction = z
   .string()
@@ -27,8 +27,8 @@ export const API_SETTINGS = {
   sandboxIds: setting('SANDBOX_IDS', onOrOff.optional()),
   /** Origins whose pages may call the API, besides Apollo Sandbox outside production. */
   corsOrigins: setting('CORS_ORIGINS', commaSeparated, ''),
-  /** Base address of Temporal's Web UI, for `Booking.temporalUrl`. */
-  temporalUiUrl: setting('TEMPORAL_UI_URL', z.url({ error: 'must be a URL' }).optional()),
+  /** For `Booking.temporalUrl`. */
+  temporalUiUrl: TEMPORAL_UI_URL,
   /** `opaque` keeps the traveller's name out of booking ids; by default in production. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle.optional()),
   /** The most that one request may cost, in values of a reply (api/limits/cost.ts). */

@@ -1,12 +1,32 @@
 import { z } from 'zod';
-import { milliseconds, readSettings, setting, wholeNumber } from './settings.js';
+import { isReadable, milliseconds, readSettings, setting, wholeNumber } from './settings.js';
 
 const MISSING =
   'is missing: set it to a PostgreSQL, such as postgres://user:password@host:5432/database (npm start has its own)';
 
 const connectionString = z
   .string({ error: MISSING })
-  .regex(/^postgres(ql)?:\/\//, 'must be a connection string that starts with postgres://');
+  .regex(/^postgres(ql)?:\/\//, 'must be a connection string that starts with postgres://')
+  .check(({ value, issues }) => {
+    for (const message of tlsProblems(value)) issues.push({ code: 'custom', input: value, message });
+  });
+
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+const TLS_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/** What the driver would report only when it connects, or take for another mode. An invalid URL is left to the driver. */
+function tlsProblems(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const given = new URL(url).searchParams;
+  const mode = given.get('sslmode');
+  const problems = TLS_FILES.flatMap((name) => {
+    const path = given.get(name);
+    return path && !isReadable(path) ? [`${name} must be a file that can be read: ${path}`] : [];
+  });
+  if (mode && !SSL_MODES.includes(mode)) problems.push(`sslmode must be one of ${SSL_MODES.join(', ')}`);
+  if (given.has('sslcert') !== given.has('sslkey')) problems.push('sslcert and sslkey must be set together');
+  return problems;
+}
 
 /** The settings of `createDatabase`. */
 export const DATABASE_SETTINGS = {

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 
 /** One setting: its environment variable, the type of its value, and the value to use if the variable is absent. */
@@ -102,3 +103,13 @@ export const plainUrl = z.string().refine((value) => {
 export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
   error: 'must be one of trace, debug, info, warn, error, silent',
 });
+
+/** Whether a setting's file exists and may be read. */
+export function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -57,14 +57,34 @@ export class CannotConnect extends Error {
   /** @param hasDirectUrl whether DATABASE_DIRECT_URL is set */
   constructor(cause: unknown, hasDirectUrl: boolean) {
     const reason = reasonOf(cause);
-    super(`No connection to the database: ${reason}${adviceOn(reason, hasDirectUrl)}`, { cause });
+    super(`No connection to the database: ${reason}${adviceOn(reason, hasDirectUrl)}${tlsAdviceOn(cause)}`, {
+      cause,
+    });
   }
 }
 
 function reasonOf(error: unknown): string {
   // If the host has several addresses, there is one error for each.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  // OpenSSL adds where in its own source the error occurred.
+  return /^[\dA-F]+:error:(?:[^:]*:){3}([^:]+):/.exec(message)?.[1] ?? message;
+}
+
+/** Node's codes of a server certificate that can't be verified. */
+const UNVERIFIED = /^(SELF_SIGNED_CERT|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|CERT_|ERR_TLS_CERT)/;
+
+/** Node's codes of a TLS alert, with which the server ends the handshake. */
+const REFUSED_BY_SERVER = /^ERR_SSL_.*ALERT/;
+
+function tlsAdviceOn(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (UNVERIFIED.test(code)) {
+    return ". The server's certificate was not accepted: sslrootcert in DATABASE_URL must be the authority that issued it, and the host its name.";
+  }
+  return REFUSED_BY_SERVER.test(code)
+    ? '. The server ended the TLS handshake: check sslcert and sslkey in DATABASE_URL.'
+    : '';
 }
 
 /** Explains pgbouncer's error about an unsupported parameter, which is no help to users who never set one. */

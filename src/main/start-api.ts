@@ -38,6 +38,7 @@ import { createAnnouncer, createFeed } from '../database/feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
+import { createDataConverter } from '../temporal/data-converter.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { databaseLog, feedLog } from '../database/outage.js';
 import { watchTemporal } from './watch-temporal.js';
@@ -71,7 +72,7 @@ export interface ApiParts {
 export async function startApi(config: ApiConfig, logger: Logger, parts: ApiParts = {}): Promise<RunningApi> {
   const { perCaller } = config;
   const stopping = new AbortController();
-  const client = createTemporalClient(config.temporal);
+  const client = createTemporalClient(config.temporal, createDataConverter(config.payloadKeys));
   const engine = parts.engine ?? createBookingEngine(client, config.taskQueue);
   const database = createDatabase(config.database, databaseLog(logger));
   const wishes = parts.wishes ?? createWishes(database);

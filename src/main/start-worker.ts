@@ -11,6 +11,7 @@ import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
 import { createTemporalClient, outageEnds } from '../temporal/connection.js';
+import { createDataConverter } from '../temporal/data-converter.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
@@ -69,8 +70,9 @@ export async function startWorker(
   parts: WorkerParts = {},
 ): Promise<RunningWorker> {
   const { taskQueue } = config;
+  const dataConverter = createDataConverter(config.payloadKeys);
   const database = createDatabase(config.database, databaseLog(logger));
-  const client = createTemporalClient(config.temporal);
+  const client = createTemporalClient(config.temporal, dataConverter);
   const engine = createBookingEngine(client, taskQueue);
   const facts = parts.facts ?? createFacts(database.pool);
   const announce = createAnnouncer(database.pool);
@@ -93,6 +95,7 @@ export async function startWorker(
   };
   const common = {
     namespace: config.temporal.namespace,
+    ...(dataConverter && { dataConverter }),
     shutdownGraceTime: config.shutdownGraceMs,
     maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
   };
@@ -103,7 +106,7 @@ export async function startWorker(
         ...common,
         connection,
         taskQueue,
-        ...(parts.workflows ?? workflowSource()),
+        ...(parts.workflows ?? workflowSource({ encodesFailures: dataConverter !== undefined })),
         activities: { ...createLegActivities(legs), ...keeper.activities },
         sinks: createNewsSink(announce),
       }),

@@ -20,9 +20,10 @@ export function installTemporalRuntime(logger: Logger): void {
   // While the server is unavailable, each of some twenty pollers would log every retry.
   const filter = `${makeTelemetryFilterString({ core: level, other: 'ERROR' })},temporalio_client::retry=ERROR`;
   Runtime.install({
-    logger: new DefaultLogger(level, (entry) =>
-      logger[PINO_LEVEL[entry.level]](entry.meta ?? {}, entry.message),
-    ),
+    logger: new DefaultLogger(level, ({ level, message, meta: { error, ...meta } = {} }) => {
+      // The name under which our logger writes out an error; under any other, an error is an empty object.
+      logger[PINO_LEVEL[level]]({ ...meta, ...(error !== undefined && { err: error }) }, message);
+    }),
     telemetryOptions: {
       logging: { filter, forward: {} },
     },
@@ -32,15 +33,23 @@ export function installTemporalRuntime(logger: Logger): void {
 }
 
 const compiled = import.meta.url.endsWith('.js');
-const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+const inDist = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const BUNDLE = inDist('workflow-bundle.js');
+const ENCODING_BUNDLE = inDist('workflow-bundle-encoding.js');
 const ENTRY = fileURLToPath(new URL('../saga/index.ts', import.meta.url));
 
 /**
  * The workflow code for a worker. The build bundles it, so that all workers of a release run the same code and start quickly;
- * it is bundled on the fly only in development, when TypeScript runs from source.
+ * it is bundled on the fly only in development, when TypeScript runs from source, and then with the worker's data converter.
+ * @param options.encodesFailures whether it contains the failure converter of a worker with a payload codec
  */
-export function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+export function workflowSource({
+  encodesFailures,
+}: {
+  readonly encodesFailures: boolean;
+}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   if (!compiled) return { workflowsPath: ENTRY };
-  if (!existsSync(BUNDLE)) throw new Error(`The workflow bundle is missing. Run: npm run build`);
-  return { workflowBundle: { codePath: BUNDLE } };
+  const codePath = encodesFailures ? ENCODING_BUNDLE : BUNDLE;
+  if (!existsSync(codePath)) throw new Error(`The workflow bundle is missing. Run: npm run build`);
+  return { workflowBundle: { codePath } };
 }

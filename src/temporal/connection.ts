@@ -6,6 +6,7 @@ import {
   defaultGrpcRetryOptions,
   makeGrpcRetryInterceptor,
 } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { sortTemporalError } from './errors.js';
 
 type Interceptor = ReturnType<typeof makeGrpcRetryInterceptor>;
@@ -62,11 +63,15 @@ const RECONNECT = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnec
 /**
  * A client that connects on first use and reconnects whenever the server is back: one for the life of the process.
  * `Connection`, not `NativeConnection`, because only the former honours deadlines.
+ * @param dataConverter needed only to read or write what workflows contain
  */
-export function createTemporalClient({ connection, namespace }: TemporalClientConfig): Client {
+export function createTemporalClient(
+  { connection, namespace }: TemporalClientConfig,
+  dataConverter?: DataConverter,
+): Client {
   const channelArgs = { ...RECONNECT, ...connection.channelArgs };
   const lazy = Connection.lazy({ ...connection, channelArgs, interceptors: [retryInTime] });
-  return new Client({ connection: lazy, namespace });
+  return new Client({ connection: lazy, namespace, ...(dataConverter && { dataConverter }) });
 }
 
 const RETRY_EVERY_MS = 2000;

@@ -125,14 +125,16 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
   };
 }
 
-/** What operators see of a booking's workflow in Temporal's Web UI, and its search attributes. */
+/**
+ * What operators see of a booking's workflow in Temporal's Web UI, and its search attributes. Never the traveller's name:
+ * search attributes are stored in plain text, with a payload codec too, and the rest is without one.
+ */
 export function startOptions({ id, order, acceptedAt }: BookingRecord) {
-  const { name, legs, caller, requestId } = order;
+  const { legs, caller, requestId } = order;
   return {
-    staticSummary: summary(`Trip for ${name}: ${legs.map(({ offerId }) => offerId).join(', ')}`),
+    staticSummary: summary(`Trip: ${legs.map(({ offerId }) => offerId).join(', ')}`),
     staticDetails: [
       `- booking: ${id}`,
-      `- traveller: ${name}`,
       ...legs.map(({ id: leg, offerId, supplier, maxAttempts }) => {
         const limit = maxAttempts === undefined ? '' : `, at most ${maxAttempts} attempts`;
         return `- ${leg}: ${offerId} (${supplier}${limit})`;

@@ -32,6 +32,7 @@ const SOURCES = {
   'src/saga/index.ts':
     "import { word } from '../model/word.js';\nexport const workflow = async () => [word, 'a workflow'];\n",
   'src/model/word.ts': "export const word: string = 'a word';\n",
+  'src/temporal/failure-converter.cjs': "exports.failureConverter = 'a converter';\n",
   'src/database/migrations/0000_first.sql': 'select 1;',
   'src/web/index.html': '<script type="module" src="./page.ts"></script>',
   'src/web/graphiql.html': '<p>another page</p>',
@@ -161,6 +162,14 @@ describe('the build', PATIENCE, () => {
     await builds();
     expect(await readFile(at('dist/workflow-bundle.js'), 'utf8')).toContain('a changed workflow');
     expect(await written('dist/web')).toEqual(page);
+  });
+
+  test('rebuilds the bundle for a payload codec if the failure converter has changed', async () => {
+    await edit('src/temporal/failure-converter.cjs', 'a converter', 'a changed converter');
+    await builds();
+    const [plain, encoding] = ['dist/workflow-bundle.js', 'dist/workflow-bundle-encoding.js'];
+    expect(await readFile(at(encoding), 'utf8')).toContain('a changed converter');
+    expect(await readFile(at(plain), 'utf8')).not.toContain('a changed converter');
   });
 
   test('rebuilds everything that contains a changed model', async () => {

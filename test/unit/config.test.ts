@@ -77,6 +77,62 @@ describe('row 6: the address can point to Temporal Cloud', () => {
   });
 });
 
+describe('TLS to Temporal', () => {
+  const here = fileURLToPath(import.meta.url);
+
+  test('an API key is never sent without it', () => {
+    vi.stubEnv('TEMPORAL_API_KEY', 'a-key');
+    vi.stubEnv('TEMPORAL_TLS', 'false');
+    expect(problemsOf(loadApiConfig)).toEqual([
+      'TEMPORAL_TLS: must not be off, because TEMPORAL_API_KEY would be sent unencrypted',
+    ]);
+  });
+
+  test.each([
+    ['CLIENT_CERT', 'CLIENT_KEY'],
+    ['CLIENT_KEY', 'CLIENT_CERT'],
+  ])('%s is refused without %s, because the SDK would ignore it', (given, missing) => {
+    vi.stubEnv(`TEMPORAL_TLS_${given}_PATH`, here);
+    expect(problemsOf(loadWorkerConfig)).toEqual([
+      `TEMPORAL_TLS_${missing}_PATH: is missing: a client certificate and its key belong together`,
+    ]);
+  });
+
+  test('every file that can’t be read is named', () => {
+    const names = ['SERVER_CA_CERT', 'CLIENT_CERT', 'CLIENT_KEY'].map((name) => `TEMPORAL_TLS_${name}_PATH`);
+    for (const name of names) vi.stubEnv(name, `${here}.missing`);
+    expect(problemsOf(loadApiConfig)).toEqual(
+      names.map((name) => `${name}: must be a file that can be read`),
+    );
+  });
+});
+
+describe('TLS to PostgreSQL', () => {
+  const here = fileURLToPath(import.meta.url);
+
+  test('takes files that can be read', () => {
+    const url = `postgres://db/trips?sslmode=verify-full&sslrootcert=${here}&sslcert=${here}&sslkey=${here}`;
+    vi.stubEnv('DATABASE_URL', url);
+    expect(loadApiConfig().database.url).toBe(url);
+  });
+
+  test('every problem is reported at once', () => {
+    vi.stubEnv(
+      'DATABASE_URL',
+      'postgres://db/trips?sslmode=verify_full&sslrootcert=/missing/ca&sslcert=/missing/c',
+    );
+    vi.stubEnv('DATABASE_DIRECT_URL', 'postgres://db/trips?sslkey=/missing/k');
+    expect(problemsOf(loadWorkerConfig)).toEqual([
+      'DATABASE_URL: sslrootcert must be a file that can be read: /missing/ca',
+      'DATABASE_URL: sslcert must be a file that can be read: /missing/c',
+      'DATABASE_URL: sslmode must be one of disable, prefer, require, verify-ca, verify-full, no-verify',
+      'DATABASE_URL: sslcert and sslkey must be set together',
+      'DATABASE_DIRECT_URL: sslkey must be a file that can be read: /missing/k',
+      'DATABASE_DIRECT_URL: sslcert and sslkey must be set together',
+    ]);
+  });
+});
+
 describe('behind a reverse proxy', () => {
   test.each([
     ['https://Shop.example', 'https://shop.example'],
