@@ -8,7 +8,7 @@ try {
   const logger = createLogger('api', config.logLevel);
   const api = await startApi(config, logger);
   const listening = api.url === api.endpoint ? '' : `, listening at ${api.url}`;
-  if (!config.auth) logger.warn('Authentication is off: every caller may do everything');
+  if (!config.auth) logger.info('Authentication is off: every caller may do everything');
   logger.info(`API ready at ${api.endpoint}${listening}`);
   stopOnSignals(async (signal) => {
     logger.info(`${signal}: stopping the API`);

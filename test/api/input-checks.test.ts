@@ -2,6 +2,7 @@ import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BookVacationDocument, type BookVacationInput } from '../../src/client/generated.js';
 import { request } from '../support/graphql-client.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf, TRIP } from './fixtures/client.js';
@@ -159,7 +160,9 @@ describe('a value of the wrong type is refused by GraphQL', () => {
 });
 
 test('a refused request starts no workflow', async () => {
-  const others = await openSagaRoom();
+  // With a task queue that no test has used before.
+  const database = await createTestDatabase();
+  const others = await openSagaRoom({ database });
   const other = await startTestApi({ room: others });
   const client = clientOf(other);
   await client.book({ attempts: 0 });
