@@ -20,6 +20,8 @@ export interface BenchRoom {
   readonly database: Database;
   /** The API's GraphQL endpoint. */
   readonly url: string;
+  /** What the API has logged so far. */
+  readonly apiOutput: () => string;
   /** The memory in use in the API's process, in bytes, after a garbage collection. */
   readonly apiMemory: () => Promise<number>;
   /** `more` adds settings to those of the room. */
@@ -85,6 +87,7 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     client,
     database,
     url: api.url,
+    apiOutput: () => api.output(),
     apiMemory: async () => Number(await (await fetch(api.memoryUrl)).text()),
     startWorker: (more) => start(['dist/main/worker.js'], /Worker started/, more),
     startApi,
