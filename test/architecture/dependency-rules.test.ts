@@ -140,6 +140,7 @@ const allowed: Planted[] = [
   imports('worker/allowed.ts', './suppliers/supplier.port.js'),
   imports('web/allowed.ts', '../client/a.js'),
   imports('web/legs.ts', '../model/legs.js'),
+  imports('web/sign-in.ts', '../model/sign-in.js'),
   imports('main/through.ts', '../worker/a.js'),
   imports('dev/main.ts', '../main/a.js'),
   {

@@ -12,6 +12,7 @@ export const TEST_AUTH: NonNullable<ApiConfig['auth']> = {
   clockSkewSeconds: 0,
   rolesClaim: 'roles',
   clientId: undefined,
+  scope: 'openid',
 };
 
 export interface TokenChoice {
