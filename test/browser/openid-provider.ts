@@ -47,7 +47,14 @@ export async function startOpenIdProvider(options: OpenIdProviderOptions): Promi
     ],
     jwks: { keys: [key] },
     cookies: { keys: ['a secret of the tests'] },
-    ttl: { AccessToken: 600, Grant: 3600, IdToken: 600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
+    ttl: {
+      AccessToken: () => given.tokenSeconds,
+      Grant: 3600,
+      IdToken: 600,
+      Interaction: 600,
+      RefreshToken: 3600,
+      Session: 3600,
+    },
     pkce: { required: () => true },
     clientBasedCORS: (_context, origin) => origin === new URL(page).origin,
     findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
@@ -74,7 +81,6 @@ export async function startOpenIdProvider(options: OpenIdProviderOptions): Promi
         getResourceServerInfo: (_context, resource) => ({
           scope: '',
           audience: given.audience ?? resource,
-          accessTokenTTL: given.tokenSeconds,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },
         }),

@@ -91,11 +91,12 @@ function requestsOf(page: Page): string[] {
 const changeTokens = (page: Page, change: Record<string, unknown>) =>
   page.evaluate(`{
     const key = Object.keys(sessionStorage).find((name) => name.startsWith('oidc.user:'));
-    const user = { ...JSON.parse(sessionStorage.getItem(key)), refresh_token: undefined };
+    const user = JSON.parse(sessionStorage.getItem(key));
     sessionStorage.setItem(key, JSON.stringify({ ...user, ...${JSON.stringify(change)} }));
   }`);
 
 const EXPIRED = { expires_at: 1 };
+const REFUSED = { access_token: 'e30.e30.e30' };
 
 describe('a traveller', () => {
   test('signs in where they came, books, sees only their own bookings, and signs out', async () => {
@@ -188,8 +189,9 @@ test('an operator sees all bookings, filters them by owner, and settles', async 
 describe('when the tokens have expired', () => {
   test.each([
     ['expired', EXPIRED],
-    ['was refused', { access_token: 'e30.e30.e30' }],
+    ['was refused', REFUSED],
   ])('a traveller whose token %s signs in again, and finds what they had typed', async (_, change) => {
+    provider.refreshes = false;
     const page = await open('ada');
     await press(page, /The hotel refuses/);
     await page.getByLabel('Traveller’s name').fill('Ada Again');
@@ -207,6 +209,7 @@ describe('when the tokens have expired', () => {
   });
 
   test('what one traveller had typed is not shown to another', async () => {
+    provider.refreshes = false;
     const page = await open('ada');
     await page.getByLabel('Traveller’s name').fill('Ada Secret');
     await changeTokens(page, EXPIRED);
@@ -217,6 +220,25 @@ describe('when the tokens have expired', () => {
     await press(page, 'Log in');
     await page.locator('.visitor', { hasText: 'bob' }).waitFor();
     expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('John Doe');
+  });
+
+  test('a refused token is renewed, and its request is made again', async () => {
+    const page = await open('ada');
+    await changeTokens(page, REFUSED);
+    await book(page, /The hotel refuses/);
+    await expect.poll(() => status(page)).toContain('Cancelled');
+  });
+
+  test('and the provider can’t be reached, the page says so, and goes on when it can', async () => {
+    const page = await open('ada');
+    await page.route(`${provider.issuer}/token`, (route) => route.abort());
+    await changeTokens(page, EXPIRED);
+    await press(page, 'Book the trip');
+    await page.getByText('The sign-in service is unreachable.').waitFor();
+    room.complaints().splice(0);
+    await page.unroute(`${provider.issuer}/token`);
+    await press(page, 'Book the trip');
+    await expect.poll(() => status(page)).toContain('Confirmed');
   });
 
   test('they are renewed unnoticed, and a followed booking goes on live', async () => {
