@@ -3,6 +3,7 @@ import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../cli
 import { ask } from './ask.js';
 import { Heading, StatusBadge } from './elements.js';
 import { Link } from './router.js';
+import { useSession } from './use-session.js';
 import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
 const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
@@ -149,7 +150,11 @@ export function useBookings({ status, owner }: Wanted) {
       if (mine === latest.current) setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  useEffect(() => void load(), [status, owner]);
+  // Again after the visitor had to sign in again.
+  const signedIn = useSession().status === 'signedIn';
+  useEffect(() => {
+    if (signedIn) void load();
+  }, [status, owner, signedIn]);
   return {
     nodes,
     problem,

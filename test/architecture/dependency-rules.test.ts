@@ -154,7 +154,14 @@ const targets = [
   ...['model', 'config', 'client', 'dev', 'saga', 'worker', 'api/shared', 'api/trips'].map(
     (name) => `${name}/a.ts`,
   ),
-  ...['temporal/a.ts', 'database/a.ts', 'main/a.ts', 'api/trips/trip.type.ts', 'model/legs.ts'],
+  ...[
+    'temporal/a.ts',
+    'database/a.ts',
+    'main/a.ts',
+    'api/trips/trip.type.ts',
+    'model/legs.ts',
+    'model/sign-in.ts',
+  ],
   ...['worker/suppliers/supplier.port.ts', 'worker/suppliers/create-suppliers.ts'],
   ...['worker/suppliers/sandbox/a.ts', 'worker/suppliers/inventory/a.ts'],
 ];

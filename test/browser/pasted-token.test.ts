@@ -71,6 +71,12 @@ test('a wrong token is refused with the reason, and a right one signs in until t
   await page.reload();
   await page.locator('.visitor', { hasText: 'ada' }).waitFor();
 
+  await expire(page, 'ada');
+  await press(page, 'Reload');
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+  await paste(page, await makeToken('ada'));
+  await expect.poll(() => page.locator('main [role=alert]').allTextContents()).toEqual(['']);
+
   await press(page, 'Sign out');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.reload();
