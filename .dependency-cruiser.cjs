@@ -38,9 +38,9 @@ const folders = {
   },
   database: { may: ['^src/model/'], comment: 'Stores what model describes; knows none of its callers.' },
   web: {
-    may: ['^src/client/', '^src/model/legs[.]ts$'],
+    may: ['^src/client/', '^src/model/(legs|sign-in)[.]ts$'],
     comment:
-      'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles.',
+      'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles, and how the API tells it to sign visitors in.',
   },
   main: {
     may: ['^src/(model|config|api|worker|temporal|database|saga)/'],

@@ -5,7 +5,8 @@
  *     npm run fuzz [-- seconds]
  */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { openBenchRoom } from './bench/room.js';
@@ -32,6 +33,8 @@ exitOnSignals();
 const seconds = process.argv[2] ?? '30';
 await install();
 const room = await openBenchRoom();
+// Schemathesis keeps what it has found in the folder where it runs.
+const folder = await mkdtemp(join(tmpdir(), 'fuzz-'));
 try {
   const worker = await room.startWorker();
   const options = ['--seed', String(SEED), '--max-time', seconds, '--no-color'];
@@ -39,6 +42,7 @@ try {
     'python3',
     [join(target, 'bin', 'schemathesis'), 'run', room.url, ...options],
     {
+      cwd: folder,
       env: { PYTHONPATH: target, NO_PROXY: '*' },
       reject: false,
       all: true,
@@ -54,4 +58,5 @@ try {
   } else console.log(`fuzz: ${generated} operations, no server error`);
 } finally {
   await room.close();
+  await rm(folder, { recursive: true });
 }

@@ -71,6 +71,8 @@ export const AUTH_SETTINGS = {
   rolesClaim: setting('AUTH_ROLES_CLAIM', z.string(), 'roles'),
   /** The page's client id at the issuer. With it, travellers sign in on the page with OpenID Connect. */
   clientId: setting('AUTH_CLIENT_ID', z.string().optional()),
+  /** The scopes that the page asks for, separated by spaces. */
+  scope: setting('AUTH_SCOPE', z.string(), 'openid'),
 };
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
@@ -82,7 +84,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
  */
 export function authConfig(env: NodeJS.ProcessEnv, host: string) {
   const { auth, ...given } = readSettings(AUTH_SETTINGS, env);
-  const { issuer, audience, jwksUrl, key, clientId, clockSkewSeconds, rolesClaim } = given;
+  const { issuer, audience, jwksUrl, key, clientId, scope, clockSkewSeconds, rolesClaim } = given;
   const named = Object.entries({ issuer, audience, jwksUrl, key, clientId, algorithms: given.algorithms })
     .filter(([, value]) => value !== undefined)
     .map(([name]) => AUTH_SETTINGS[name as keyof typeof AUTH_SETTINGS].variable);
@@ -107,8 +109,8 @@ export function authConfig(env: NodeJS.ProcessEnv, host: string) {
   if (!algorithms.every((name) => possible.includes(name))) {
     problems.push(`AUTH_ALGORITHMS: must list some of ${possible.join(', ')} for this kind of key`);
   }
-  if (clientId !== undefined && !URL.canParse(issuer ?? '')) {
-    problems.push('AUTH_ISSUER: must be a URL if AUTH_CLIENT_ID is set');
+  if (clientId !== undefined && !(URL.canParse(issuer ?? '') && /^https?:/.test(issuer ?? ''))) {
+    problems.push('AUTH_ISSUER: must be an http or https URL if AUTH_CLIENT_ID is set');
   }
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return {
@@ -119,6 +121,7 @@ export function authConfig(env: NodeJS.ProcessEnv, host: string) {
     clockSkewSeconds,
     rolesClaim,
     clientId,
+    scope,
   };
 }
 

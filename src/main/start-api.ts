@@ -32,6 +32,7 @@ import { createHandshakeCheck } from '../api/server/subscription-handshake.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
 import { createListOffers } from '../api/trips/offers.resolver.js';
 import type { ApiConfig } from '../config/api-config.js';
+import type { SignIn } from '../model/sign-in.js';
 import { type Attempts, createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createAnnouncer, createFeed } from '../database/feed.js';
@@ -132,7 +133,7 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     forwarded,
     basePath,
     logger,
-    page: { folder: PAGE_FOLDER, graphiql: config.graphiql },
+    page: { folder: PAGE_FOLDER, graphiql: config.graphiql, signIn: signInOf(config) },
   });
   const subscriptions = createSubscriptionServer({
     httpServer,
@@ -165,6 +166,12 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
       await Promise.race([closing, sleep(CLOSING_MS)]);
     },
   };
+}
+
+function signInOf({ auth }: ApiConfig): SignIn {
+  if (!auth) return { mode: 'none' };
+  const { issuer, clientId, audience, scope } = auth;
+  return clientId === undefined ? { mode: 'token' } : { mode: 'oidc', issuer, clientId, audience, scope };
 }
 
 /** @throws CannotListen with a one-line message that says what to do */

@@ -2,10 +2,15 @@ import { BookPage } from './book-page.js';
 import { BookingPage } from './booking-page.js';
 import { BookingsPage } from './bookings-page.js';
 import { Heading } from './elements.js';
+import { OperateBookingPage, OperatePage } from './operate-page.js';
 import { Link, usePath } from './router.js';
+import type { SessionState } from './session.js';
+import { SignInAgain, SignInPage, Starting, Visitor } from './sign-in-page.js';
+import { isOperator, useSession } from './use-session.js';
 
 export function App() {
   const path = usePath();
+  const state = useSession();
   return (
     <>
       <a class="skip" href="#content">
@@ -20,11 +25,29 @@ export function App() {
           <Link href="/bookings" current={path === '/bookings'}>
             Bookings
           </Link>
+          {isOperator(state) && (
+            <Link href="/operate" current={path === '/operate'}>
+              Operate
+            </Link>
+          )}
         </nav>
+        <Visitor state={state} />
       </header>
       <main id="content" tabIndex={-1}>
-        <Page path={path} />
+        <Content path={path} state={state} />
       </main>
+    </>
+  );
+}
+
+function Content({ path, state }: { path: string; state: SessionState }) {
+  if (state.status === 'starting') return <Starting problem={state.problem} />;
+  if (state.status === 'signedOut') return <SignInPage problem={state.problem} />;
+  return (
+    <>
+      {state.status === 'expired' && <SignInAgain problem={state.problem} />}
+      {/* Nothing of one visitor's is left when another signs in. */}
+      <Page key={`of ${state.viewer?.subject ?? 'anonymous'}`} path={path} />
     </>
   );
 }
@@ -32,9 +55,15 @@ export function App() {
 function Page({ path }: { path: string }) {
   const [, folder, id, ...more] = path.replace(/\/$/, '').split('/');
   if (folder === undefined) return <BookPage />;
-  if (folder === 'bookings' && id === undefined) return <BookingsPage />;
+  if (id === undefined) {
+    if (folder === 'bookings') return <BookingsPage />;
+    if (folder === 'operate') return <OperatePage />;
+  }
   const decoded = more.length === 0 && id !== undefined ? decode(id) : undefined;
-  if (folder === 'bookings' && decoded !== undefined) return <BookingPage key={decoded} id={decoded} />;
+  if (decoded !== undefined) {
+    if (folder === 'bookings') return <BookingPage key={decoded} id={decoded} />;
+    if (folder === 'operate') return <OperateBookingPage key={decoded} id={decoded} />;
+  }
   return <Heading title="Not found">Page not found</Heading>;
 }
 

@@ -1,44 +1,13 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { type GraphQLFormattedError, print } from 'graphql';
+import { send } from './endpoint.js';
+import { createSession } from './session.js';
+import { readSignIn } from './sign-in-settings.js';
 
-/** Built, every script is in the folder `assets`; Vite's own server serves them where they are. */
-const ROOT = import.meta.env.DEV ? '/' : '..';
+/** The page's only session. */
+export const session = createSession(readSignIn());
 
-/** Where the page's addresses begin: `` or, behind a proxy, something like `/shop`. Whence this script came tells it. */
-export const BASE_PATH = new URL(ROOT, import.meta.url).pathname.replace(/\/$/, '');
-
-/** Subscriptions are served from the same host as the page. */
-export function socketUrl(): string {
-  const url = new URL(`${BASE_PATH}/graphql`, location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return url.href;
-}
-
-/** Sends one of the generated documents. @throws Error whose message can be shown */
-export async function ask<TResult, TVariables>(
+/** Sends one of the generated documents with the visitor's token. @throws SignedOut, and Error; the messages can be shown */
+export const ask = <TResult, TVariables>(
   document: TypedDocumentNode<TResult, TVariables>,
   variables: TVariables,
-): Promise<TResult> {
-  const response = await send(JSON.stringify({ query: print(document), variables }));
-  const { data, errors } = (await response.json().catch(() => ({}))) as {
-    data?: TResult | null;
-    errors?: readonly GraphQLFormattedError[];
-  };
-  if (data && !errors?.length) return data;
-  throw new Error(
-    errors?.[0]?.message ?? `The server sent an unreadable response (status ${response.status}).`,
-  );
-}
-
-async function send(body: string): Promise<Response> {
-  try {
-    return await fetch(`${BASE_PATH}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    });
-  } catch {
-    // The browser's own message differs between browsers and is no help.
-    throw new Error('The server is unreachable.');
-  }
-}
+): Promise<TResult> => session.withToken((token) => send(document, variables, token));

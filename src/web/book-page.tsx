@@ -2,10 +2,11 @@ import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { BookVacationDocument } from '../client/generated.js';
 import { ask } from './ask.js';
+import { useDraft } from './drafts.js';
 import { Field, Heading } from './elements.js';
 import { type LegField, type Offer, OfferField, TRIP_LEGS, useOffers } from './offer-field.js';
 import { navigate } from './router.js';
-import { createRequestKeys } from './use-request.js';
+import { keyFor, type RequestKey } from './use-request.js';
 
 /** The form's fields as typed. */
 export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;
@@ -59,11 +60,11 @@ type Problems = Partial<Record<keyof Trip | 'form', string>>;
 
 export function BookPage() {
   const { offers, problem: offersProblem } = useOffers();
-  const [trip, setTrip] = useState(TUTORIAL_TRIP);
+  const [trip, setTrip] = useDraft('trip', TUTORIAL_TRIP);
   const [problems, setProblems] = useState<Problems>({});
   const [busy, setBusy] = useState(false);
   const [filledIn, setFilledIn] = useState('');
-  const [keyFor] = useState(createRequestKeys);
+  const [latest] = useDraft<RequestKey>('request', {});
   const form = useRef<HTMLFormElement>(null);
 
   // After a rejection, focus moves to the first invalid field.
@@ -74,7 +75,7 @@ export function BookPage() {
     if (busy) return;
     setBusy(true);
     setProblems({});
-    book(trip, keyFor)
+    book(trip, latest)
       .then((outcome) =>
         typeof outcome === 'string'
           ? navigate(`/bookings/${encodeURIComponent(outcome)}`)
@@ -153,13 +154,13 @@ export function BookPage() {
 }
 
 /** Returns the booking's id, or the problems with the trip. */
-async function book(trip: Trip, keyFor: (request: string) => string): Promise<string | Problems> {
+async function book(trip: Trip, latest: RequestKey): Promise<string | Problems> {
   const attempts = Number(trip.attempts);
   // GraphQL would reject it too, with a message written for programmers.
   if (!Number.isInteger(attempts) || trip.attempts.trim() === '')
     return { attempts: 'Enter a whole number between 1 and 100.' };
   const request = { ...trip, attempts };
-  const input = { ...request, idempotencyKey: keyFor(JSON.stringify(request)) };
+  const input = { ...request, idempotencyKey: keyFor(latest, JSON.stringify(request)) };
   const { booking, userErrors } = (await ask(BookVacationDocument, { input })).bookVacation;
   if (booking) return booking.id;
   const problems: Problems = {};

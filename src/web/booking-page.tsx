@@ -1,14 +1,45 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WholeBookingFragment } from '../client/generated.js';
 import { CancelForm } from './cancel-form.js';
 import { Heading, StatusBadge } from './elements.js';
 import { EventList, LegTrack } from './leg-track.js';
-import { ParkedBooking, StuckLeg } from './operator-parts.js';
+import { isParked } from './operator-parts.js';
+import { Link } from './router.js';
 import { useBooking } from './use-booking.js';
+import { isOperator, useSession } from './use-session.js';
 import type { Connection } from './watch-booking.js';
 import { legTitle, moment, progressText } from './words.js';
 
+/** A traveller's page of a booking. */
 export function BookingPage({ id }: { id: string }) {
+  const operator = isOperator(useSession());
+  return (
+    <BookingView id={id}>
+      {(booking, accept) => (
+        <div class="actions">
+          {canCallOff(booking) && <CancelForm id={id} accept={accept} />}
+          {operator && <Link href={`/operate/${encodeURIComponent(id)}`}>Operate this booking</Link>}
+        </div>
+      )}
+    </BookingView>
+  );
+}
+
+const canCallOff = ({ cancellation, status, legs }: WholeBookingFragment) =>
+  !cancellation &&
+  (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED' || isParked({ status, legs }));
+
+type Accept = (booking: WholeBookingFragment) => void;
+
+interface BookingViewProps {
+  readonly id: string;
+  /** What the visitor can do with the booking. */
+  readonly children: (booking: WholeBookingFragment, accept: Accept) => ComponentChildren;
+}
+
+/** A booking as it is now, followed until it is done. */
+export function BookingView({ id, children }: BookingViewProps) {
   const { booking, missing, connection, problem, accept } = useBooking(id);
   return (
     <>
@@ -27,25 +58,18 @@ export function BookingPage({ id }: { id: string }) {
           'Loading…'
         )}
       </p>
-      {booking && <Details booking={booking} accept={accept} />}
+      {booking && <Details booking={booking} actions={children(booking, accept)} />}
     </>
   );
 }
 
 interface DetailsProps {
   readonly booking: WholeBookingFragment;
-  readonly accept: (booking: WholeBookingFragment) => void;
+  readonly actions: ComponentChildren;
 }
 
-function Details({ booking, accept }: DetailsProps) {
-  const { id, status, result, failure, cancellation, legs, timeline, createdAt, temporalUrl } = booking;
-  const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
-  // Once an undo has started, the booking can't be resumed.
-  const isParked =
-    status === 'NEEDS_ATTENTION' &&
-    !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
-  const canCallOff =
-    !cancellation && (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED');
+function Details({ booking, actions }: DetailsProps) {
+  const { status, result, failure, cancellation, timeline, createdAt } = booking;
   return (
     <>
       {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
@@ -73,30 +97,7 @@ function Details({ booking, accept }: DetailsProps) {
         <LegTrack {...booking} />
       </section>
 
-      {(isParked || stuck.length > 0) && (
-        <section aria-labelledby="attention" class="attention">
-          <h2 id="attention">For operators</h2>
-          {isParked ? (
-            <ParkedBooking id={id} accept={accept} />
-          ) : (
-            <>
-              <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
-              {stuck.map((leg) => (
-                <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
-              ))}
-            </>
-          )}
-        </section>
-      )}
-
-      <div class="actions">
-        {canCallOff && <CancelForm id={id} accept={accept} />}
-        {temporalUrl && (
-          <a href={temporalUrl} rel="noreferrer">
-            Workflow in Temporal’s Web UI
-          </a>
-        )}
-      </div>
+      {actions}
 
       <section aria-labelledby="events">
         <h2 id="events">Everything that happened</h2>

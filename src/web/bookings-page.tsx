@@ -3,48 +3,74 @@ import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../cli
 import { ask } from './ask.js';
 import { Heading, StatusBadge } from './elements.js';
 import { Link } from './router.js';
+import { useSession } from './use-session.js';
 import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
 const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
 
+/** The bookings that the visitor may see. */
 export function BookingsPage() {
-  const [status, setStatus] = useState(statusInAddress);
-  const { nodes, problem, more, reload } = useBookings(status);
-  const choose = (value: string) => {
-    // Kept in the address, so that the filtered list can be shared and reloaded.
-    history.replaceState(null, '', value ? `?status=${value}` : location.pathname);
-    setStatus(statusInAddress());
-  };
+  const [status, choose] = useStatusInAddress();
+  const bookings = useBookings({ status });
   return (
     <>
       <Heading title="Bookings">Bookings</Heading>
       <div class="filter">
-        <div class="field">
-          <label for="status">Status</label>
-          <select
-            id="status"
-            value={status ?? ''}
-            onChange={({ currentTarget }) => choose(currentTarget.value)}
-          >
-            <option value="">All</option>
-            {STATUSES.map((each) => (
-              <option key={each} value={each}>
-                {STATUS_LABELS[each]}
-              </option>
-            ))}
-          </select>
-        </div>
-        <button type="button" onClick={reload}>
+        <StatusField status={status} choose={choose} />
+        <button type="button" onClick={bookings.reload}>
           Reload
         </button>
       </div>
+      <BookingList bookings={bookings} linkTo="/bookings" />
+    </>
+  );
+}
+
+/** The status to show, kept in the address, so that the filtered list can be shared and reloaded. */
+export function useStatusInAddress() {
+  const [status, setStatus] = useState(statusInAddress);
+  const choose = (value: string) => {
+    history.replaceState(null, '', value ? `?status=${value}` : location.pathname);
+    setStatus(statusInAddress());
+  };
+  return [status, choose] as const;
+}
+
+interface StatusFieldProps {
+  readonly status: BookingStatus | undefined;
+  readonly choose: (status: string) => void;
+}
+
+export const StatusField = ({ status, choose }: StatusFieldProps) => (
+  <div class="field">
+    <label for="status">Status</label>
+    <select id="status" value={status ?? ''} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+      <option value="">All</option>
+      {STATUSES.map((each) => (
+        <option key={each} value={each}>
+          {STATUS_LABELS[each]}
+        </option>
+      ))}
+    </select>
+  </div>
+);
+
+interface BookingListProps {
+  readonly bookings: ReturnType<typeof useBookings>;
+  /** The path to which a booking's id is added. */
+  readonly linkTo: string;
+}
+
+export function BookingList({ bookings: { nodes, problem, more }, linkTo }: BookingListProps) {
+  return (
+    <>
       <div role="alert">{problem && <p class="note bad">{problem}</p>}</div>
       <p role="status" class="quiet">
         {nodes ? countText(nodes.length, more !== undefined) : problem ? '' : 'Loading…'}
       </p>
       <ul class="bookings">
         {nodes?.map((booking) => (
-          <BookingRow key={booking.id} {...booking} />
+          <BookingRow key={booking.id} booking={booking} linkTo={linkTo} />
         ))}
       </ul>
       {more && (
@@ -56,10 +82,15 @@ export function BookingsPage() {
   );
 }
 
-function BookingRow({ id, status, createdAt, legs }: BookingsQuery['bookings']['nodes'][number]) {
+interface BookingRowProps {
+  readonly booking: Bookings['nodes'][number];
+  readonly linkTo: string;
+}
+
+function BookingRow({ booking: { id, status, createdAt, legs }, linkTo }: BookingRowProps) {
   return (
     <li>
-      <Link href={`/bookings/${encodeURIComponent(id)}`}>{id}</Link>
+      <Link href={`${linkTo}/${encodeURIComponent(id)}`}>{id}</Link>
       <StatusBadge status={status} />
       <time dateTime={createdAt}>{moment(createdAt)}</time>
       <ul class="row-legs">
@@ -89,8 +120,14 @@ const countText = (count: number, more: boolean) =>
 type Bookings = BookingsQuery['bookings'];
 const PAGE = 20;
 
+interface Wanted {
+  readonly status: BookingStatus | undefined;
+  /** The subject of its owner. */
+  readonly owner?: string | undefined;
+}
+
 /** The bookings, newest first, loaded one page at a time. */
-export function useBookings(status: BookingStatus | undefined) {
+export function useBookings({ status, owner }: Wanted) {
   const [nodes, setNodes] = useState<Bookings['nodes']>();
   const [after, setAfter] = useState<string>();
   const [problem, setProblem] = useState<string>();
@@ -104,7 +141,7 @@ export function useBookings(status: BookingStatus | undefined) {
       const { bookings } = await ask(BookingsDocument, {
         first: PAGE,
         ...(from !== undefined && { after: from }),
-        ...(status && { filter: { status } }),
+        filter: { ...(status && { status }), ...(owner && { owner }) },
       });
       if (mine !== latest.current) return;
       setNodes((shown) => (from === undefined ? bookings.nodes : [...(shown ?? []), ...bookings.nodes]));
@@ -113,7 +150,11 @@ export function useBookings(status: BookingStatus | undefined) {
       if (mine === latest.current) setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  useEffect(() => void load(), [status]);
+  // Again after the visitor had to sign in again.
+  const signedIn = useSession().status === 'signedIn';
+  useEffect(() => {
+    if (signedIn) void load();
+  }, [status, owner, signedIn]);
   return {
     nodes,
     problem,

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { CancelBookingDocument, type WholeBookingFragment } from '../client/generated.js';
 import { ask } from './ask.js';
+import { useDraft } from './drafts.js';
 import { Field } from './elements.js';
 import { useRequest } from './use-request.js';
 
@@ -11,8 +12,8 @@ interface CancelFormProps {
 
 /** Takes two steps, because calling off can't be reversed: the button opens a form that asks for the reason. */
 export function CancelForm({ id, accept }: CancelFormProps) {
-  const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState('');
+  const [open, setOpen] = useDraft(`call-off ${id}`, false);
+  const [reason, setReason] = useDraft(`reason ${id}`, '');
   const { busy, problem, send } = useRequest(accept);
   const opener = useRef<HTMLButtonElement>(null);
   const form = useRef<HTMLFormElement>(null);

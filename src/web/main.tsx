@@ -1,7 +1,9 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { session } from './ask.js';
 
 const container = document.getElementById('app');
 if (!container) throw new Error('index.html has no #app element');
+void session.start();
 container.replaceChildren();
 render(<App />, container);

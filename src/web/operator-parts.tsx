@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks';
 import {
   type LegPartsFragment,
   ResumeBookingDocument,
@@ -8,9 +7,55 @@ import {
 } from '../client/generated.js';
 import { ask } from './ask.js';
 import { CancelForm } from './cancel-form.js';
+import { useDraft } from './drafts.js';
 import { Field } from './elements.js';
+import { Link } from './router.js';
 import { useRequest } from './use-request.js';
 import { legTitle } from './words.js';
+
+interface OperatorPartsProps {
+  readonly booking: WholeBookingFragment;
+  readonly accept: (booking: WholeBookingFragment) => void;
+}
+
+/** What only operators can do with a booking, if there is anything. */
+export function OperatorParts({ booking, accept }: OperatorPartsProps) {
+  const { id, legs, temporalUrl } = booking;
+  const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
+  const parked = isParked(booking);
+  return (
+    <>
+      {(parked || stuck.length > 0) && (
+        <section aria-labelledby="attention" class="attention">
+          <h2 id="attention">Needs a decision</h2>
+          {parked ? (
+            <ParkedBooking id={id} accept={accept} />
+          ) : (
+            <>
+              <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
+              {stuck.map((leg) => (
+                <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
+              ))}
+            </>
+          )}
+        </section>
+      )}
+      <div class="actions">
+        <Link href={`/bookings/${encodeURIComponent(id)}`}>The traveller’s view</Link>
+        {temporalUrl && (
+          <a href={temporalUrl} rel="noreferrer">
+            Workflow in Temporal’s Web UI
+          </a>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Once an undo has started, a booking can't be resumed. */
+export const isParked = ({ status, legs }: Pick<WholeBookingFragment, 'status' | 'legs'>): boolean =>
+  status === 'NEEDS_ATTENTION' &&
+  !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
 
 interface StuckLegProps {
   readonly bookingId: string;
@@ -19,9 +64,9 @@ interface StuckLegProps {
 }
 
 /** An operator's choices for a leg that could not be released. */
-export function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
+function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
   const title = legTitle(kind);
-  const [note, setNote] = useState('');
+  const [note, setNote] = useDraft(`note ${id} ${legId}`, '');
   const { busy, problem, send } = useRequest(accept);
   return (
     <form
@@ -61,7 +106,7 @@ interface ParkedBookingProps {
 }
 
 /** An operator's choices for a parked booking. */
-export function ParkedBooking({ id, accept }: ParkedBookingProps) {
+function ParkedBooking({ id, accept }: ParkedBookingProps) {
   const { busy, problem, send } = useRequest(accept);
   return (
     <>

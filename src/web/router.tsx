@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { BASE_PATH } from './ask.js';
+import { BASE_PATH } from './endpoint.js';
 
 const MOVED = 'tripsaga:moved';
 
@@ -10,6 +10,15 @@ export function navigate(path: string): void {
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
 }
+
+/** Changes the address without leaving the current one in the browser's history. */
+export function replaceAddress(address: string): void {
+  history.replaceState(null, '', BASE_PATH + address);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** The path and query of the address, below the base path. */
+export const currentAddress = () => currentPath() + location.search;
 
 const currentPath = () => location.pathname.slice(BASE_PATH.length) || '/';
 

@@ -27,16 +27,21 @@ export function useRequest(accept: (booking: WholeBookingFragment) => void) {
   return { busy, problem, send };
 }
 
+/** The latest request, with its idempotency key. */
+export interface RequestKey {
+  request?: string;
+  key?: string;
+}
+
 /**
  * Idempotency keys: the same trip keeps its key until it is booked, so that a double click, or a retry after a lost response,
  * books it once.
  */
-export function createRequestKeys(): (request: string) => string {
-  let last: { request: string; key: string } | undefined;
-  return (request) => {
-    if (last?.request !== request) last = { request, key: randomKey() };
-    return last.key;
-  };
+export function keyFor(latest: RequestKey, request: string): string {
+  if (latest.request === request && latest.key !== undefined) return latest.key;
+  const key = randomKey();
+  Object.assign(latest, { request, key });
+  return key;
 }
 
 /** Avoids randomUUID(), which browsers provide on https and localhost only. */

@@ -7,26 +7,41 @@ import {
   type BookingUpdatedSubscriptionVariables,
   type WholeBookingFragment,
 } from '../client/generated.js';
-import { ask, socketUrl } from './ask.js';
+import { ask, session } from './ask.js';
+import { socketUrl } from './endpoint.js';
+import { SignedOut } from './session.js';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;
 const LONGEST_WAIT_MS = 10_000;
+/** The server closes a socket with this code when its token expires. */
+const FORBIDDEN = 4403;
 
 /** A WebSocket to the API that reconnects until it succeeds. */
 export function createBookingSocket(changed: (up: boolean) => void): Client {
   let unanswered: ReturnType<typeof setTimeout> | undefined;
+  let accepted = false;
   const client = createClient({
     url: socketUrl(),
+    connectionParams: () =>
+      session.withToken(async (token) =>
+        token === undefined ? undefined : { authorization: `Bearer ${token}` },
+      ),
     shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait,
     keepAlive: PING_EVERY_MS,
     on: {
-      connected: () => changed(true),
-      closed: () => {
+      connected: () => {
+        accepted = true;
+        changed(true);
+      },
+      closed: (event) => {
         clearTimeout(unanswered);
-        changed(false);
+        // When its token expires, the client connects again with a new one, within a second.
+        const expired = accepted && (event as CloseEvent).code === FORBIDDEN;
+        accepted = false;
+        if (!expired) changed(false);
       },
       // A lost network doesn't close the socket: only the missing pong shows it.
       ping: (received) => {
@@ -49,8 +64,11 @@ function retryWait(retries: number): Promise<void> {
   });
 }
 
-/** `live`: updates arrive over the socket. `polling`: no socket, so the page polls. `lost`: the server doesn't answer. */
-export type Connection = 'live' | 'polling' | 'lost';
+/**
+ * `live`: updates arrive over the socket. `polling`: no socket, so the page polls. `lost`: the server doesn't answer.
+ * `signedOut`: the visitor has to sign in again.
+ */
+export type Connection = 'live' | 'polling' | 'lost' | 'signedOut';
 
 export interface BookingWatcher {
   readonly onBooking: (booking: WholeBookingFragment) => void;
@@ -65,15 +83,18 @@ const RESUBSCRIBE_MS = 10_000;
 export function watchBooking(id: string, watcher: BookingWatcher): () => void {
   let over = false;
   let socketDown = false;
+  let signedOut = false;
   let problem: string | undefined;
 
   const report = () => {
-    if (!over)
-      watcher.onConnection(problem !== undefined ? 'lost' : socketDown ? 'polling' : 'live', problem);
+    if (over) return;
+    if (signedOut) return watcher.onConnection('signedOut');
+    watcher.onConnection(problem !== undefined ? 'lost' : socketDown ? 'polling' : 'live', problem);
   };
   const receive = (booking: WholeBookingFragment) => {
     if (over) return;
     problem = undefined;
+    signedOut = false;
     watcher.onBooking(booking);
     if (!booking.done) return report();
     socketDown = false;
@@ -87,6 +108,7 @@ export function watchBooking(id: string, watcher: BookingWatcher): () => void {
       if (!over) watcher.onMissing();
       stop();
     } catch (error) {
+      signedOut = error instanceof SignedOut;
       problem = error instanceof Error ? error.message : String(error);
       report();
     }

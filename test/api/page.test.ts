@@ -1,8 +1,9 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { loadApiConfig } from '../../src/config/api-config.js';
 import type { RunningApi } from '../../src/main/start-api.js';
+import { TEST_AUTH } from '../support/tokens.js';
 import { startTestApi } from './fixtures/api.js';
 
 /** The built page as the API serves it. */
@@ -39,6 +40,8 @@ describe('the page', () => {
     '/bookings/',
     '/bookings/john-doe-1',
     '/bookings/%E0%A4%A',
+    '/operate',
+    '/operate/john-doe-1',
   ])('is at %s', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -49,6 +52,8 @@ describe('the page', () => {
   test.each([
     '/booking',
     '/bookings/a/b',
+    '/operate/a/b',
+    '/operated',
     '/index.html',
     '/assets/',
     '/assets/nothing.js',
@@ -120,6 +125,47 @@ describe('the page', () => {
     expect(
       (await getCompressed('/graphql?query=%7B__typename%7D')).headers['content-encoding'],
     ).toBeUndefined();
+  });
+});
+
+describe('how its visitors sign in', () => {
+  /** What the page reads: the content of its meta element. */
+  async function signInOf(from: RunningApi): Promise<unknown> {
+    const html = await (await get('/bookings/a', {}, from)).text();
+    const [, content = ''] = /<meta name="sign-in" content="([^"]*)" \/>/.exec(html) ?? [];
+    return JSON.parse(content.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))));
+  }
+
+  async function start(auth: typeof TEST_AUTH): Promise<RunningApi> {
+    const started = await startTestApi({ auth });
+    onTestFinished(() => started.stop());
+    return started;
+  }
+
+  test('is not at all without authentication', async () => {
+    expect(await signInOf(api)).toEqual({ mode: 'none' });
+  });
+
+  test('is by a token if the page is no client of the issuer', async () => {
+    const started = await start(TEST_AUTH);
+    expect(await signInOf(started)).toEqual({ mode: 'token' });
+    const { headers } = await get('/', {}, started);
+    expect(headers.get('content-security-policy')).toContain("connect-src 'self';");
+  });
+
+  test('is at the issuer otherwise, from which the page may fetch tokens, and from nowhere else', async () => {
+    const issuer = 'https://id.example/realms/trips';
+    const clientId = `page"'><script>&$&`;
+    const started = await start({ ...TEST_AUTH, issuer, clientId, scope: 'openid offline_access' });
+    expect(await signInOf(started)).toEqual({
+      mode: 'oidc',
+      issuer,
+      clientId,
+      audience: TEST_AUTH.audience,
+      scope: 'openid offline_access',
+    });
+    const { headers } = await get('/', {}, started);
+    expect(headers.get('content-security-policy')).toContain("connect-src 'self' https://id.example;");
   });
 });
 

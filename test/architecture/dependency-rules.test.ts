@@ -140,6 +140,7 @@ const allowed: Planted[] = [
   imports('worker/allowed.ts', './suppliers/supplier.port.js'),
   imports('web/allowed.ts', '../client/a.js'),
   imports('web/legs.ts', '../model/legs.js'),
+  imports('web/sign-in.ts', '../model/sign-in.js'),
   imports('main/through.ts', '../worker/a.js'),
   imports('dev/main.ts', '../main/a.js'),
   {
@@ -153,7 +154,14 @@ const targets = [
   ...['model', 'config', 'client', 'dev', 'saga', 'worker', 'api/shared', 'api/trips'].map(
     (name) => `${name}/a.ts`,
   ),
-  ...['temporal/a.ts', 'database/a.ts', 'main/a.ts', 'api/trips/trip.type.ts', 'model/legs.ts'],
+  ...[
+    'temporal/a.ts',
+    'database/a.ts',
+    'main/a.ts',
+    'api/trips/trip.type.ts',
+    'model/legs.ts',
+    'model/sign-in.ts',
+  ],
   ...['worker/suppliers/supplier.port.ts', 'worker/suppliers/create-suppliers.ts'],
   ...['worker/suppliers/sandbox/a.ts', 'worker/suppliers/inventory/a.ts'],
 ];

@@ -28,6 +28,13 @@ async function book(
   await page.waitForURL(/\/bookings\/./);
 }
 
+/** Opens the operators' page of the booking that is shown. */
+async function operate(page: Page) {
+  await page.getByRole('link', { name: 'Operate this booking' }).click();
+  await page.waitForURL(/\/operate\/./);
+  await page.getByRole('heading', { name: 'Needs a decision' }).waitFor();
+}
+
 const isWide = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
@@ -93,6 +100,8 @@ describe('a trip', () => {
     const page = await room.open('/');
     await book(page, /An undo gets stuck/);
     await expect.poll(() => status(page)).toContain('Needs attention');
+    expect(await page.getByRole('button', { name: /undo|Settle/ }).count()).toBe(0);
+    await operate(page);
     expect(await room.seriousFaults(page)).toEqual([]);
     await press(page, 'Settle the car');
     await expect.poll(() => page.locator('.attention .problem').count()).toBe(1);
@@ -102,7 +111,7 @@ describe('a trip', () => {
   });
 });
 
-test('a trip whose workflow was terminated half-way can be resumed or called off', async () => {
+test('a trip whose workflow was terminated half-way can be resumed by an operator, or called off', async () => {
   const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
   for (const page of [wanted, unwanted]) {
     await book(page, /All goes well/, { Flight: 'flight-slow-8' });
@@ -112,6 +121,7 @@ test('a trip whose workflow was terminated half-way can be resumed or called off
   // The watchman leaves a booking alone for a few seconds before it checks for progress.
   for (const page of [wanted, unwanted])
     await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
+  await operate(wanted);
   expect(await room.seriousFaults(wanted)).toEqual([]);
   expect(await isWide(wanted)).toBe(false);
 
@@ -171,11 +181,27 @@ describe('the list', () => {
   });
 });
 
+test('an operator finds what needs a decision among all bookings', async () => {
+  const page = await room.open('/');
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Operate', exact: true }).click();
+  await page.getByRole('heading', { name: 'All bookings' }).waitFor();
+  await page.getByLabel('Owner').fill('nobody');
+  await press(page, 'Show');
+  await expect.poll(() => page.locator('[role=status]').allTextContents()).toContain('No bookings.');
+  await page.getByLabel('Owner').fill('anonymous');
+  await press(page, 'Show');
+  await page.getByLabel('Status').selectOption('CANCELLED');
+  await page.locator('.bookings > li > a').first().click();
+  await page.waitForURL(/\/operate\/./);
+  await expect.poll(() => status(page)).toContain('Cancelled');
+});
+
 describe.each([
   ['light', 'light'],
   ['dark', 'dark'],
 ] as const)('in %s', (_title, colorScheme) => {
-  test.each(['/', '/bookings', '/bookings/nobody-1'])(
+  test.each(['/', '/bookings', '/bookings/nobody-1', '/operate', '/operate/nobody-1'])(
     'axe finds nothing serious at %s, and it fits a phone',
     async (path) => {
       const page = await room.open(path, { colorScheme, ...PHONE });

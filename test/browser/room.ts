@@ -27,6 +27,8 @@ export interface RoomOptions {
   readonly port?: number;
   /** The public address of a proxy in front of it; without one the browser connects directly. */
   readonly publicUrl?: string;
+  /** Further settings of `npm start`. */
+  readonly settings?: NodeJS.ProcessEnv;
 }
 
 /** Everything that `npm start` runs, from the build, on free ports, and a Chromium. */
@@ -44,6 +46,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
     TRIPSAGA_DATA_DIR: folder,
     UNDO_ATTEMPTS: '1',
     PUBLIC_URL: options.publicUrl,
+    ...options.settings,
   });
   await system.says(/Ctrl-C stops/, 120_000);
 

@@ -13,6 +13,7 @@ export const TEST_AUTH: NonNullable<ApiConfig['auth']> = {
   clockSkewSeconds: 0,
   rolesClaim: 'roles',
   clientId: undefined,
+  scope: 'openid',
 };
 
 export interface TokenChoice {

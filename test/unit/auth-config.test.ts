@@ -98,7 +98,7 @@ describe('authentication', () => {
     ],
     [
       'an issuer’s address for the page',
-      { ...BASE, AUTH_ISSUER: 'us', AUTH_KEY: SECRET, AUTH_CLIENT_ID: 'page' },
+      { ...BASE, AUTH_ISSUER: 'urn:us', AUTH_KEY: SECRET, AUTH_CLIENT_ID: 'page' },
       /^AUTH_ISSUER/,
     ],
   ])('needs %s', (_what, env, problem) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { SignIn } from '../../model/sign-in.js';
 
 /** Only files from this server; no inline script, no eval. */
 const OWN_FILES_ONLY = {
@@ -25,10 +26,16 @@ const withPolicy = (directives: Record<string, string[]>): RequestHandler =>
     strictTransportSecurity: false,
   });
 
-export const pageSecurity = withPolicy(OWN_FILES_ONLY);
+/** The page fetches tokens from the issuer that its visitors sign in at. */
+const pageSecurity = (signIn: SignIn) =>
+  withPolicy(
+    signIn.mode === 'oidc'
+      ? { ...OWN_FILES_ONLY, connectSrc: ["'self'", new URL(signIn.issuer).origin] }
+      : OWN_FILES_ONLY,
+  );
 
 /** GraphiQL's editor inserts style elements, and its fonts are embedded in its style sheet. */
-export const explorerSecurity = withPolicy({
+const explorerSecurity = withPolicy({
   ...OWN_FILES_ONLY,
   styleSrc: ["'self'", "'unsafe-inline'"],
   fontSrc: ["'self'", 'data:'],
@@ -39,32 +46,42 @@ export interface PageOptions {
   readonly folder: string;
   /** Whether GraphiQL is served. */
   readonly graphiql: boolean;
+  readonly signIn: SignIn;
 }
 
 /** Paths that the page routes itself, so that each can be shared and reloaded. Not an Express parameter: an id may be any text. */
-const PAGES = /^\/(?:bookings(?:\/[^/]+)?\/?)?$/;
+const PAGES = /^\/(?:(?:bookings|operate)(?:\/[^/]+)?\/?)?$/;
 const GRAPHIQL = /^\/graphiql\/?$/;
 
 /** Serves the page built by Vite, and GraphiQL. Serves nothing if the page wasn't built, as when run from the sources. */
-export function mountPage(app: Express, { folder, graphiql }: PageOptions, basePath: string): void {
+export function mountPage(app: Express, { folder, graphiql, signIn }: PageOptions, basePath: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
   // Not for /graphql: compression would hold back responses sent in parts.
   const compressed = compression();
-  app.get(PAGES, pageSecurity, compressed, sendPage(join(folder, 'index.html'), basePath));
-  if (graphiql)
-    app.get(GRAPHIQL, explorerSecurity, compressed, sendPage(join(folder, 'graphiql.html'), basePath));
+  const send = (file: string) => sendPage(join(folder, file), basePath, signIn);
+  app.get(PAGES, pageSecurity(signIn), compressed, send('index.html'));
+  if (graphiql) app.get(GRAPHIQL, explorerSecurity, compressed, send('graphiql.html'));
   app.use('/assets', compressed, assets(join(folder, 'assets')));
 }
 
+/** Says `none` as long as no server says otherwise, as when Vite serves the page. */
+const SIGN_IN = /name="sign-in" content='[^']*'/;
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
+
 /** Browsers revalidate the page every time, by its ETag, because it names the assets of the current build. */
-function sendPage(file: string, basePath: string): RequestHandler {
+function sendPage(file: string, basePath: string, signIn: SignIn): RequestHandler {
   return async (_request, response, next) => {
     const html = await readFile(file, 'utf8').catch(() => undefined);
     // Deleted since startup: respond as for any other unknown path.
     if (html === undefined) return next();
     // Vite writes relative URLs, which would break below /bookings/.
     const linked = html.replaceAll('"./assets/', `"${basePath}/assets/`);
-    response.set('Cache-Control', 'no-cache').type('html').send(linked);
+    const complete = linked.replace(
+      SIGN_IN,
+      () => `name="sign-in" content="${escaped(JSON.stringify(signIn))}"`,
+    );
+    response.set('Cache-Control', 'no-cache').type('html').send(complete);
   };
 }
 

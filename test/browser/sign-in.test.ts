@@ -1,0 +1,269 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.js';
+import { startOpenIdProvider, type OpenIdProvider } from './openid-provider.js';
+import { startPathProxy, type PathProxy } from './path-proxy.js';
+import { openRoom, type BrowserRoom } from './room.js';
+
+/** Signing in at an OpenID provider, on a page that is below a path of its host. */
+
+const AUDIENCE = 'https://api.trips.test';
+
+let room: BrowserRoom;
+let proxy: PathProxy;
+let provider: OpenIdProvider;
+beforeAll(async () => {
+  const [port, proxyPort, providerPort] = [await freePort(), await freePort(), await freePort()];
+  const publicUrl = `http://127.0.0.1:${proxyPort}/shop`;
+  provider = await startOpenIdProvider({
+    port: providerPort,
+    clientId: 'page',
+    page: `${publicUrl}/`,
+    operators: ['olga'],
+  });
+  room = await openRoom({
+    port,
+    publicUrl,
+    settings: {
+      AUTH_ISSUER: provider.issuer,
+      AUTH_AUDIENCE: AUDIENCE,
+      AUTH_JWKS_URL: `${provider.issuer}/jwks`,
+      AUTH_CLIENT_ID: 'page',
+      AUTH_SCOPE: 'openid offline_access',
+      AUTH_CLOCK_SKEW_SECONDS: '0',
+    },
+  });
+  proxy = await startPathProxy(proxyPort, '/shop', port);
+});
+afterAll(async () => {
+  await room.close();
+  await Promise.all([proxy.stop(), provider.stop()]);
+});
+afterEach(() => {
+  Object.assign(provider, { tokenSeconds: 600, refreshes: true, audience: undefined });
+  // The browser logs refused requests as errors.
+  const unexpected = room.complaints().filter((line) => !line.includes('status of 401'));
+  room.complaints().splice(0);
+  expect(unexpected).toEqual([]);
+});
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+const status = async (page: Page) => (await page.locator('.status').textContent()) ?? '';
+const pathOf = (page: Page) => new URL(page.url()).pathname;
+
+/** Opens the page's path, where the visitor has to sign in first. */
+async function open(name: string, path = '/'): Promise<Page> {
+  const page = await room.open(`/shop${path}`);
+  await signIn(page, name);
+  return page;
+}
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await press(page, 'Sign in');
+  await page.getByLabel('Name').fill(name);
+  await press(page, 'Log in');
+  await page.locator('.visitor', { hasText: name }).waitFor();
+}
+
+/** Books an example, with other ids. @returns the booking's path */
+async function book(
+  page: Page,
+  example: RegExp,
+  ids: Partial<Record<'Car' | 'Hotel' | 'Flight', string>> = {},
+) {
+  await press(page, example);
+  for (const [kind, id] of Object.entries(ids)) await page.getByLabel(`${kind} id`).fill(id);
+  await press(page, 'Book the trip');
+  await page.waitForURL(/\/bookings\/./);
+  return pathOf(page);
+}
+
+/** The GraphQL documents that the page sends from now on. */
+function requestsOf(page: Page): string[] {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/graphql')) sent.push(request.postData() ?? '');
+  });
+  return sent;
+}
+
+/** Changes what the page keeps of the visitor's tokens. */
+const changeTokens = (page: Page, change: Record<string, unknown>) =>
+  page.evaluate(`{
+    const key = Object.keys(sessionStorage).find((name) => name.startsWith('oidc.user:'));
+    const user = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.setItem(key, JSON.stringify({ ...user, ...${JSON.stringify(change)} }));
+  }`);
+
+const EXPIRED = { expires_at: 1 };
+const REFUSED = { access_token: 'e30.e30.e30' };
+
+describe('a traveller', () => {
+  test('signs in where they came, books, sees only their own bookings, and signs out', async () => {
+    const ada = await room.open('/shop/bookings?status=CONFIRMED');
+    await ada.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await room.seriousFaults(ada)).toEqual([]);
+    await signIn(ada, 'ada');
+    expect(new URL(ada.url()).pathname + new URL(ada.url()).search).toBe('/shop/bookings?status=CONFIRMED');
+    await expect.poll(() => ada.locator('[role=status]').allTextContents()).toContain('No bookings.');
+
+    await ada.getByRole('link', { name: 'Book a trip' }).click();
+    const booking = await book(ada, /An undo gets stuck/);
+    await expect.poll(() => status(ada)).toContain('Needs attention');
+    expect(await ada.getByRole('button', { name: /undo|Settle/ }).count()).toBe(0);
+    expect(await ada.getByRole('link', { name: /Operate/ }).count()).toBe(0);
+    await ada.reload();
+    await expect.poll(() => status(ada)).toContain('Needs attention');
+
+    const bob = await open('bob', '/bookings');
+    await expect.poll(() => bob.locator('[role=status]').allTextContents()).toContain('No bookings.');
+    await bob.goto(booking);
+    await expect.poll(() => status(bob)).toContain('Booking not found.');
+
+    await ada.getByRole('link', { name: 'Bookings' }).click();
+    await expect
+      .poll(() => ada.locator('[role=status]').allTextContents())
+      .toContain('Showing all 1, newest first.');
+    expect(await room.seriousFaults(ada)).toEqual([]);
+    await press(ada, 'Sign out');
+    await press(ada, 'Yes, sign me out');
+    await ada.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await ada.evaluate('({ ...sessionStorage })')).toEqual({});
+    // The provider has forgotten her too.
+    await press(ada, 'Sign in');
+    await ada.getByLabel('Name').waitFor();
+  });
+
+  test('learns that only operators can use the operators’ pages, which fetch nothing', async () => {
+    const page = await open('bob', '/bookings');
+    const sent = requestsOf(page);
+    for (const path of ['/operate', '/operate/john-1']) {
+      await page.goto(`/shop${path}`);
+      await page.getByText('Only operators can use this page.').waitFor();
+      expect(await room.seriousFaults(page)).toEqual([]);
+    }
+    expect(sent.filter((query) => !query.includes('query Viewer'))).toEqual([]);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('who changes their mind at the provider is asked again, and learns why', async () => {
+    const page = await room.open('/shop/bookings');
+    await press(page, 'Sign in');
+    await press(page, 'Cancel');
+    await page.getByText('The visitor changed their mind').waitFor();
+    expect(pathOf(page)).toBe('/shop/bookings');
+    await signIn(page, 'bob');
+  });
+
+  test('whose tokens are for another API learns what is wrong with them', async () => {
+    provider.audience = 'https://other.test';
+    const page = await room.open('/shop/');
+    await press(page, 'Sign in');
+    await page.getByLabel('Name').fill('bob');
+    await press(page, 'Log in');
+    await page.getByText('its claim aud is missing or wrong').waitFor();
+  });
+});
+
+test('an operator sees all bookings, filters them by owner, and settles', async () => {
+  const traveller = await open('dora');
+  const booking = await book(traveller, /An undo gets stuck/);
+  await expect.poll(() => status(traveller)).toContain('Needs attention');
+
+  const page = await open('olga');
+  await page.getByRole('link', { name: 'Operate', exact: true }).click();
+  await page.getByLabel('Owner').fill('dora');
+  await press(page, 'Show');
+  const links = page.locator('.bookings > li > a');
+  await expect
+    .poll(async () => Promise.all((await links.all()).map((link) => link.getAttribute('href'))))
+    .toEqual([booking.replace('/bookings/', '/operate/')]);
+  expect(await room.seriousFaults(page)).toEqual([]);
+  await page.locator('.bookings > li > a').click();
+  await page.getByLabel(/released by hand/).fill('called the supplier');
+  await press(page, 'Settle the car');
+  await expect.poll(() => status(page)).toContain('Cancelled');
+  await expect.poll(() => status(traveller)).toContain('Cancelled');
+});
+
+describe('when the tokens have expired', () => {
+  test.each([
+    ['expired', EXPIRED],
+    ['was refused', REFUSED],
+  ])('a traveller whose token %s signs in again, and finds what they had typed', async (_, change) => {
+    provider.refreshes = false;
+    const page = await open('ada');
+    await press(page, /The hotel refuses/);
+    await page.getByLabel('Traveller’s name').fill('Ada Again');
+    await changeTokens(page, change);
+    await press(page, 'Book the trip');
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    expect(await room.seriousFaults(page)).toEqual([]);
+    // The provider still knows her.
+    await press(page, 'Sign in again');
+    await page.locator('.visitor', { hasText: 'ada' }).waitFor();
+    expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('Ada Again');
+    expect(await page.getByLabel('Hotel id').inputValue()).toBe('invalid-hotel-id');
+    await press(page, 'Book the trip');
+    await expect.poll(() => status(page)).toContain('Cancelled');
+  });
+
+  test('what one traveller had typed is not shown to another', async () => {
+    provider.refreshes = false;
+    const page = await open('ada');
+    await page.getByLabel('Traveller’s name').fill('Ada Secret');
+    await changeTokens(page, EXPIRED);
+    await press(page, 'Book the trip');
+    await page.context().clearCookies();
+    await press(page, 'Sign in again');
+    await page.getByLabel('Name').fill('bob');
+    await press(page, 'Log in');
+    await page.locator('.visitor', { hasText: 'bob' }).waitFor();
+    expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('John Doe');
+  });
+
+  test('a refused token is renewed, and its request is made again', async () => {
+    const page = await open('ada');
+    await changeTokens(page, REFUSED);
+    await book(page, /The hotel refuses/);
+    await expect.poll(() => status(page)).toContain('Cancelled');
+  });
+
+  test('and the provider can’t be reached, the page says so, and goes on when it can', async () => {
+    const page = await open('ada');
+    await page.route(`${provider.issuer}/token`, (route) => route.abort());
+    await changeTokens(page, EXPIRED);
+    await press(page, 'Book the trip');
+    await page.getByText('The sign-in service is unreachable.').waitFor();
+    room.complaints().splice(0);
+    await page.unroute(`${provider.issuer}/token`);
+    await press(page, 'Book the trip');
+    await expect.poll(() => status(page)).toContain('Confirmed');
+  });
+
+  test('they are renewed unnoticed, and a followed booking goes on live', async () => {
+    provider.tokenSeconds = 8;
+    const page = await open('ada');
+    const sent = requestsOf(page);
+    const tokens = new Set<unknown>();
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => {
+        const message = JSON.parse(String(payload)) as { type: string; payload?: Record<string, unknown> };
+        if (message.type === 'connection_init') tokens.add(message.payload?.['authorization']);
+      }),
+    );
+    await page.evaluate(`
+      globalThis.notes = new Set();
+      new MutationObserver(() => {
+        const note = document.querySelector('.connection')?.textContent;
+        if (note) notes.add(note);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    `);
+    await book(page, /All goes well/, { Car: 'car-slow-8', Hotel: 'hotel-slow-8', Flight: 'flight-slow-8' });
+    await expect.poll(() => status(page), { timeout: 60_000 }).toContain('Confirmed');
+    expect(tokens.size).toBeGreaterThan(1);
+    // Nothing was said of an interruption, and after the first read everything came over the socket.
+    expect(await page.evaluate('[...notes]')).toEqual([]);
+    expect(sent.filter((query) => query.includes('query Booking('))).toHaveLength(1);
+  });
+});
