@@ -61,7 +61,7 @@ export async function openBenchRoom(): Promise<BenchRoom> {
     // It is one caller.
     RATE_LIMIT_COST_PER_MINUTE: '0',
     SUBSCRIPTIONS_PER_CALLER: '10000',
-    SOCKETS_PER_ADDRESS: '10000',
+    SOCKETS_PER_CALLER: '10000',
     WAITS_PER_CALLER: '10000',
   };
   const config = loadWorkerConfig(settings);

@@ -39,8 +39,8 @@ export const API_SETTINGS = {
   perCaller: {
     waits: setting('WAITS_PER_CALLER', wholeNumber(0, 1_000_000), '100'),
     subscriptions: setting('SUBSCRIPTIONS_PER_CALLER', wholeNumber(0, 1_000_000), '500'),
-    /** Counted by the client's address, because a socket connects before its caller is known. */
-    sockets: setting('SOCKETS_PER_ADDRESS', wholeNumber(0, 1_000_000), '50'),
+    /** Those without a token are counted by the client's address. */
+    sockets: setting('SOCKETS_PER_CALLER', wholeNumber(0, 1_000_000), '50'),
   },
   policy: {
     /** A trip that isn't booked within this time is rolled back. At most a day. */

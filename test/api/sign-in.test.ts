@@ -237,7 +237,8 @@ describe('a request', () => {
 describe('a socket', () => {
   let api: TestApi;
   beforeAll(async () => {
-    api = await startTestApi({ auth: TEST_AUTH, parts: { engine: createFakeEngine() } });
+    const perCaller = { waits: 10, subscriptions: 10, sockets: 3 };
+    api = await startTestApi({ auth: TEST_AUTH, perCaller, parts: { engine: createFakeEngine() } });
   });
   afterAll(() => api.stop());
 
@@ -301,6 +302,24 @@ describe('a socket', () => {
     await expect.poll(() => tokens.length).toBe(2);
     expect(closes).toMatchObject([{ code: 4403, reason: 'The token has expired.' }]);
     await expect.poll(viewer).toMatchObject({ subject: 'ada-1' });
+  });
+
+  test('is counted for its subject, and no longer for its address', async () => {
+    const open = async (subject: string) => {
+      const authorization = `Bearer ${await tokenFor(subject)}`;
+      return openClient(async () => ({ authorization }));
+    };
+    // More than one address may open without a token.
+    for (const subject of ['ann', 'ben', 'cleo', 'dora']) {
+      expect(await (await open(subject)).viewer()).toMatchObject({ subject });
+    }
+    const ofEva = [await open('eva'), await open('eva'), await open('eva')];
+    for (const { viewer } of ofEva) expect(await viewer()).toMatchObject({ subject: 'eva' });
+    const { closes, viewer: viewerOfFourth } = await open('eva');
+    await expect.poll(() => closes.length).toBeGreaterThan(0);
+    expect(closes[0]).toMatchObject({ code: 1013, reason: 'You have too many WebSockets open.' });
+    await ofEva[0]?.client.dispose();
+    await expect.poll(viewerOfFourth).toMatchObject({ subject: 'eva' });
   });
 
   test('of a client that sends a second ConnectionInit keeps its first caller', async () => {

@@ -10,7 +10,7 @@ import { WebSocketServer } from 'ws';
 import type { SubscriptionContext } from '../booking/booking.resolver.js';
 import type { Live } from '../booking/live.js';
 import { addressKey } from '../shared/caller-key.js';
-import { createCap } from '../shared/cap.js';
+import { createCap, takePlace } from '../shared/cap.js';
 import { requestIdOf, type ContextFactory } from '../access/context.js';
 import type { Identify } from '../access/identify.js';
 import { createSignIn } from './subscription-sign-in.js';
@@ -119,12 +119,13 @@ export function createSubscriptionServer(options: SubscriptionOptions): Subscrip
   function onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const refusal = refusalOf(request) ?? (stopping ? BUSY : undefined);
     if (refusal) return refuseRaw(stream, requestIdOf(request), refusal);
-    const leave = cap.enter(addressKey(forwarded.clientAddressOf(request)));
-    if (!leave) return refuseRaw(stream, requestIdOf(request), BUSY);
+    const place = takePlace(cap, addressKey(forwarded.clientAddressOf(request)));
+    if (!place) return refuseRaw(stream, requestIdOf(request), BUSY);
     // Also if the handshake fails.
-    stream.once('close', leave);
+    stream.once('close', () => place.leave());
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) attachSocket(protocol, socket, request, logger);
+      if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL)
+        attachSocket(protocol, socket, { request, place }, logger);
       else turnAway(socket, logger);
     });
   }

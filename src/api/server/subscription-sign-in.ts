@@ -1,8 +1,10 @@
 import { CloseCode, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
+import { ANONYMOUS } from '../../model/order.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
 import type { Identify } from '../access/identify.js';
 import { InvalidToken } from '../access/tokens.js';
+import { callerKey } from '../shared/caller-key.js';
 import type { SocketExtra } from './subscription-socket.js';
 
 /** After both codes, graphql-ws clients connect again, with the token that they have then. */
@@ -23,6 +25,10 @@ export function createSignIn(
     try {
       const { caller, expiresAt } = await identify(authorizationIn(connectionParams));
       extra.caller = caller;
+      if (caller.subject !== ANONYMOUS.subject && !extra.place.moveTo(callerKey({ caller }))) {
+        extra.close(TRY_AGAIN_LATER, 'You have too many WebSockets open.');
+        return false;
+      }
       const delay = expiresAt - Date.now();
       if (delay <= MAX_DELAY_MS) {
         const timer = setTimeout(() => extra.close(FORBIDDEN, 'The token has expired.'), delay);

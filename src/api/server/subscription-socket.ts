@@ -4,6 +4,7 @@ import { CloseCode, MessageType, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { ANONYMOUS, type Caller } from '../../model/order.js';
+import type { Place } from '../shared/cap.js';
 import { inexactNumber } from '../../model/exact-numbers.js';
 import { inexactMessage } from './exact-input.js';
 
@@ -16,6 +17,8 @@ const INTERNAL_ERROR = 1011;
 
 export interface SocketExtra {
   readonly request: IncomingMessage;
+  /** Counted for the client's address, and for its subject once that is known. */
+  readonly place: Place;
   /** Aborted when the socket closes. */
   readonly clientGone: AbortSignal;
   /** Known once the protocol has begun, with the client's ConnectionInit. */
@@ -37,7 +40,7 @@ export interface SocketExtra {
 export function attachSocket(
   protocol: Server<SocketExtra>,
   socket: WebSocket,
-  request: IncomingMessage,
+  opened: Pick<SocketExtra, 'request' | 'place'>,
   logger: Logger,
 ): void {
   let alive = true;
@@ -62,7 +65,7 @@ export function attachSocket(
   }
 
   const extra: SocketExtra = {
-    request,
+    ...opened,
     clientGone: gone.signal,
     caller: ANONYMOUS,
     close: (code, reason) => socket.close(code, reason),

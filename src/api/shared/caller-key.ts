@@ -9,7 +9,7 @@ const NETWORK_BYTES = 8;
 export function callerKey({
   caller,
   clientAddress,
-}: Pick<RequestContext, 'caller' | 'clientAddress'>): string {
+}: Pick<RequestContext, 'caller'> & Partial<Pick<RequestContext, 'clientAddress'>>): string {
   return caller.subject === ANONYMOUS.subject ? addressKey(clientAddress) : `subject ${caller.subject}`;
 }
 

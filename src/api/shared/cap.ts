@@ -28,3 +28,31 @@ export function createCap({ perCaller, perProcess }: CapSize): Cap {
     },
   };
 }
+
+/** A place in a cap, which may be counted for another caller later. */
+export interface Place {
+  /** @returns whether that caller had room; otherwise nothing changes */
+  moveTo(caller: string): boolean;
+  leave(): void;
+}
+
+/** @returns `undefined` if the caller or the process has too many */
+export function takePlace(cap: Cap, caller: string): Place | undefined {
+  let leave = cap.enter(caller);
+  return (
+    leave && {
+      moveTo(next) {
+        const entered = leave && cap.enter(next);
+        // Who has left meanwhile needs no place.
+        if (!entered) return leave === undefined;
+        leave?.();
+        leave = entered;
+        return true;
+      },
+      leave() {
+        leave?.();
+        leave = undefined;
+      },
+    }
+  );
+}
