@@ -13,6 +13,9 @@ const WITHOUT_SERVERS = [
   'test/api/schema.test.ts',
 ];
 
+/** Tests that measure how long others wait, so nothing else may run beside them. */
+const ALONE = ['test/e2e/attacks.test.ts'];
+
 /** Tests that need a program that not every machine has. CI installs them; elsewhere these tests are left out. */
 const WITH_PROGRAMS = { pgbouncer: 'test/machines/pgbouncer.test.ts', nginx: 'test/machines/nginx.test.ts' };
 const absent = Object.entries(WITH_PROGRAMS).flatMap(([program, file]) =>
@@ -94,12 +97,23 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...absent],
+          exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...ALONE, ...absent],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
           // More than there are processors, because most of them wait.
           maxWorkers: 8,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
+          globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
