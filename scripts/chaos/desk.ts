@@ -15,7 +15,12 @@ export interface Desk {
 }
 
 /** The API's codes for an unavailable service: the only errors that a caller may see. */
-const UNAVAILABLE = new Set(['DATABASE_UNAVAILABLE', 'WORKER_UNAVAILABLE', 'BOOKING_ENGINE_UNAVAILABLE']);
+const UNAVAILABLE = new Set([
+  'BUSY',
+  'DATABASE_UNAVAILABLE',
+  'WORKER_UNAVAILABLE',
+  'BOOKING_ENGINE_UNAVAILABLE',
+]);
 const ANSWER_TIMEOUT_MS = 40_000;
 
 interface Answer<T> {
