@@ -77,7 +77,7 @@ try {
   if (apiConfig.graphiql) say(`GraphiQL         ${api.page}graphiql`);
   say(`Temporal Web UI  ${apiConfig.temporalUiUrl ?? 'not started here'}`);
   say('');
-  if (!apiConfig.auth) say('Everyone who can reach the API may do everything: it asks for no tokens.');
+  if (!apiConfig.auth) say('The API requires no tokens: everyone who can reach it may do everything.');
   say('Ctrl-C stops everything; bookings are kept.');
 } catch (error) {
   fail(error);
