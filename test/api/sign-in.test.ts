@@ -9,6 +9,7 @@ import { createTokenVerifier, InvalidToken, KeysUnavailable } from '../../src/ap
 import { bearer, TEST_AUTH, tokenFor } from '../support/tokens.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
+import { nobody } from './fixtures/servers.js';
 
 const VIEWER = '{ viewer { subject roles } }';
 
@@ -177,8 +178,8 @@ describe('a request', () => {
   });
   afterAll(() => api.stop());
 
-  const post = (headers: Readonly<Record<string, string>>) =>
-    fetch(api.url, {
+  const post = (headers: Readonly<Record<string, string>>, { url } = api) =>
+    fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query: VIEWER }),
@@ -215,30 +216,19 @@ describe('a request', () => {
   });
 
   test('is answered with 503 while its issuer is unavailable', async () => {
-    const { server, port } = await closedPort();
-    server.close();
-    const keys = { jwksUrl: `http://127.0.0.1:${port}/keys` };
+    const { address } = await nobody();
+    const keys = { jwksUrl: `http://${address}/keys` };
     const cut = await startTestApi({
       auth: { ...TEST_AUTH, keys, algorithms: ['RS256'] },
       parts: { engine: createFakeEngine() },
     });
     onTestFinished(() => cut.stop());
     const { privateKey } = await generateKeyPair('RS256');
-    const response = await fetch(cut.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...bearer(await sign(privateKey, 'RS256', '1')) },
-      body: JSON.stringify({ query: VIEWER }),
-    });
+    const response = await post(bearer(await sign(privateKey, 'RS256', '1')), cut);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'AUTH_UNAVAILABLE' } }] });
   });
-
-  async function closedPort() {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { server, port: (server.address() as AddressInfo).port };
-  }
 });
 
 describe('a socket', () => {
