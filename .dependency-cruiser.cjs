@@ -11,6 +11,10 @@ const folders = {
     comment:
       'Every process and the workflow sandbox load it, so it stays a leaf of plain types, tables and folds.',
   },
+  money: {
+    may: ['^src/model/'],
+    comment: 'What ISO 4217 says about currencies; used where amounts are read or shown as decimal numbers.',
+  },
   config: {
     may: ['^src/model/'],
     comment: 'Reads the environment and hands plain values to main; a new leg kind is a row in model.',
@@ -24,26 +28,34 @@ const folders = {
     comment: 'Deterministic and bundled separately; the names and inputs of its activities are in model.',
   },
   worker: {
-    may: ['^src/model/'],
+    may: ['^src/(model|money)/'],
     comment:
       'Carries out what the saga decides; main hands it the database and Temporal. It never calls the API.',
   },
   api: {
-    may: ['^src/model/'],
+    may: ['^src/(model|money)/'],
     comment: 'Writes wishes and reads; main hands it the database and Temporal.',
+  },
+  partner: {
+    may: ['^src/model/'],
+    comment:
+      'Stands for a system that is not ours: it knows our contract, docs/partner-api.md, and none of our code.',
   },
   temporal: {
     may: ['^src/model/'],
     comment: 'Starts and calls workflows by name and type, without importing their code.',
   },
-  database: { may: ['^src/model/'], comment: 'Stores what model describes; knows none of its callers.' },
+  database: {
+    may: ['^src/(model|money)/'],
+    comment: 'Stores what model describes; knows none of its callers.',
+  },
   web: {
     may: ['^src/client/', '^src/model/(legs|sign-in)[.]ts$'],
     comment:
       'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles, and how the API tells it to sign visitors in.',
   },
   main: {
-    may: ['^src/(model|config|api|worker|temporal|database|saga)/'],
+    may: ['^src/(model|config|api|worker|partner|temporal|database|saga)/'],
     comment: 'Each file wires one process; only dev knows the servers that are started for a developer.',
   },
   dev: {

@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import js from '@eslint/js';
+import graphql from '@graphql-eslint/eslint-plugin';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -23,9 +24,9 @@ const configOnly = 'Only src/config reads the environment; take the validated, t
 export default defineConfig(
   globalIgnores(['dist/', 'data/', 'coverage/', 'src/client/generated*.ts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  js.configs.recommended,
-  tseslint.configs.recommendedTypeChecked,
   {
+    files: ['**/*.{ts,tsx,js,cjs,mjs}'],
+    extends: [js.configs.recommended, tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -126,5 +127,72 @@ export default defineConfig(
   {
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
+  },
+  {
+    files: ['schema.graphql', 'src/client/*.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: 'schema.graphql', documents: 'src/client/*.graphql' } },
+    },
+  },
+  {
+    files: ['schema.graphql'],
+    extends: [graphql.configs['flat/schema-recommended'], graphql.configs['flat/schema-relay']],
+    rules: {
+      // Recommended for types and root fields only; here for whatever can have a description.
+      '@graphql-eslint/require-description': [
+        'error',
+        {
+          types: true,
+          rootField: true,
+          FieldDefinition: true,
+          InputValueDefinition: true,
+          EnumValueDefinition: true,
+          DirectiveDefinition: true,
+        },
+      ],
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          exceptions: {
+            // Parts of what has an id: nothing is looked up or cached by theirs. A leg's id is unique only within its booking.
+            types: [
+              'Leg',
+              'TriedOffer',
+              'BookingFailure',
+              'BookingCancellation',
+              'SagaEvent',
+              'Package',
+              'PackageLeg',
+              'QuotedLeg',
+              'QuotedAlternative',
+              'QuoteWarning',
+              'Money',
+              'Viewer',
+            ],
+            // What wraps a reply.
+            suffixes: ['Payload', 'UserError', 'Connection', 'Edge', 'PageInfo'],
+          },
+        },
+      ],
+      // Lists are read forwards only. The Relay specification leaves the choice.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        {
+          withEdgeSuffix: true,
+          // An id names a booking among bookings, or an offer among offers. There is no `node(id)` for which it would have to be
+          // unique among all.
+          shouldImplementNode: false,
+          // Bounded lists, such as the legs of a booking, come whole; and `nodes` beside `edges` is for clients without Relay.
+          listTypeCanWrapOnlyEdgeType: false,
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/client/*.graphql'],
+    extends: [graphql.configs['flat/operations-recommended']],
   },
 );

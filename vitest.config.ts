@@ -9,12 +9,13 @@ const WITHOUT_SERVERS = [
   'test/{unit,architecture}/**/*.test.ts',
   'test/suppliers/{partner-api,partner-mapping,partner-network,partner-supplier}.test.ts',
   'test/suppliers/sandbox-*.test.ts',
+  'test/partner/*.test.ts',
   'test/dev/{dev-context,ports,temporal-program}.test.ts',
-  'test/api/schema.test.ts',
+  'test/api/{schema,user-errors}.test.ts',
 ];
 
-/** Tests that measure how long others wait, so nothing else may run beside them. */
-const ALONE = ['test/e2e/attacks.test.ts'];
+/** Tests that measure how long others wait, or that fill the machine: nothing else may run beside them. */
+const ALONE = ['test/e2e/attacks.test.ts', 'test/e2e/oversell.test.ts', 'test/saga/any-trip.test.ts'];
 
 /** Tests that need a program that not every machine has. CI installs them; elsewhere these tests are left out. */
 const WITH_PROGRAMS = { pgbouncer: 'test/machines/pgbouncer.test.ts', nginx: 'test/machines/nginx.test.ts' };
@@ -32,6 +33,7 @@ function isInstalled(program: string): boolean {
 const WAIT_LONGEST = [
   'e2e/stopped-worker',
   'saga/outages',
+  'saga/any-trip',
   'api/throttled',
   'e2e/lifecycle',
   'e2e/found-again',
@@ -43,6 +45,7 @@ const WAIT_LONGEST = [
   'saga/partners',
   'saga/partner-removed',
   'saga/twins',
+  'saga/old-and-new',
   'e2e/npm-start-failures',
   'saga/deadline',
   'saga/runs-stopped',
@@ -78,9 +81,9 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestWaitFirst },
     // How long a state takes to be reached depends on the machine; only never reaching it is a failure.
-    expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    expect: { poll: { timeout: 40_000 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,
@@ -101,7 +104,7 @@ export default defineConfig({
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
           // More than there are processors, because most of them wait.
-          maxWorkers: 8,
+          maxWorkers: 6,
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,18 +3,22 @@
  * because the figures depend on the machine and its load. Every part alternates its measurements, five rounds each, and reports
  * the median.
  *
- *     npm run bench [-- trips reads followers bulkheads]
+ *     npm run bench [-- trips stages reads packages followers bulkheads]
  */
 import { exitOnSignals } from '../exit-on-signals.js';
 import { measureBulkheads } from './bulkheads.js';
 import { measureFollowers } from './followers.js';
+import { measurePackages } from './packages.js';
 import { measureReads } from './reads.js';
 import { openBenchRoom, type BenchRoom } from './room.js';
+import { measureStages } from './stages.js';
 import { measureTrips } from './trips.js';
 
 const PARTS: Readonly<Record<string, (room: BenchRoom) => Promise<void>>> = {
   trips: measureTrips,
+  stages: measureStages,
   reads: measureReads,
+  packages: measurePackages,
   followers: measureFollowers,
   // Last, because its hanging calls stay.
   bulkheads: measureBulkheads,

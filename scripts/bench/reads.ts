@@ -5,9 +5,9 @@ import { recordAttempts, recordBookings } from './records.js';
 
 const READ = 'query ($id: ID!) { booking(id: $id) { id status done result } }';
 const READ_ALL = `query ($id: ID!) { booking(id: $id) {
-  id userId status done createdAt cancelled car hotel flight result asOf source
+  id userId status done createdAt result asOf source
   legs { id kind state offerId attempts lastError since earlierFailures }
-  failure { code leg message } cancellation { by reason at } timeline { at leg state attempt message }
+  failure { code legId message } cancellation { by reason at } timeline { at legId state attempt message }
 } }`;
 const LIST = '{ bookings(first: 20) { nodes { id status result } } }';
 
@@ -39,8 +39,7 @@ export async function measureReads({ url, database, startWorker }: BenchRoom): P
   );
 
   await recordAttempts(database, ids.slice(-100), 1800);
-  const timelines =
-    '{ bookings(first: 100) { nodes { id timeline { at leg legId state attempt message } } } }';
+  const timelines = '{ bookings(first: 100) { nodes { id timeline { at legId state attempt message } } } }';
   await ask(url, timelines);
   const start = performance.now();
   const page = await ask<unknown>(url, timelines);

@@ -2,6 +2,9 @@ import type { Database } from '../../src/database/database.js';
 import { LATEST, noFacts, type BookingFacts } from '../../src/model/booking.js';
 import type { BookingOrder } from '../../src/model/order.js';
 
+const ONE = { quantity: 1, required: true };
+const sandboxed = (offerId: string) => [{ offerId, supplier: 'sandbox' }];
+
 /** Inserts finished bookings into the database, half of them confirmed, half cancelled. @returns their ids */
 export async function recordBookings({ pool }: Database, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, n) => `bench-${String(n).padStart(16, '0')}`);
@@ -11,9 +14,16 @@ export async function recordBookings({ pool }: Database, count: number): Promise
       userId,
       name: 'Bench',
       legs: [
-        { id: 'car', kind: 'CAR', offerId: 'valid-car-id', supplier: 'sandbox' },
-        { id: 'hotel', kind: 'HOTEL', offerId: 'valid-hotel-id', supplier: 'sandbox', maxAttempts: 5 },
-        { id: 'flight', kind: 'FLIGHT', offerId: 'valid-flight-id', supplier: 'sandbox' },
+        { ...ONE, id: 'car', kind: 'CAR', choices: sandboxed('valid-car-id'), stage: 1 },
+        {
+          ...ONE,
+          id: 'hotel',
+          kind: 'HOTEL',
+          choices: sandboxed('valid-hotel-id'),
+          stage: 2,
+          maxAttempts: 5,
+        },
+        { ...ONE, id: 'flight', kind: 'FLIGHT', choices: sandboxed('valid-flight-id'), stage: 3 },
       ],
       caller: { subject: 'anonymous', roles: [] },
       requestId: userId,
@@ -26,8 +36,8 @@ export async function recordBookings({ pool }: Database, count: number): Promise
     ]);
     const facts: BookingFacts = { ...noFacts(order), events };
     await pool.query(
-      `insert into bookings (id, booking_order, status, undoing, run_id, version, recorded_at, facts)
-       values ($1, $2, $3, $3 = 'CANCELLED', 'run', 2, now(), $4)`,
+      `insert into bookings (id, reference, booking_order, status, undoing, run_id, version, recorded_at, facts)
+       values ($1, $1, $2, $3, $3 = 'CANCELLED', 'run', 2, now(), $4)`,
       [userId, order, n % 2 === 0 ? 'CONFIRMED' : 'CANCELLED', facts],
     );
   }
@@ -54,4 +64,31 @@ export async function recordAttempts(
       [id, 'hotel', count, JSON.stringify(latest)],
     );
   }
+}
+
+/**
+ * Fills an empty stock. Offers of a place are scattered over the table, of all kinds, in weekly stays of 25 offers each; about a
+ * tenth are sold out. The indexes are made afterwards, which is quicker.
+ */
+export async function stockOffers(
+  { pool }: Pick<Database, 'pool'>,
+  count: number,
+  places: number,
+): Promise<void> {
+  const { rows: indexes } = await pool.query<{ readonly name: string; readonly definition: string }>(
+    `select indexname as name, indexdef as definition from pg_indexes
+     where tablename = 'offers' and indexname <> 'offers_pkey'`,
+  );
+  for (const { name } of indexes) await pool.query(`drop index ${name}`);
+  await pool.query(
+    `insert into offers (id, kind, title, place, starts_on, ends_on, time_zone, price_minor, currency,
+       travellers_per_unit, capacity, reserved)
+     select 'offer-' || n, (array['CAR', 'HOTEL', 'FLIGHT', 'TRANSFER', 'EXCURSION'])[1 + n / $2 % 5],
+       'An offer for the benchmark', 'Place ' || n % $2, current_date + 7 + 7 * week, current_date + 14 + 7 * week,
+       'Europe/Lisbon', 1000 + n::bigint * 7919 % 90000, 'EUR', 1 + n / $2 % 2, 10, n % 11
+     from generate_series(0, $1::int - 1) as n cross join lateral (select n / $2::int / 25 as week) as stay`,
+    [count, places],
+  );
+  for (const { definition } of indexes) await pool.query(definition);
+  await pool.query('vacuum analyze offers');
 }

@@ -18,6 +18,7 @@ import { keepSurroundings } from '../../test/support/surroundings.js';
 export interface BenchRoom {
   readonly client: Client;
   readonly database: Database;
+  readonly databaseUrl: string;
   /** The API's GraphQL endpoint. */
   readonly url: string;
   /** What the API has logged so far. */
@@ -86,6 +87,7 @@ export async function openBenchRoom(): Promise<BenchRoom> {
   return {
     client,
     database,
+    databaseUrl: postgres.url,
     url: api.url,
     apiOutput: () => api.output(),
     apiMemory: async () => Number(await (await fetch(api.memoryUrl)).text()),

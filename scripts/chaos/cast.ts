@@ -198,8 +198,8 @@ async function prepareDatabase(adminUrl: string, url: string, scarce: number): P
   await client.connect();
   for (const { id, kind, capacity } of catalogue(scarce)) {
     await client.query(
-      `insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
-       values ($1, $2, $1, 'Lisbon', '2030-05-01', '2030-05-08', 100, 'EUR', $3)`,
+      `insert into offers (id, kind, title, place, starts_on, ends_on, time_zone, price_minor, currency, capacity)
+       values ($1, $2, $1, 'Lisbon', '2099-05-01', '2099-05-08', 'UTC', 10000, 'EUR', $3)`,
       [id, kind, capacity],
     );
   }

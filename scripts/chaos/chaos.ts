@@ -24,6 +24,7 @@ import { judge } from './judge.js';
 import { isLeft, startOperators } from './operators.js';
 import { startReaders } from './readers.js';
 import {
+  addLegs,
   addPartnerFaults,
   createTally,
   neverInjected,
@@ -34,6 +35,7 @@ import {
 } from './report.js';
 import { createObservations, moving } from './told.js';
 import { travel, book } from './traveller.js';
+import { MAX_QUANTITY } from './offers.js';
 import { idOfKey, planTrips } from './trips.js';
 import { createViolations } from './violations.js';
 
@@ -68,7 +70,7 @@ const cast = await startCast({
   folder,
   temporalProgram,
   seed,
-  scarce: Math.max(3, Math.round(count / 50)),
+  scarce: Math.max(MAX_QUANTITY, Math.round(count / 50)),
 });
 say('everything is up');
 
@@ -119,6 +121,7 @@ for (const actor of cast.actors)
 say(`checked, ${replayed} histories replayed`);
 
 addPartnerFaults(tally, join(folder, 'partner-faults.txt'));
+addLegs(tally, evidence.rows);
 for (const kind of neverInjected(tally)) violations.add('every kind of fault is injected', undefined, kind);
 printTable('faults by kind', tally.counts());
 printTable('bookings by outcome', outcomes(evidence.rows));

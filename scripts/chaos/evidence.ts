@@ -22,6 +22,8 @@ export interface RecordRow {
 export interface ReservationRow {
   readonly key: string;
   readonly offer_id: string | null;
+  readonly quantity: number;
+  readonly locator: string | null;
   readonly held_since: Date | null;
   readonly released_at: Date | null;
 }

@@ -3,7 +3,9 @@ import type { Evidence } from './evidence.js';
 import {
   attentionNamesWhatIsHeld,
   cancelledHoldsNothing,
+  confirmationsAreTheSuppliers,
   confirmedHoldsEachLegOnce,
+  confirmedHoldsNothingElse,
   nothingIsHeldForNobody,
   stockAddsUp,
 } from './judge/holdings.js';
@@ -26,6 +28,8 @@ const CHECKS: readonly Check[] = [
   acceptedIsThere,
   everythingEnds,
   confirmedHoldsEachLegOnce,
+  confirmedHoldsNothingElse,
+  confirmationsAreTheSuppliers,
   cancelledHoldsNothing,
   attentionNamesWhatIsHeld,
   nothingIsHeldForNobody,

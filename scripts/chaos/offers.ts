@@ -1,6 +1,8 @@
 import { LEG_KINDS, type LegKind } from '../../src/model/legs.js';
 
 const PLENTY = 100_000;
+/** Units that a traveller asks for at most. A scarce offer has as many. */
+export const MAX_QUANTITY = 3;
 
 export interface Offer {
   readonly id: string;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reservationKey } from '../../src/model/legs.js';
 import type { Outcome } from './desk.js';
 import { createDice, shareOf } from './dice.js';
 import { fetchOnce } from './fetch-once.js';
@@ -21,7 +22,7 @@ const REST_MS = 700;
 const LEFT = 20;
 
 const WAITING = `query ($after: String) {
-  bookings(first: 100, after: $after, filter: { status: NEEDS_ATTENTION }) { ${SHOWN_PAGE} } }`;
+  bookings(first: 100, after: $after, filter: { statuses: [NEEDS_ATTENTION] }) { ${SHOWN_PAGE} } }`;
 const DECIDE = {
   retry: `mutation ($input: UndoInput!) { payload: retryUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
   settle: `mutation ($input: SettleUndoInput!) { payload: settleUndo(input: $input) { booking { ${SHOWN} } userErrors { code } } }`,
@@ -65,11 +66,11 @@ export function startOperators(options: OperatorOptions): Operators {
       const choice = rarest(hurried ? ['resume', 'cancel'] : ['resume', 'cancel', 'retry, parked']);
       if (choice === 'cancel') await call(id);
       else if (choice === 'resume') await ask('resume', { id }, booking);
-      else await ask('retry', { id, legId: 'car' }, booking);
+      else await ask('retry', { id, legId: legs[0]!.id }, booking);
     }
-    for (const { id: legId } of stuck) {
+    for (const { id: legId, alternatives } of stuck) {
       const choice = rarest(hurried ? ['retry', 'settle'] : ['retry', 'settle', 'resume, stuck']);
-      if (choice === 'settle') await settle(id, legId, booking);
+      if (choice === 'settle') await settle(id, legId, 1 + alternatives.length, booking);
       else if (choice === 'retry') await ask('retry', { id, legId }, booking);
       else await ask('resume', { id }, booking);
     }
@@ -88,11 +89,12 @@ export function startOperators(options: OperatorOptions): Operators {
     await cancel(dice.whole(0, 1), id, 'operator', options);
   }
 
-  /** Releases by hand at the partner first, then settles. */
-  async function settle(id: string, legId: string, booking: ShownBooking): Promise<void> {
-    if (await releaseByHand(options.partnerUrl, `${id}/${legId}`)) {
-      await ask('settle', { id, legId, note: 'Released by the partner on the phone.' }, booking);
+  /** Releases each of the leg's choices by hand at the partner first, then settles. */
+  async function settle(id: string, legId: string, choices: number, booking: ShownBooking): Promise<void> {
+    for (let choice = 0; choice < choices; choice++) {
+      if (!(await releaseByHand(options.partnerUrl, reservationKey(id, legId, choice)))) return;
     }
+    await ask('settle', { id, legId, note: 'Released by the partner on the phone.' }, booking);
   }
 
   async function ask(

@@ -8,6 +8,9 @@ export interface Entry {
   /** Our reservation key. */
   readonly key: string;
   readonly offerId?: string;
+  readonly quantity?: number;
+  /** The partner's own reference for the reservation. */
+  readonly reference?: string;
   /** Released by the partner's staff rather than through its API. */
   readonly byHand?: boolean;
 }

@@ -23,6 +23,9 @@ const CALLERS = [
   'operator: settle',
 ];
 
+/** What becomes of trips with alternatives and optional legs. */
+const LEGS = ['a leg with a choice given up', 'a leg left out'] as const;
+
 export interface Tally {
   count(kind: string): void;
   counts(): ReadonlyMap<string, number>;
@@ -39,9 +42,17 @@ export function addPartnerFaults(tally: Tally, file: string): void {
   for (const line of readFileSync(file, 'utf8').split('\n')) if (line) tally.count(line);
 }
 
+export function addLegs(tally: Tally, rows: readonly RecordRow[]): void {
+  const [givenUp, leftOut] = LEGS;
+  for (const { state, tried } of rows.flatMap(({ facts }) => facts?.legs ?? [])) {
+    if (tried.length > 0) tally.count(givenUp);
+    if (state === 'LEFT_OUT') tally.count(leftOut);
+  }
+}
+
 /** Kinds of faults that never occurred, about which the run proves nothing. */
 export function neverInjected(tally: Tally): string[] {
-  return [...FAULT_NAMES, ...BY_PARTNER, ...CALLERS].filter((kind) => !tally.counts().has(kind));
+  return [...FAULT_NAMES, ...BY_PARTNER, ...CALLERS, ...LEGS].filter((kind) => !tally.counts().has(kind));
 }
 
 export function printTable(title: string, counts: ReadonlyMap<string, number>): void {

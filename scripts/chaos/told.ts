@@ -6,11 +6,15 @@ export interface ShownBooking {
   readonly status: BookingStatus;
   readonly done: boolean;
   readonly source: 'LIVE' | 'RECORD';
-  readonly legs: readonly { readonly id: string; readonly state: StepState }[];
+  readonly legs: readonly {
+    readonly id: string;
+    readonly state: StepState;
+    readonly alternatives: readonly string[];
+  }[];
   readonly failure: { readonly code: string } | null;
 }
 
-export const SHOWN = 'id status done source legs { id state } failure { code }';
+export const SHOWN = 'id status done source legs { id state alternatives } failure { code }';
 export const READ = `query ($id: ID!) { booking(id: $id) { ${SHOWN} } }`;
 
 /** A page of the list of bookings. */

@@ -22,8 +22,15 @@ export interface Payload {
   readonly userErrors: readonly { readonly code: string; readonly bookingId?: string }[];
 }
 
-const BOOK = `mutation ($input: BookVacationInput!) { payload: bookVacation(input: $input) {
-  booking { ${SHOWN} } userErrors { code ... on IdempotencyKeyReusedError { bookingId } } } }`;
+const documentOf = (
+  mutation: string,
+  type: string,
+) => `mutation ($input: ${type}!) { payload: ${mutation}(input: $input) {
+  booking { ${SHOWN} } userErrors { code bookingId } } }`;
+const BOOK = {
+  bookVacation: documentOf('bookVacation', 'BookVacationInput'),
+  bookTrip: documentOf('bookTrip', 'BookTripInput'),
+};
 const CANCEL = `mutation ($input: CancelBookingInput!) { payload: cancelBooking(input: $input) {
   booking { ${SHOWN} } userErrors { code } } }`;
 
@@ -43,12 +50,15 @@ export async function travel(plan: TripPlan, context: ChaosContext): Promise<voi
 /** @returns the booking's id, or `undefined` if no response contained it */
 export async function book(plan: TripPlan, context: ChaosContext): Promise<string | undefined> {
   const { desk, observed, violations } = context;
+  const { request } = plan;
   const dice = createDice(plan.name);
   for (let attempt = 0; attempt < plan.patience; attempt++) {
     if (plan.key === undefined) observed.keyless.set(plan.name, (observed.keyless.get(plan.name) ?? 0) + 1);
     // Without a response, try the other API, then the first one again.
     const api = (plan.api + attempt) % 2;
-    const answer = await desk.ask<{ readonly payload: Payload }>(api, BOOK, { input: plan.input });
+    const answer = await desk.ask<{ readonly payload: Payload }>(api, BOOK[request.mutation], {
+      input: request.input,
+    });
     if (answer.kind === 'answer') {
       const { booking, userErrors } = answer.data.payload;
       if (!booking || userErrors.length > 0) {
@@ -100,8 +110,9 @@ async function bookOther(
   plan: TripPlan,
   { desk, violations }: ChaosContext,
 ): Promise<void> {
-  const input = { ...plan.input, name: `${plan.name} the other`, waitSeconds: 0 };
-  const answer = await desk.ask<{ readonly payload: Payload }>(api, BOOK, { input });
+  const { mutation } = plan.request;
+  const input = { ...plan.request.input, name: `${plan.name} the other`, waitSeconds: 0 };
+  const answer = await desk.ask<{ readonly payload: Payload }>(api, BOOK[mutation], { input });
   if (answer.kind !== 'answer') return;
   const [error] = answer.data.payload.userErrors;
   if (error?.code !== 'IDEMPOTENCY_KEY_REUSED' || error.bookingId !== id) {

@@ -32,7 +32,7 @@ export const API_SETTINGS = {
   /** `opaque` keeps the traveller's name out of booking ids; by default in production. */
   idStyle: setting('BOOKING_ID_STYLE', idStyle.optional()),
   /** The most that one request may cost, in values of a reply (api/limits/cost.ts). */
-  maxCost: setting('MAX_COST', wholeNumber(1, 1_000_000_000), '25000'),
+  maxCost: setting('MAX_COST', wholeNumber(1, 1_000_000_000), '36000'),
   /** The cost that each caller can use up in a minute; 0 for no limit. */
   rateLimit: setting('RATE_LIMIT_COST_PER_MINUTE', wholeNumber(0, 1_000_000_000), '1000000'),
   /** How many of these one caller may have at the same time. */
@@ -42,6 +42,8 @@ export const API_SETTINGS = {
     /** Those without a token are counted by the client's address. */
     sockets: setting('SOCKETS_PER_CALLER', wholeNumber(0, 1_000_000), '50'),
   },
+  /** How long a quote can be booked. At most a day. */
+  quoteSeconds: setting('QUOTE_SECONDS', wholeNumber(1, 86_400), '900'),
   policy: {
     /** A trip that isn't booked within this time is rolled back. At most a day. */
     deadlineSeconds: setting('BOOKING_DEADLINE_SECONDS', wholeNumber(1, 86_400), '900'),

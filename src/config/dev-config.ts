@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { logLevel, port, readSettings, setting, type ValuesOf } from './settings.js';
+import { ORDER_SETTINGS, partnerSettings } from './supplier-config.js';
 
 const folder = z.string().transform((path) => resolve(path));
 const parentFolder = z.string().transform((path) => join(path, 'tripsaga'));
@@ -36,15 +37,32 @@ export function loadDevConfig(): DevConfig {
   return readSettings(DEV_SETTINGS, process.env);
 }
 
+/** The partner that `npm start` starts if new orders go to it, and no address of another partner of this name is set. */
+const REFERENCE = 'reference';
+const AT_REFERENCE = partnerSettings(REFERENCE.toUpperCase());
+
+/** Whether `npm start` starts the reference partner. */
+export function startsReferencePartner(): boolean {
+  const isNamed = Object.values(ORDER_SETTINGS).some(({ variable }) => process.env[variable] === REFERENCE);
+  return isNamed && !process.env[AT_REFERENCE.url.variable];
+}
+
+/** The settings with which the API and the worker find the reference partner. */
+export function atReferencePartner(url: string, token?: string): NodeJS.ProcessEnv {
+  return { [AT_REFERENCE.url.variable]: url, [AT_REFERENCE.token.variable]: token };
+}
+
 /**
- * Overrides the environment for the servers that `npm start` starts: DATABASE_URL gets a placeholder until the database
- * is started, and settings of another Temporal server, in the environment or Temporal's configuration file, are removed.
+ * Overrides the environment for the servers that `npm start` starts: DATABASE_URL and the reference partner's address get a
+ * placeholder until the server is started, and settings of another Temporal server, in the environment or Temporal's
+ * configuration file, are removed.
  */
 export function ownServers(): NodeJS.ProcessEnv {
   const { DATABASE_URL, TEMPORAL_ADDRESS } = process.env;
   const ofOtherServers = namesOf(/^TEMPORAL_/).filter((name) => !/_(NAMESPACE|TASK_QUEUE)$/.test(name));
   return {
     ...(!DATABASE_URL && { DATABASE_URL: 'postgres://127.0.0.1' }),
+    ...(startsReferencePartner() && atReferencePartner('http://127.0.0.1')),
     ...(!TEMPORAL_ADDRESS && {
       ...Object.fromEntries(ofOtherServers.map((name) => [name, ''])),
       // A file that doesn't exist; the default is the user's own.

@@ -58,13 +58,15 @@ export function suppliersConfig(env: NodeJS.ProcessEnv) {
   return { ...given, partners };
 }
 
-const token = z.string().regex(/^[\x21-\x7e]+$/, 'must consist of visible ASCII characters without spaces');
+export const partnerToken = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must consist of visible ASCII characters without spaces');
 
 /** Settings of the API and the worker for each partner. @param word its name in settings, such as `FLY_BY_NIGHT` */
 export const partnerSettings = (word: string) => ({
   url: setting(`PARTNER_${word}_URL`, plainUrl),
   /** Its bearer token. */
-  token: setting(`PARTNER_${word}_TOKEN`, token.optional()),
+  token: setting(`PARTNER_${word}_TOKEN`, partnerToken.optional()),
   /** Calls that a worker makes to it at a time. */
   slots: setting(`PARTNER_${word}_SLOTS`, wholeNumber(1, 1000), '20'),
 });

@@ -51,6 +51,11 @@ export function isRolledBack(error: unknown): boolean {
   return error instanceof DatabaseError && !/^(57P|08)/.test(error.code ?? '');
 }
 
+/** Whether a statement failed because of this constraint. */
+export function violates(error: unknown, constraint: string): boolean {
+  return error instanceof DatabaseError && error.constraint === constraint;
+}
+
 /** Why there is no connection, in one line for an operator, with the server's own message. */
 export class CannotConnect extends Error {
   override readonly name = 'CannotConnect';

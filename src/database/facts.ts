@@ -1,6 +1,7 @@
 import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
 import type { Queries } from './connection-pool.js';
+import { insertRecord } from './new-record.js';
 import { oneRecord, recordOrProblem, toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
 
 /** How long the watchman waits before it checks whether a booking has stalled. */
@@ -48,8 +49,6 @@ export interface DueRecord {
 }
 
 const FIND = 'select * from bookings where id = $1';
-
-const INSERT = 'insert into bookings (id, booking_order) values ($1, $2) on conflict (id) do nothing';
 
 /**
  * Fresh means that this run was the first owner and has written nothing yet (a takeover counts as a write), so that a
@@ -107,7 +106,7 @@ export function createFacts(pool: Queries): Facts {
   return {
     read: (id) => one(FIND, [id]),
     async insert(id, order) {
-      await pool.query(INSERT, [id, order]);
+      await insertRecord(pool, id, order);
     },
     async claim(id, runId) {
       const { rows } = await pool.query<RecordRow & { readonly fresh: boolean }>(CLAIM, [id, runId]);

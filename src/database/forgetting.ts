@@ -39,7 +39,17 @@ const BLANK = `
   facts = case when facts is not null then jsonb_strip_nulls(jsonb_build_object(
     'legs', (
       select coalesce(jsonb_agg(jsonb_build_object(
-        'id', leg -> 'id', 'state', leg -> 'state', 'attempts', leg -> 'attempts', 'since', leg -> 'since'
+        'id', leg -> 'id', 'state', leg -> 'state', 'attempts', leg -> 'attempts', 'since', leg -> 'since',
+        -- They say which reservations a release has to name.
+        'tried', (
+          select coalesce(jsonb_agg(jsonb_build_object(
+            'code', one -> 'code', 'message', '${FORGOTTEN}', 'mayBeHeld', one -> 'mayBeHeld'
+          ) order by nth), '[]')
+          from jsonb_path_query(leg, '$.tried[*]') with ordinality as tried (one, nth)
+        ),
+        'failure', case when leg ? 'failure' then jsonb_build_object(
+          'code', leg #> '{failure,code}', 'message', '${FORGOTTEN}'
+        ) end
       ) order by place), '[]')
       from jsonb_path_query(facts, '$.legs[*]') with ordinality as legs (leg, place)
     ),

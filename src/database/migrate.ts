@@ -4,6 +4,7 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { CannotConnect } from './errors.js';
 
+/** A migration that was released is never edited, because drizzle wouldn't notice: a test compares them with each release's. */
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
 /** Any number that no other program locks in this database; this is "trip" in ASCII. */

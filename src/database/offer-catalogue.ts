@@ -1,32 +1,81 @@
-import { and, asc, eq, gte, inArray, lte, sql, type SQL } from 'drizzle-orm';
-import type { Offer } from '../model/offer.js';
+import {
+  and,
+  asc,
+  eq,
+  getTableColumns,
+  inArray,
+  lt,
+  lte,
+  gte,
+  not,
+  or,
+  sql,
+  type SQL,
+  type SQLWrapper,
+} from 'drizzle-orm';
 import type { LegKind } from '../model/legs.js';
+import type { Money } from '../model/money.js';
+import type { Offer } from '../model/offer.js';
 import type { Drizzle } from './database.js';
 import { orUnavailable } from './errors.js';
 import { conditionsOf, contains, type FilterOf } from './filters.js';
 import { offers } from './tables.js';
 
+/** Days, both inclusive; without one of them the period is open. */
+export interface Period {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** Days and prices must have been validated. */
 const FILTERS = {
-  /** Part of the place's name. */
-  place: (part: string) => contains(offers.foldedPlace, part),
-  /** Starts on this day or later. */
-  from: (day: string) => gte(offers.startsOn, day),
-  /** Ends on this day or earlier. */
-  to: (day: string) => lte(offers.endsOn, day),
-  /** Compared with each offer's amount in the offer's own currency. */
-  maxPrice: (amount: string) => lte(offers.price, amount),
+  /** One of these is part of the place's name. */
+  places: (parts: readonly string[]) => oneOf(parts.map((part) => contains(offers.foldedPlace, part))),
+  /** All its days are in one of these periods. */
+  periods: (periods: readonly Period[]) => oneOf(periods.map(within)),
+  /** Costs this or less, in this currency. */
+  maxPrice: ({ minor, currency }: Money) =>
+    sql`(${eq(offers.currency, currency)} and ${lte(offers.priceMinor, minor)})`,
 };
+
+/** Of no condition, none is met. */
+const oneOf = (conditions: readonly SQL[]): SQL => or(...conditions) ?? sql`false`;
+export const within = ({ from, to }: Period): SQL =>
+  and(
+    from === undefined ? undefined : gte(offers.startsOn, from),
+    to === undefined ? undefined : lte(offers.endsOn, to),
+  ) ?? sql`true`;
+
+/** Its first day has begun there. The second condition of `NOT_PAST` follows from the first, but only it uses an index. */
+const PAST = sql<boolean>`${offers.startsOn} <= (now() at time zone ${offers.timeZone})::date`;
+export const NOT_PAST = and(not(PAST), gte(offers.startsOn, sql`(now() at time zone 'UTC')::date`));
 
 export type OfferFilter = FilterOf<typeof FILTERS>;
 
-/** A page of offers of one kind, ordered by start day and id. */
+/** Where a page ends: the values that its sort compares. The offer need not exist any more. */
+export type OfferPosition = Pick<Offer, 'from' | 'id'> & { readonly price?: Money };
+
+/** The orders of a list, each with the values of a position. Amounts of different currencies aren't compared. */
+const SORTS = {
+  FIRST_DAY: {
+    columns: [offers.startsOn, offers.id],
+    valuesOf: ({ from, id }: OfferPosition) => [from, id],
+  },
+  PRICE: {
+    columns: [offers.currency, offers.priceMinor, offers.startsOn, offers.id],
+    valuesOf: ({ price, from, id }: OfferPosition) => [price?.currency, price?.minor, from, id],
+  },
+} as const;
+
+/** A page of offers of one kind. */
 export interface OfferQuery {
   readonly kind: LegKind;
   readonly first: number;
-  /** Only offers after this one, which need not exist any more. */
-  readonly after?: Pick<Offer, 'from' | 'id'> | undefined;
+  readonly sort: keyof typeof SORTS;
+  readonly after?: OfferPosition | undefined;
   readonly filter?: OfferFilter | undefined;
+  readonly includePast: boolean;
+  readonly includeSoldOut: boolean;
 }
 
 export interface OfferPage {
@@ -37,9 +86,16 @@ export interface OfferPage {
 /** Reads our own stock. @throws DatabaseUnavailable */
 export interface OfferCatalogue {
   list(query: OfferQuery): Promise<OfferPage>;
-  /** Which of these are ids of offers of any kind. */
-  idsOf(candidates: readonly string[]): Promise<string[]>;
+  /** Those of these ids that exist, of any kind. */
+  offersOf(ids: readonly string[]): Promise<Map<string, KnownOffer>>;
 }
+
+export interface KnownOffer extends Offer {
+  /** Units in stock, sold ones included. */
+  readonly capacity: number;
+}
+
+const COLUMNS = { ...getTableColumns(offers), past: PAST };
 
 /**
  * Pages begin at a position, not at a number, so that offers added or removed between two pages neither repeat nor hide
@@ -48,40 +104,52 @@ export interface OfferCatalogue {
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
   return {
     async list(query) {
-      const { first } = query;
+      const { first, sort } = query;
       const rows = await orUnavailable(() =>
         drizzle
-          .select()
+          .select(COLUMNS)
           .from(offers)
           .where(matches(query))
-          .orderBy(asc(offers.startsOn), asc(offers.id))
+          .orderBy(...SORTS[sort].columns.map((column) => asc(column)))
           // One more shows whether there is another page.
           .limit(first + 1),
       );
       return { offers: rows.slice(0, first).map(toOffer), hasNextPage: rows.length > first };
     },
-    async idsOf(candidates) {
+    async offersOf(ids) {
       const rows = await orUnavailable(() =>
         drizzle
-          .select({ id: offers.id })
+          .select(COLUMNS)
           .from(offers)
-          .where(inArray(offers.id, [...candidates])),
+          .where(inArray(offers.id, [...ids])),
       );
-      return rows.map(({ id }) => id);
+      return new Map(rows.map((row) => [row.id, toOffer(row)]));
     },
   };
 }
 
-function matches({ kind, after, filter }: OfferQuery): SQL | undefined {
+function matches(query: OfferQuery): SQL | undefined {
+  const { kind, sort, after, filter, includePast, includeSoldOut } = query;
   return and(
     eq(offers.kind, kind),
-    after && sql`(${offers.startsOn}, ${offers.id}) > (${after.from}, ${after.id})`,
+    after && isAfter(SORTS[sort].columns, SORTS[sort].valuesOf(after)),
+    includePast ? undefined : NOT_PAST,
+    includeSoldOut ? undefined : lt(offers.reserved, offers.capacity),
     ...conditionsOf(FILTERS, filter),
   );
 }
 
-function toOffer(row: typeof offers.$inferSelect): Offer {
-  const { id, kind, title, place, startsOn, endsOn, price, currency, capacity, reserved } = row;
+/** Compares row by row, as the list is sorted. */
+function isAfter(columns: readonly SQLWrapper[], values: readonly unknown[]): SQL {
+  const list = (parts: readonly SQLWrapper[]) => sql.join([...parts], sql`, `);
+  return sql`(${list(columns)}) > (${list(values.map((value) => sql`${value}`))})`;
+}
+
+type Row = typeof offers.$inferSelect & { readonly past: boolean };
+
+export function toOffer(row: Row): KnownOffer {
+  const { id, kind, title, place, startsOn, endsOn, timeZone, priceMinor, currency, capacity, reserved } =
+    row;
   return {
     id,
     kind: kind as LegKind,
@@ -89,7 +157,11 @@ function toOffer(row: typeof offers.$inferSelect): Offer {
     place,
     from: startsOn,
     to: endsOn,
-    price: { amount: price, currency },
+    timeZone,
+    past: row.past,
+    price: { minor: priceMinor, currency },
+    travellersPerUnit: row.travellersPerUnit,
+    capacity,
     available: capacity - reserved,
   };
 }

@@ -9,11 +9,13 @@ import {
   type LegFacts,
   type SagaEvent,
 } from '../model/booking.js';
+import { isHolding } from '../model/holding.js';
 import { orderProblem, type BookingOrder } from '../model/order.js';
 
 /** A row of `bookings` as node-postgres returns it. */
 export interface RecordRow {
   readonly id: string;
+  readonly reference: string;
   readonly booking_order: unknown;
   readonly accepted_at: Date;
   readonly call_off: CallOff | null;
@@ -37,6 +39,7 @@ export function toRecord(row: RecordRow): BookingRecord {
   const facts = row.facts ?? noFacts(order);
   return {
     id: row.id,
+    reference: row.reference,
     order,
     acceptedAt: row.accepted_at.toISOString(),
     ...(row.call_off && { callOff: row.call_off }),
@@ -86,7 +89,13 @@ function factsProblem({ booking_order: order, facts }: RecordRow): string | unde
     legs.length === ordered.length &&
     (legs as (LegFacts | null)[]).every(
       (leg, index) =>
-        leg !== null && leg.id === ordered[index]?.id && isState(leg) && Number.isInteger(leg.attempts),
+        leg !== null &&
+        leg.id === ordered[index]?.id &&
+        isState(leg) &&
+        Number.isInteger(leg.attempts) &&
+        Array.isArray(leg.tried) &&
+        leg.tried.length <= ordered[index].choices.length &&
+        (leg.holding === undefined || isHolding(leg.holding)),
     );
   if (!fits) return "Its facts don't fit its order.";
   return (events as SagaEvent[]).every((event) => isState(event) && !Number.isNaN(Date.parse(event.at)))

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type ExtraConfigColumn,
+  bigint,
   boolean,
   check,
   char,
@@ -8,7 +9,6 @@ import {
   index,
   integer,
   jsonb,
-  numeric,
   pgTable,
   primaryKey,
   text,
@@ -35,8 +35,13 @@ export const offers = pgTable(
     place: text().notNull(),
     startsOn: date('starts_on', { mode: 'string' }).notNull(),
     endsOn: date('ends_on', { mode: 'string' }).notNull(),
-    price: numeric({ precision: 12, scale: 2 }).notNull(),
+    /** IANA time zone of the place: where and when the first day begins. */
+    timeZone: text('time_zone').notNull(),
+    /** Minor units of the currency, for one unit of the offer. */
+    priceMinor: bigint('price_minor', { mode: 'number' }).notNull(),
     currency: char({ length: 3 }).notNull(),
+    /** How many travellers one unit is for. */
+    travellersPerUnit: integer('travellers_per_unit').notNull().default(1),
     capacity: integer().notNull(),
     reserved: integer().notNull().default(0),
     /** For searches. */
@@ -44,19 +49,47 @@ export const offers = pgTable(
   },
   (table) => [
     check('offers_not_oversold', sql`${table.reserved} between 0 and ${table.capacity}`),
+    check('offers_end_after_start', sql`${table.endsOn} >= ${table.startsOn}`),
+    // PostgreSQL raises an error for a zone it doesn't know. Without a slash, it would take many other texts for one.
+    check(
+      'offers_time_zone_known',
+      sql`${table.timeZone} ~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$' and timezone(${table.timeZone}, timestamptz 'epoch') is not null`,
+    ),
+    // So that twenty legs of a thousand units each still cost an amount that JavaScript can count exactly.
+    check('offers_price_countable', sql`${table.priceMinor} between 0 and 100000000000`),
+    check('offers_for_travellers', sql`${table.travellersPerUnit} > 0`),
     index('offers_by_kind').on(table.kind, table.startsOn, table.id),
+    index('offers_by_price').on(table.kind, table.currency, table.priceMinor, table.startsOn, table.id),
+    // For packages. Without the price, so that equal entries share their space.
+    index('offers_by_stay').on(table.foldedPlace, table.kind, table.startsOn),
     trigrams('offers_by_place', table.foldedPlace),
   ],
 );
 
 /** Reservations of our own stock, by key. A released row is kept as the tombstone of law 5. */
-export const reservations = pgTable('reservations', {
-  key: text().primaryKey(),
-  /** Null if the key was released before it was ever reserved. */
-  offerId: text('offer_id').references(() => offers.id),
-  heldSince: at('held_since'),
-  releasedAt: at('released_at'),
-});
+export const reservations = pgTable(
+  'reservations',
+  {
+    key: text().primaryKey(),
+    /** Null if the key was released before it was ever reserved; then nothing was held, and all that tells what is null too. */
+    offerId: text('offer_id').references(() => offers.id),
+    /** Units of the offer. */
+    quantity: integer().notNull().default(1),
+    /** The confirmation number that the traveller gets. */
+    locator: text().unique('reservations_locator_unique'),
+    // What was held, as it was then: the offer may change.
+    title: text(),
+    place: text(),
+    startsOn: date('starts_on', { mode: 'string' }),
+    endsOn: date('ends_on', { mode: 'string' }),
+    /** Minor units of the currency, for the whole quantity. */
+    priceMinor: bigint('price_minor', { mode: 'number' }),
+    currency: char({ length: 3 }),
+    heldSince: at('held_since'),
+    releasedAt: at('released_at'),
+  },
+  (table) => [check('reservations_some_units', sql`${table.quantity} > 0`)],
+);
 
 /**
  * The records, one row per booking. The API writes wishes and the saga writes facts; what readers see is derived from
@@ -67,6 +100,8 @@ export const bookings = pgTable(
   {
     // Wishes.
     id: text().primaryKey(),
+    /** The name of the booking among people. */
+    reference: text().notNull().unique('bookings_reference_unique'),
     order: jsonb('booking_order').notNull(),
     acceptedAt: at('accepted_at').notNull().defaultNow(),
     callOff: jsonb('call_off'),
@@ -119,6 +154,13 @@ export const bookings = pgTable(
       .on(table.checkAt)
       .where(sql`${table.checkAt} is not null`),
   ],
+);
+
+/** The one key by which quotes are signed. Every process of the API reads it here, so that none has to be given it. */
+export const quoteKey = pgTable(
+  'quote_key',
+  { only: boolean().primaryKey().default(true), key: text().notNull() },
+  (table) => [check('quote_key_only_one', sql`${table.only}`)],
 );
 
 /** Failed attempts, which the saga itself never sees: for each leg, their number and the latest ones. */

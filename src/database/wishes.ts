@@ -1,35 +1,11 @@
 import DataLoader from 'dataloader';
-import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
-import type { BookingRecord, BookingStatus, CallOff } from '../model/booking.js';
+import type { BookingRecord, CallOff } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
+import { type ListPosition, type ListQuery, listStatement } from './booking-list.js';
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
-import { conditionsOf, contains, type FilterOf } from './filters.js';
+import { type DrawReference, insertRecord } from './new-record.js';
 import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
-import { bookings } from './tables.js';
-
-/** A booking's position in the list, newest first. `acceptedAt` is ISO 8601. */
-export interface ListPosition {
-  readonly acceptedAt: string;
-  readonly id: string;
-}
-
-const FILTERS = {
-  status: (status: BookingStatus) => eq(bookings.shownStatus, status),
-  owner: (subject: string) => eq(bookings.owner, subject),
-  /** Part of the traveller's name. */
-  text: (part: string) => contains(bookings.foldedName, part),
-  /** Accepted at this moment or later. */
-  createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
-  /** Accepted before this moment. */
-  createdBefore: (moment: Date) => lt(bookings.acceptedAt, moment),
-};
-
-export interface ListQuery {
-  readonly first: number;
-  readonly after?: ListPosition | undefined;
-  readonly filter?: FilterOf<typeof FILTERS> | undefined;
-}
 
 export interface ListPage {
   readonly records: readonly BookingRecord[];
@@ -49,14 +25,9 @@ export interface Wishes {
    * @param owner calls off only a booking of this subject
    */
   callOff(id: string, wish: CallOff, owner?: string): Promise<BookingRecord | undefined>;
-  /** Newest first. Unreadable rows are left out and passed to `onUnreadable`. */
+  /** Unreadable rows are left out and passed to `onUnreadable`. */
   list(query: ListQuery, onUnreadable: (error: UnreadableRecord) => void): Promise<ListPage>;
 }
-
-const ACCEPT = `
-  insert into bookings (id, booking_order) values ($1, $2)
-  on conflict (id) do nothing
-  returning *`;
 
 /**
  * The first wish stands. The booking becomes due, so that the watchman repeats the nudge that follows if it is lost. If the
@@ -72,7 +43,11 @@ const FIND_ALL = 'select * from bookings where id = any($1)';
 /** Ids per statement. */
 const MAX_BATCH = 100;
 
-export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle'>): Wishes {
+/** @param draw by default at random */
+export function createWishes(
+  { pool, drizzle }: Pick<Database, 'pool' | 'drizzle'>,
+  draw?: DrawReference,
+): Wishes {
   /** Concurrent lookups are batched into one statement, sent after the last of them. */
   const finder = new DataLoader<string, BookingRecord | undefined>(findAll, {
     cache: false,
@@ -90,18 +65,11 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
     orUnavailable(() => oneRecord(pool, statement, values));
   return {
     find: (id) => finder.load(id),
-    accept: (id, order) => one(ACCEPT, [id, order]),
+    accept: (id, order) => orUnavailable(() => insertRecord(pool, id, order, draw)),
     callOff: (id, wish, owner) => one(CALL_OFF, [id, wish, owner ?? null]),
     list: (query, onUnreadable) =>
       orUnavailable(async () => {
-        const { sql: statement, params } = drizzle
-          .select()
-          .from(bookings)
-          .where(conditionOf(query))
-          .orderBy(desc(bookings.acceptedAt), desc(bookings.id))
-          // One more shows whether there is another page.
-          .limit(query.first + 1)
-          .toSQL();
+        const { sql: statement, params } = listStatement(drizzle, query);
         const found = await pool.query<RecordRow>(statement, params);
         const rows = found.rows.slice(0, query.first);
         const last = rows.at(-1);
@@ -116,12 +84,4 @@ export function createWishes({ pool, drizzle }: Pick<Database, 'pool' | 'drizzle
         };
       }),
   };
-}
-
-function conditionOf({ after, filter }: ListQuery): SQL | undefined {
-  return and(
-    // A row comparison, so that the index finds any position quickly, however far down the list.
-    after && sql`(${bookings.acceptedAt}, ${bookings.id}) < (${after.acceptedAt}::timestamptz, ${after.id})`,
-    ...conditionsOf(FILTERS, filter),
-  );
 }

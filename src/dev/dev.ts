@@ -1,5 +1,9 @@
 import { loadApiConfig, type ApiConfig } from '../config/api-config.js';
-import { loadDevConfig, ownServers, type DevConfig } from '../config/dev-config.js';
+import { loadDevConfig, ownServers, startsReferencePartner, type DevConfig } from '../config/dev-config.js';
+import {
+  loadReferencePartnerConfig,
+  type ReferencePartnerConfig,
+} from '../config/reference-partner-config.js';
 import { readAll } from '../config/settings.js';
 import type { TemporalConfig } from '../config/shared-config.js';
 import { loadWorkerConfig } from '../config/worker-config.js';
@@ -12,10 +16,13 @@ import { installTemporalRuntime } from '../main/temporal-runtime.js';
 import { takeDataFolder } from './data-folder.js';
 import { createRunningParts, type DevContext } from './dev-context.js';
 import { assertPortsFree, LOOPBACK, type NeededPort } from './ports.js';
-import { provideDatabase, provideTemporal } from './provide-servers.js';
+import { provideDatabase, provideReferencePartner, provideTemporal } from './provide-servers.js';
 import { WITHOUT_PROXY } from './temporal-server.js';
 
-/** Starts everything: a database and a Temporal server (unless the settings name existing ones), the worker and the API. */
+/**
+ * Starts everything: a database and a Temporal server (unless the settings name existing ones), the reference partner if
+ * orders go to it, the worker and the API.
+ */
 
 const STOP_LIMIT_MS = 30_000;
 
@@ -35,21 +42,23 @@ try {
   stopOnSignals(() => running.stopAll());
   // Wrong settings and ports in use are reported before anything is started.
   const early = ownServers();
-  const [config, given] = readAll(
+  const [config, partnerConfig, given] = readAll(
     loadDevConfig,
+    loadReferencePartnerConfig,
     () => loadApiConfig(early),
     () => loadWorkerConfig(early),
   );
   // Only servers that are started here use the data folder.
   const usesFolder = !config.databaseUrl || !config.temporalAddress;
   const note = usesFolder ? await takeDataFolder(config.dataDir, say) : () => undefined;
-  await assertPortsFree(neededPorts(config, given));
+  await assertPortsFree(neededPorts(config, partnerConfig, given));
 
   const context: DevContext = { config, say, fail, running, note };
   const servers = {
     ...early,
     ...(await provideDatabase(context)),
     ...(await provideTemporal(context, given.temporal)),
+    ...(await provideReferencePartner(context, partnerConfig)),
   };
   const workerConfig = loadWorkerConfig(servers);
   const temporal = config.temporalAddress ? workerConfig.temporal : withoutProxy(workerConfig.temporal);
@@ -83,7 +92,11 @@ try {
   fail(error);
 }
 
-function neededPorts(config: DevConfig, { port, host }: ApiConfig): NeededPort[] {
+function neededPorts(
+  config: DevConfig,
+  partner: ReferencePartnerConfig,
+  { port, host }: ApiConfig,
+): NeededPort[] {
   const ports: NeededPort[] = [];
   const need = (port: number, what: string, setting: string, host = LOOPBACK) =>
     ports.push({ port, host, what, setting });
@@ -93,6 +106,9 @@ function neededPorts(config: DevConfig, { port, host }: ApiConfig): NeededPort[]
     need(config.temporalUiPort, 'the Temporal Web UI', 'TEMPORAL_UI_PORT');
   }
   if (!config.databaseUrl) need(config.postgresPort, 'PostgreSQL', 'POSTGRES_PORT');
+  if (startsReferencePartner() && partner.port !== 0) {
+    need(partner.port, 'the reference partner', 'REFERENCE_PARTNER_PORT');
+  }
   return ports;
 }
 

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import { atReferencePartner, startsReferencePartner } from '../config/dev-config.js';
+import type { ReferencePartnerConfig } from '../config/reference-partner-config.js';
 import { createDatabase } from '../database/database.js';
 import { migrateDatabase } from '../database/migrate.js';
 import { seedIfEmpty } from '../database/seed.js';
+import { startPartner } from '../main/start-partner.js';
 import { createTemporalClient, untilReachable, type TemporalClientConfig } from '../temporal/connection.js';
 import { StartFailed, type DevContext } from './dev-context.js';
 import { startPostgresServer } from './postgres-server.js';
@@ -57,6 +60,18 @@ export async function provideDatabase(context: DevContext): Promise<NodeJS.Proce
     throw new StartFailed(`The database at DATABASE_URL can't be used: ${message || code}`, { cause });
   }
   return {};
+}
+
+/** Starts the reference partner if new orders go to it. It prints its requests. @returns the settings for it */
+export async function provideReferencePartner(
+  { running, say }: DevContext,
+  config: ReferencePartnerConfig,
+): Promise<NodeJS.ProcessEnv> {
+  if (!startsReferencePartner()) return {};
+  const partner = await startPartner(config, (line) => say(`Reference partner: ${line}`));
+  running.add({ what: 'the reference partner', stop: () => partner.stop() });
+  say(`Reference partner: ${partner.url}`);
+  return atReferencePartner(partner.url, config.token);
 }
 
 async function prepareDatabase(

@@ -1,3 +1,5 @@
+// type-graphql requires it before the first decorated class, and the use cases load some.
+import 'reflect-metadata';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,11 +11,15 @@ import { createContextFactory } from '../api/access/context.js';
 import { createIdentify } from '../api/access/identify.js';
 import { createTokenVerifier } from '../api/access/tokens.js';
 import { createBook } from '../api/booking/book.js';
+import { createBookMutations } from '../api/booking/book-mutations.js';
 import { createCallOff } from '../api/booking/call-off.js';
+import { createChooseSuppliers } from '../api/booking/choose-suppliers.js';
+import { createQuotes } from '../api/booking/quotes.js';
+import { createQuoteTrip } from '../api/booking/quote-trip.js';
+import { readQuoteKey } from '../database/quote-key.js';
 import { createList } from '../api/booking/list.js';
 import { createLive } from '../api/booking/live.js';
 import { createNudger } from '../api/booking/nudger.js';
-import { createChooseSuppliers } from '../api/booking/order.js';
 import { createReader } from '../api/booking/read.js';
 import { createWait, type Wait } from '../api/booking/wait.js';
 import { createOperationLimits } from '../api/limits/operation-limits.js';
@@ -30,13 +36,15 @@ import { basePathOf, GRAPHQL_PATH, takeBasePathOff } from '../api/server/paths.j
 import { createSchema } from '../api/server/schema.js';
 import { createHandshakeCheck } from '../api/server/subscription-handshake.js';
 import { createSubscriptionServer } from '../api/server/subscription-server.js';
-import { createListOffers } from '../api/trips/offers.resolver.js';
+import { createOffers } from '../api/trips/offers.resolver.js';
+import { createListPackages } from '../api/trips/packages.resolver.js';
 import type { ApiConfig } from '../config/api-config.js';
 import type { SignIn } from '../model/sign-in.js';
 import { type Attempts, createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createAnnouncer, createFeed } from '../database/feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
+import { createPackageCatalogue } from '../database/packages.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createDataConverter } from '../temporal/data-converter.js';
@@ -92,19 +100,22 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     wait:
       parts.wait ??
       createWait({ live, reader, logger, stopping: stopping.signal, perCaller: perCaller.waits }),
-    chooseSuppliers: createChooseSuppliers(config, catalogue),
     policy: config.policy,
     idStyle: config.idStyle,
   });
+  const chooseSuppliers = createChooseSuppliers(config, catalogue);
+  const quotes = createQuotes(() => readQuoteKey(database.pool), config.quoteSeconds);
   const callOff = createCallOff({ wishes, nudger, announce });
   const list = createList(wishes, logger);
   const operators = createOperators(createDecide({ wishes, engine, reader }));
-  const listOffers = createListOffers(catalogue);
+  const offers = createOffers(catalogue);
+  const packages = createListPackages(createPackageCatalogue(database.drizzle));
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;
-  const bookings = { book, reader, callOff, list };
-  const schema = await createSchema({ bookings, operators, listOffers }, temporalUi);
+  const bookings = { ...createBookMutations(book, chooseSuppliers, quotes), reader, callOff, list };
+  const quoteTrip = createQuoteTrip(chooseSuppliers, quotes);
+  const schema = await createSchema({ bookings, operators, offers, packages, quoteTrip }, temporalUi);
 
   const app = express();
   const httpServer = createHttpServer(config.keepAliveSeconds);

@@ -9,6 +9,7 @@ import { createAnnouncer } from '../database/feed.js';
 import { createForgetting } from '../database/forgetting.js';
 import { findStrayReservations } from '../database/stock.js';
 import { partnerQueue } from '../model/names.js';
+import { DORMANT_PATCHES } from '../model/patches.js';
 import { DatabaseUnavailable } from '../model/service-unavailable.js';
 import { createTemporalClient, outageEnds } from '../temporal/connection.js';
 import { createDataConverter } from '../temporal/data-converter.js';
@@ -39,6 +40,11 @@ export interface WorkerParts {
   /** Tells the record keeper which run is current. */
   readonly runs?: Pick<BookingEngine, 'currentRun'>;
   readonly workflows?: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+  readonly dormantPatches?: readonly string[];
+  /** How many workflows it keeps in memory; with 0, each workflow task goes to any worker, which replays the history. */
+  readonly maxCachedWorkflows?: number;
+  /** The name under which histories mention this worker. */
+  readonly identity?: string;
   readonly heartbeatThrottleMs?: number;
 }
 
@@ -99,6 +105,7 @@ export async function startWorker(
     shutdownGraceTime: config.shutdownGraceMs,
     maxHeartbeatThrottleInterval: parts.heartbeatThrottleMs ?? HEARTBEAT_THROTTLE_MS,
   };
+  const { dormantPatches = DORMANT_PATCHES, maxCachedWorkflows, identity } = parts;
   async function createCrew(): Promise<Crew> {
     const connection = await connect(config.temporal, logger);
     const workers = await Promise.all([
@@ -109,6 +116,9 @@ export async function startWorker(
         ...(parts.workflows ?? workflowSource({ encodesFailures: dataConverter !== undefined })),
         activities: { ...createLegActivities(legs), ...keeper.activities },
         sinks: createNewsSink(announce),
+        patchActivationCallback: ({ patchId }) => !dormantPatches.includes(patchId),
+        ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
+        ...(identity !== undefined && { identity }),
       }),
       // One bulkhead per partner: a partner that hangs fills only its own slots.
       ...partners.map(({ name, slots }) =>

@@ -1,5 +1,6 @@
-import type { BookingFailure } from './failures.js';
-import type { OrderedLeg } from './legs.js';
+import type { BookingFailure, OfferFailure } from './failures.js';
+import type { Holding } from './holding.js';
+import type { Choice, OrderedLeg } from './legs.js';
 import type { BookingOrder } from './order.js';
 
 export const BOOKING_STATUSES = [
@@ -11,6 +12,10 @@ export const BOOKING_STATUSES = [
   'NEEDS_ATTENTION',
 ] as const;
 export type BookingStatus = (typeof BOOKING_STATUSES)[number];
+
+/** The orders of a list of bookings, by when they were accepted. */
+export const BOOKING_SORTS = ['NEWEST_FIRST', 'OLDEST_FIRST'] as const;
+export type BookingSort = (typeof BOOKING_SORTS)[number];
 
 /** How many events, and how many failed attempts, are kept per leg: hours of retries produce thousands. */
 export const LATEST = 50;
@@ -25,6 +30,7 @@ export const STEP_STATES = [
   'UNDONE',
   'UNDO_FAILED',
   'SKIPPED',
+  'LEFT_OUT',
 ] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
@@ -36,12 +42,24 @@ export interface CallOff {
   readonly at: string;
 }
 
+/** A choice of a leg that was given up, and why. */
+export interface TriedChoice extends OfferFailure {
+  /** It is unknown whether the supplier holds it, so it has to be released. */
+  readonly mayBeHeld?: true;
+}
+
 export interface LegFacts {
   readonly id: string;
   readonly state: StepState;
   /** Attempts made by the latest step (the reserve or its undo); 0 before the first. */
   readonly attempts: number;
   readonly lastError?: string;
+  /** The choices that were given up, in order. The choice after them is the current one. */
+  readonly tried: readonly TriedChoice[];
+  /** Why the current choice could not be had. */
+  readonly failure?: OfferFailure;
+  /** What the supplier holds, or held before it was released. */
+  readonly holding?: Holding;
   /** When the leg entered this state; ISO 8601, UTC. Absent while PENDING. */
   readonly since?: string;
 }
@@ -78,6 +96,8 @@ export interface BookingFacts {
  */
 export interface BookingRecord {
   readonly id: string;
+  /** Short, unique, and drawn when the trip is accepted: people name the booking by it. */
+  readonly reference: string;
   readonly order: BookingOrder;
   /** ISO 8601, UTC. */
   readonly acceptedAt: string;
@@ -98,7 +118,7 @@ export interface BookingRecord {
 /** A booking's facts before a worker has picked it up. */
 export function noFacts({ legs }: Pick<BookingOrder, 'legs'>): BookingFacts {
   return {
-    legs: legs.map(({ id }) => ({ id, state: 'PENDING', attempts: 0 })),
+    legs: legs.map(({ id }) => ({ id, state: 'PENDING', attempts: 0, tried: [] })),
     events: [],
     changes: 0,
     decisions: 0,
@@ -128,9 +148,16 @@ export function isDone({ status, callOff }: Pick<Standing, 'status' | 'callOff'>
   return status === 'CANCELLED' || (status === 'CONFIRMED' && !callOff);
 }
 
-/** A leg as it was ordered, together with its facts. */
-export interface BookingLeg extends OrderedLeg, Omit<LegFacts, 'id'> {}
+/** A leg as it was ordered, together with its facts and its current choice. */
+export interface BookingLeg extends OrderedLeg, Omit<LegFacts, 'id'>, Choice {
+  /** Index of the current choice, or of the last one if all were given up. */
+  readonly choice: number;
+}
 
 export function legsOf({ order, facts }: Pick<BookingRecord, 'order' | 'facts'>): BookingLeg[] {
-  return order.legs.map((leg, index) => ({ ...facts.legs[index]!, ...leg }));
+  return order.legs.map((leg, index) => {
+    const known = facts.legs[index]!;
+    const choice = Math.min(known.tried.length, leg.choices.length - 1);
+    return { ...known, ...leg, choice, ...leg.choices[choice]! };
+  });
 }

@@ -1,5 +1,5 @@
 import { legsOf, shownStatus, type BookingRecord } from './booking.js';
-import { cleanText } from './failures.js';
+import { isCleanText } from './failures.js';
 
 /** An operator's decision about a booking that waits for one. The argument of the `decide` update. */
 export type Decision = {
@@ -43,19 +43,17 @@ export function decisionProblem(record: BookingRecord, value: unknown): string |
   return `The undo of ${decision.legId} is not stuck; the leg's state is ${leg.state}.`;
 }
 
-/** A text that any record can hold: 1 to 500 characters, without control characters except line breaks. */
-const isText = (value: unknown) => typeof value === 'string' && value !== '' && value === cleanText(value);
-
 /** What is wrong with a value that should be a decision. Any Temporal client may send anything. */
 export function formProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'A decision must be an object.';
   const { number, by, action, legId, note } = value as Readonly<Record<string, unknown>>;
   if (!Number.isInteger(number)) return 'A decision must have a whole number.';
-  if (!isText(by)) return 'A decision must name the operator who made it.';
+  if (!isCleanText(by)) return 'A decision must name the operator who made it.';
   if (action === 'resume') return undefined;
   if (action !== 'retry' && action !== 'settle')
     return 'The action of a decision must be retry, settle or resume.';
-  if (!isText(legId)) return 'The decision must name a leg.';
-  if (action === 'settle' && !isText(note)) return 'A leg can only be settled with a note that says how.';
+  if (!isCleanText(legId)) return 'The decision must name a leg.';
+  if (action === 'settle' && !isCleanText(note))
+    return 'A leg can only be settled with a note that says how.';
   return undefined;
 }

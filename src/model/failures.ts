@@ -5,6 +5,8 @@
 export const FAILURES = {
   SUPPLIER_REFUSED: 'The supplier refused the reservation.',
   OFFER_SOLD_OUT: 'The offer was sold out.',
+  OFFER_PAST: 'The offer had already begun, in its own time zone.',
+  PRICE_CHANGED: 'The price of the offer was no longer the one that was quoted.',
   OFFER_UNKNOWN: 'The supplier has no such offer for this kind of leg.',
   SUPPLIER_UNAVAILABLE: 'The supplier was unavailable. It holds nothing.',
   SUPPLIER_OUTCOME_UNKNOWN:
@@ -18,11 +20,15 @@ export type FailureCode = keyof typeof FAILURES;
 
 export const FAILURE_CODES = Object.keys(FAILURES) as readonly FailureCode[];
 
-export interface BookingFailure {
+/** Why an offer could not be had. */
+export interface OfferFailure {
   readonly code: FailureCode;
+  readonly message: string;
+}
+
+export interface BookingFailure extends OfferFailure {
   /** The leg that failed; absent if no leg caused the failure. */
   readonly legId?: string;
-  readonly message: string;
 }
 
 /** Failure types with which the worker reports to the saga why a step or a call for the record can't be carried out. */
@@ -57,4 +63,9 @@ export function cleanText(text: string): string {
     .join('')
     .replace(/[^\P{Cc}\n]|\p{Cs}/gu, ' ')
     .trim();
+}
+
+/** Whether a value is a text that any record can hold: one that `cleanText` would leave as it is, and not empty. */
+export function isCleanText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value === cleanText(value);
 }

@@ -1,4 +1,5 @@
-import { LEG_KINDS, type OrderedLeg } from './legs.js';
+import { isMoney } from './money.js';
+import { LEG_ID, LEG_KINDS, MAX_CHOICES, MAX_LEGS, MAX_QUANTITY, type OrderedLeg } from './legs.js';
 
 /** Who sent a request. While authentication is off every caller is `anonymous`, so every booking has an owner. */
 export interface Caller {
@@ -25,7 +26,6 @@ export interface BookingOrder {
   readonly userId: string;
   /** The traveller's name. */
   readonly name: string;
-  /** In the sequence in which they are reserved. */
   readonly legs: readonly OrderedLeg[];
   readonly caller: Caller;
   /** Id of the HTTP request that ordered the trip; part of every activity's log line. */
@@ -40,6 +40,13 @@ type Unchecked = Readonly<Record<string, unknown>>;
 /** Without control characters: no database column holds a NUL, and a record that can't be written blocks its booking. */
 const isText = (value: unknown) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]{1,500}$/u.test(value);
 const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 1;
+const isList = (value: unknown, max: number): value is unknown[] =>
+  Array.isArray(value) && value.length >= 1 && value.length <= max;
+const isChoice = (value: unknown) =>
+  isObject(value) &&
+  isText(value['offerId']) &&
+  isText(value['supplier']) &&
+  (value['price'] === undefined || isMoney(value['price']));
 const isObject = (value: unknown): value is Unchecked => typeof value === 'object' && value !== null;
 
 /**
@@ -59,9 +66,9 @@ export function orderProblem(value: unknown): string | undefined {
   if (!isObject(policy) || !isCount(policy['deadlineSeconds']) || !isCount(policy['undoAttempts'])) {
     return 'policy must have deadlineSeconds and undoAttempts, both whole numbers of at least 1.';
   }
-  if (!Array.isArray(legs) || legs.length === 0) return 'legs must be a list of at least one leg.';
+  if (!isList(legs, MAX_LEGS)) return `legs must be a list of 1 to ${MAX_LEGS} legs.`;
   const ids = new Set<unknown>();
-  for (const leg of legs as unknown[]) {
+  for (const leg of legs) {
     const problem = legProblem(leg);
     if (problem) return problem;
     ids.add((leg as OrderedLeg).id);
@@ -71,12 +78,21 @@ export function orderProblem(value: unknown): string | undefined {
 
 function legProblem(leg: unknown): string | undefined {
   if (!isObject(leg)) return 'A leg must be an object.';
-  for (const field of ['id', 'offerId', 'supplier']) {
-    if (!isText(leg[field]))
-      return `A leg's ${field} must be a string of 1 to 500 characters without control characters.`;
+  if (typeof leg['id'] !== 'string' || !LEG_ID.test(leg['id'])) {
+    return "A leg's id must be 1 to 40 lowercase letters, digits and hyphens.";
   }
   if (!LEG_KINDS.some((kind) => kind === leg['kind'])) {
     return `A leg's kind must be one of ${LEG_KINDS.join(', ')}.`;
+  }
+  const { choices, quantity, required, stage } = leg;
+  if (!isList(choices, MAX_CHOICES) || !choices.every(isChoice)) {
+    return `A leg must have 1 to ${MAX_CHOICES} choices, each with an offerId, a supplier and perhaps a price.`;
+  }
+  if (!isCount(quantity) || (quantity as number) > MAX_QUANTITY) {
+    return `A leg's quantity must be a whole number from 1 to ${MAX_QUANTITY}.`;
+  }
+  if (!isCount(stage) || typeof required !== 'boolean') {
+    return "A leg's stage must be a whole number of at least 1, and required a boolean.";
   }
   if (leg['maxAttempts'] !== undefined && !isCount(leg['maxAttempts'])) {
     return "A leg's maxAttempts must be a whole number of at least 1.";

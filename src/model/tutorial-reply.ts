@@ -1,9 +1,9 @@
-import { type BookingRecord, legsOf, shownStatus } from './booking.js';
+import { bookedLegs } from './booked.js';
+import { type BookingLeg, type BookingRecord, shownStatus } from './booking.js';
 import { type LegKind, LEGS } from './legs.js';
-import type { BookingOrder } from './order.js';
 
 /** `Booked car: … Booked hotel: … Booked flight: …`, word for word the tutorial's reply. */
-export function bookedText({ legs }: Pick<BookingOrder, 'legs'>): string {
+function bookedText(legs: readonly BookingLeg[]): string {
   return legs.map(({ kind, offerId }) => `Booked ${LEGS[kind].title.toLowerCase()}: ${offerId}`).join(' ');
 }
 
@@ -17,12 +17,12 @@ export interface TutorialReply {
 }
 
 export function tutorialReply(record: BookingRecord): TutorialReply {
-  const { order } = record;
   const nothing = { car: null, hotel: null, flight: null };
   switch (shownStatus(record)) {
     case 'CONFIRMED': {
+      const legs = bookedLegs(record);
       const booked = (kind: LegKind) => {
-        const leg = order.legs.find((one) => one.kind === kind);
+        const leg = legs.find((one) => one.kind === kind);
         return leg ? `${LEGS[kind].title}: ${leg.offerId}` : null;
       };
       return {
@@ -30,7 +30,7 @@ export function tutorialReply(record: BookingRecord): TutorialReply {
         car: booked('CAR'),
         hotel: booked('HOTEL'),
         flight: booked('FLIGHT'),
-        result: bookedText(order),
+        result: bookedText(legs),
       };
     }
     case 'CANCELLED':
@@ -54,6 +54,7 @@ export function resultOf(record: BookingRecord): BookingResult {
   if (record.status !== 'CONFIRMED') {
     return { status: 'failure', message: record.facts.failure?.message ?? 'The trip could not be booked.' };
   }
-  const booked = legsOf(record).map(({ id, offerId }) => [`booked_${id}`, offerId]);
-  return { status: 'success', message: bookedText(record.order), ...(Object.fromEntries(booked) as object) };
+  const legs = bookedLegs(record);
+  const booked = legs.map(({ id, offerId }) => [`booked_${id}`, offerId]);
+  return { status: 'success', message: bookedText(legs), ...(Object.fromEntries(booked) as object) };
 }

@@ -1,8 +1,14 @@
-import { proxySinks, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { NewsSink, RecordAnswer } from '../model/activities.js';
-import { isDone, type BookingRecord, type BookingStatus, type CallOff } from '../model/booking.js';
+import {
+  isDone,
+  legsOf,
+  type BookingLeg,
+  type BookingRecord,
+  type BookingStatus,
+  type CallOff,
+} from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
-import type { OrderedLeg } from '../model/legs.js';
 import type { NEWS_SINK } from '../model/names.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
@@ -20,17 +26,22 @@ export interface ClaimedBooking {
   /** The facts about the legs and the booking: changed here, recorded by the next `write`. */
   readonly facts: FactBook;
 
+  /** A leg as it is now. */
+  leg(id: string): BookingLeg;
+
   /** Reads the record again: mainly for wishes, and for writes of this run that it doesn't know about. */
   look(how?: 'besides'): Promise<void>;
   /**
    * Records a status and the facts. When it returns, either they are recorded or there is something else to do: always
    * continue from the record, never from what was meant to be written.
    */
-  write(status: BookingStatus): Promise<void>;
+  write(status: BookingStatus, how?: 'besides'): Promise<void>;
   /** Discards this run's own state, so that it settles what another run left in the record. */
   forget(): void;
 
   mayGoForward(): boolean;
+  /** Whether the facts are still this run's own, not another run's that it has to settle. */
+  hasOwnFacts(): boolean;
   /** Whether the trip was called off or given up, or is already being undone. */
   mustRollBack(): boolean;
   isDone(): boolean;
@@ -40,9 +51,9 @@ export interface ClaimedBooking {
   resume(): void;
 
   /** Law 1: call this before a leg is tried. */
-  arm(leg: OrderedLeg): void;
-  /** Whether a rollback has to release the leg: if it was armed, or if this run can't know which legs were armed. */
-  mayBeHeld(leg: OrderedLeg): boolean;
+  arm(legId: string): void;
+  /** Whether the leg's current choice may be held: if it was armed, or if this run can't know which legs were armed. */
+  mayBeHeld(leg: Pick<BookingLeg, 'id'>): boolean;
 }
 
 /** Claims the record for this run, which must decide nothing before. */
@@ -56,16 +67,25 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     // Leaves no trace in the history and is not repeated in a replay.
     news.moved();
   });
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One call for the record at a time, each made with what is known by then. A cancel must not leave it half known. */
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const mine = turn.then(() => CancellationScope.nonCancellable(task));
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   const armed = new Set<string>();
   // Only the first run books. If it finds more than it wrote, the same run on a worker that has stopped since wrote that.
   let forward = claim.fresh;
   let knowsAllArmed = claim.fresh && !(row.status === 'BOOKING' && row.callOff);
   let givenUp = false;
+  let ownFacts = claim.fresh;
 
   const view = (): BookingRecord => ({ ...row, facts: facts.view() });
 
   function adopt({ record, taken }: RecordAnswer): void {
-    row = record;
+    row = { ...record, order: row.order };
     if (taken) forget();
     showOperators(view());
   }
@@ -73,6 +93,7 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   function forget(): void {
     facts.replace(row.facts);
     forward = false;
+    ownFacts = false;
     givenUp = false;
     knowsAllArmed = false;
   }
@@ -86,29 +107,34 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     order: row.order,
     record: view,
     facts,
+    leg: (id) => legsOf(view()).find((leg) => leg.id === id)!,
 
-    async look(how) {
-      const known = row.version;
-      const answer = await callKeeper((keeper) => keeper.lookAtRecord(), how);
-      adopt(answer);
-      // It was recorded in a workflow task that never completed. It counts nevertheless, because readers have seen it.
-      if (!answer.taken && row.version > known) forget();
-    },
-    async write(status) {
-      for (;;) {
-        const answer = await callKeeper((keeper) =>
-          keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
-        );
+    look: (how) =>
+      inTurn(async () => {
+        const known = row.version;
+        const answer = await callKeeper((keeper) => keeper.lookAtRecord(), how);
         adopt(answer);
-        if (answer.written) return;
-        // A twin wrote first. More legs may have been started than are armed here. The facts stay and are written on top.
-        knowsAllArmed = false;
-        if (answer.taken || goesNoFurther(status)) return;
-      }
-    },
+        // It was recorded in a workflow task that never completed. It counts nevertheless, because readers have seen it.
+        if (!answer.taken && row.version > known) forget();
+      }),
+    write: (status, how) =>
+      inTurn(async () => {
+        for (;;) {
+          const answer = await callKeeper(
+            (keeper) => keeper.writeFacts({ status, version: row.version + 1, facts: facts.view() }),
+            how,
+          );
+          adopt(answer);
+          if (answer.written) return;
+          // A twin wrote first. More legs may have been started than are armed here. The facts stay and are written on top.
+          knowsAllArmed = false;
+          if (answer.taken || goesNoFurther(status)) return;
+        }
+      }),
     forget,
 
     mayGoForward: () => forward && row.status === 'BOOKING' && !row.callOff,
+    hasOwnFacts: () => ownFacts,
     mustRollBack: () => row.callOff !== undefined || row.undoing || givenUp,
     isDone: () => isDone(row),
     giveUp(failure, cancellation) {
@@ -118,10 +144,11 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     },
     resume() {
       forward = true;
+      ownFacts = true;
       facts.resume();
     },
 
-    arm: ({ id }) => void armed.add(id),
+    arm: (id) => void armed.add(id),
     mayBeHeld: ({ id }) => !knowsAllArmed || armed.has(id),
   };
 }

@@ -1,8 +1,15 @@
-import { LATEST, type BookingFacts, type CallOff, type LegFacts, type SagaEvent } from '../model/booking.js';
-import { cleanText, type BookingFailure } from '../model/failures.js';
+import {
+  LATEST,
+  type BookingFacts,
+  type CallOff,
+  type LegFacts,
+  type SagaEvent,
+  type TriedChoice,
+} from '../model/booking.js';
+import { cleanText, type BookingFailure, type OfferFailure } from '../model/failures.js';
 
 export interface LegChange
-  extends Pick<LegFacts, 'state'>, Partial<Pick<LegFacts, 'attempts' | 'lastError'>> {
+  extends Pick<LegFacts, 'state'>, Partial<Pick<LegFacts, 'attempts' | 'lastError' | 'failure' | 'holding'>> {
   /** Message for the timeline; replaces the last error there. */
   readonly note?: string;
 }
@@ -19,7 +26,11 @@ export interface FactBook {
   failed(failure: BookingFailure, cancellation?: CallOff): void;
   /** Counts one more operator decision as carried out. */
   decided(): void;
-  /** Clears the failure and resets every leg; the deadline counts from now. */
+  /** Gives up the leg's current choice. */
+  gaveUp(id: string, choice: TriedChoice): void;
+  /** Notes that nothing is held any more of a choice that was given up. */
+  released(id: string, choice: number): void;
+  /** Clears the failure and resets every leg; what was given up stays given up. The deadline counts from now. */
   resume(): void;
 }
 
@@ -31,6 +42,12 @@ export function createFactBook(initial: BookingFacts, onChange: () => void): Fac
     onChange();
   };
   const change = (changed: BookingFacts) => replace({ ...changed, changes: facts.changes + 1 });
+
+  const changeTried = (id: string, next: (tried: readonly TriedChoice[]) => TriedChoice[]) =>
+    change({
+      ...facts,
+      legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, tried: next(leg.tried) } : leg)),
+    });
 
   return {
     view: () => facts,
@@ -51,30 +68,55 @@ export function createFactBook(initial: BookingFacts, onChange: () => void): Fac
         ...(starts && { attempts: 0 }),
         ...changed,
         ...(lastError !== false && { lastError }),
+        ...(changed.failure && { failure: cleaned(changed.failure) }),
         since: at,
       };
+      // What was said about a choice doesn't apply to the next one.
+      const afresh = ({ lastError: _, failure: __, ...leg }: LegFacts) => leg;
+      const updated = (leg: LegFacts) => ({
+        ...(changed.state === 'RUNNING' ? afresh(leg) : leg),
+        ...update,
+      });
       change({
         ...facts,
-        legs: facts.legs.map((leg) => (leg.id === id ? { ...leg, ...update } : leg)),
+        legs: facts.legs.map((leg) => (leg.id === id ? updated(leg) : leg)),
         events: latest([...facts.events, event], id),
       });
     },
+    gaveUp: (id, choice) => changeTried(id, (tried) => [...tried, cleaned(choice)]),
+    released: (id, choice) =>
+      changeTried(id, (tried) =>
+        tried.map(({ mayBeHeld, ...one }, index) => ({
+          ...one,
+          ...(mayBeHeld && index !== choice && { mayBeHeld }),
+        })),
+      ),
     failed(failure, cancellation) {
       const first = facts.failure?.code === 'TERMINATED' ? undefined : facts.failure;
       change({
         ...facts,
-        failure: first ?? { ...failure, message: cleanText(failure.message) },
+        failure: first ?? cleaned(failure),
         ...(cancellation && { cancellation }),
       });
     },
     decided: () => change({ ...facts, decisions: facts.decisions + 1 }),
     resume() {
       const { failure: _, ...others } = facts;
-      const legs = facts.legs.map(({ id }) => ({ id, state: 'PENDING' as const, attempts: 0 }));
+      const legs = facts.legs.map(({ id, tried }) => ({
+        id,
+        state: 'PENDING' as const,
+        attempts: 0,
+        tried,
+      }));
       change({ ...others, legs, resumedAt: now() });
     },
   };
 }
+
+const cleaned = <F extends OfferFailure>(failure: F): F => ({
+  ...failure,
+  message: cleanText(failure.message),
+});
 
 /** Drops the leg's oldest event if it has more than `LATEST`. */
 function latest(events: readonly SagaEvent[], legId: string): readonly SagaEvent[] {

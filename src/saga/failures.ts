@@ -12,6 +12,7 @@ import {
   FAILURE_CODES,
   type AttemptDetail,
   type BookingFailure,
+  type OfferFailure,
   type FailureCode,
 } from '../model/failures.js';
 
@@ -36,12 +37,20 @@ export function describeStepFailure(error: TemporalFailure, maximumAttempts?: nu
   return { message, ...(maximumAttempts !== undefined && { attempts: maximumAttempts }) };
 }
 
-/** The trip's failure as data, if a leg's supplier caused it. Without one of our codes, the outcome is unknown. */
-export function supplierFailure(error: TemporalFailure, legId: string): BookingFailure {
+/** Why an offer could not be had, as data. Without one of our codes, the outcome is unknown. */
+export function supplierFailure(error: TemporalFailure): OfferFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;
   const code = FAILURE_CODES.find((one) => one === type) ?? 'SUPPLIER_OUTCOME_UNKNOWN';
-  return { code, message: describeStepFailure(error).message, legId };
+  return { code, message: describeStepFailure(error).message };
+}
+
+/**
+ * Whether the supplier holds nothing for certain. After an attempt whose answer was lost, not even a refusal says so: that
+ * attempt may still arrive.
+ */
+export function holdsNothing({ code }: OfferFailure, attempts: number | undefined): boolean {
+  return attempts === 1 && code !== 'SUPPLIER_OUTCOME_UNKNOWN';
 }
 
 /** The failure of an activity that was completed with something other than an outcome, for instance by hand. */

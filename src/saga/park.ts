@@ -13,7 +13,9 @@ const DOUBT = 'The booking was stopped from outside. It is unknown whether the s
 export async function park(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
   const { facts } = booking;
   if (booking.record().status !== 'NEEDS_ATTENTION') {
-    for (const { id } of booking.order.legs) facts.leg(id, { state: 'FAILED', lastError: DOUBT });
+    for (const { id, state } of facts.view().legs) {
+      if (state !== 'LEFT_OUT') facts.leg(id, { state: 'FAILED', lastError: DOUBT });
+    }
     facts.failed(stoppedFromOutside());
     await booking.write('NEEDS_ATTENTION');
   }

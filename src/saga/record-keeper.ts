@@ -25,7 +25,10 @@ const ordinary = proxyActivities<RecordActivities>({
   ...PATIENT,
   summary: 'The record is unavailable; retrying until it is back',
 });
-const besides = proxyActivities<RecordActivities>({ ...PATIENT, summary: 'Reads the record after a nudge' });
+const besides = proxyActivities<RecordActivities>({
+  ...PATIENT,
+  summary: 'While legs are being reserved',
+});
 
 /**
  * Calls the record keeper, however long the database is unavailable.

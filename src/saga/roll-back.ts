@@ -1,19 +1,30 @@
-import { condition, continueAsNew, TemporalFailure } from '@temporalio/workflow';
+import { condition, continueAsNew } from '@temporalio/workflow';
 import { type BookingLeg, legsOf } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
-import type { OrderedLeg } from '../model/legs.js';
+import { stagesOf } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
-import { describeStepFailure } from './failures.js';
 import { type Inbox, noteWish } from './inbox.js';
-import { outcomeOf, release } from './steps.js';
+import { choicesHeld, releaseChoices } from './release.js';
+
+/** What is still to be released. */
+export interface Unwinding {
+  /** The legs of the last stage that has any, without those being undone and those whose undo failed. */
+  lastStage(): BookingLeg[];
+  /** Resolves once the leg is released or its attempts are spent. */
+  undo(leg: BookingLeg): Promise<void>;
+}
 
 const PRECAUTION = 'Released as a precaution: it is unknown whether this leg was ever reserved.';
 
 /**
- * Rolls the trip back, a one-way door: releases whatever may be held, in reverse. A leg that can't be released doesn't block
+ * Rolls the trip back, a one-way door: releases whatever may be held. A leg that can't be released doesn't block
  * the others; the booking then waits in NEEDS_ATTENTION until an operator has retried or settled the leg (law 6).
  */
-export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<void> {
+export async function rollBack(
+  booking: ClaimedBooking,
+  inbox: Inbox,
+  undoLegs: (unwinding: Unwinding) => Promise<void>,
+): Promise<void> {
   const { facts, order } = booking;
   noteWish(booking, inbox);
   // Nothing is released before the rollback is recorded.
@@ -29,7 +40,7 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     if (inbox.takeNudge()) await booking.look();
     const open = inbox.takeDecision();
     if (open) carryOut(open.decision);
-    if (crew.size() === 0 && next()) crew.take(unwind);
+    if (crew.size() === 0 && lastStage().length > 0) crew.take(() => undoLegs({ lastStage, undo }));
 
     const status = isStuck() ? 'NEEDS_ATTENTION' : 'ROLLING_BACK';
     // The record that operators act on must be exact. Other changes are visible through the query handler until the end.
@@ -65,40 +76,30 @@ export async function rollBack(booking: ClaimedBooking, inbox: Inbox): Promise<v
     return facts.view().legs.some(({ state }) => state === 'UNDO_FAILED');
   }
 
-  /** The last leg still to be released (law 2). */
-  function next(): BookingLeg | undefined {
-    return legsOf(booking.record()).findLast(
+  function lastStage(): BookingLeg[] {
+    const open = legsOf(booking.record()).filter(
       (leg) =>
-        booking.mayBeHeld(leg) && !busy.has(leg.id) && leg.state !== 'UNDONE' && leg.state !== 'UNDO_FAILED',
+        choicesHeld(booking, leg).length > 0 &&
+        !busy.has(leg.id) &&
+        leg.state !== 'UNDONE' &&
+        leg.state !== 'UNDO_FAILED',
     );
+    return stagesOf(open).at(-1) ?? [];
   }
 
-  async function unwind(): Promise<void> {
-    for (let leg = next(); leg; leg = next()) {
-      await undo(leg, leg.state === 'PENDING' ? PRECAUTION : undefined);
-    }
-  }
-
-  async function undo(leg: OrderedLeg, note?: string): Promise<void> {
-    const { undoAttempts } = order.policy;
+  async function undo(
+    leg: BookingLeg,
+    note = leg.state === 'PENDING' ? PRECAUTION : undefined,
+  ): Promise<void> {
     busy.add(leg.id);
-    facts.leg(leg.id, { state: 'UNDOING', ...(note !== undefined && { note }) });
-    try {
-      const { attempts } = outcomeOf(await release(booking, leg, undoAttempts));
-      busy.delete(leg.id);
-      facts.leg(leg.id, { state: 'UNDONE', attempts });
-    } catch (error) {
-      if (!(error instanceof TemporalFailure)) throw error;
-      busy.delete(leg.id);
-      const { message, attempts } = describeStepFailure(error, undoAttempts);
-      const made = attempts !== undefined && { attempts };
-      facts.leg(leg.id, { state: 'UNDO_FAILED', lastError: message, ...made });
-    }
+    const attempts = await releaseChoices(booking, leg.id, choicesHeld(booking, leg), { note });
+    busy.delete(leg.id);
+    if (attempts !== undefined) facts.leg(leg.id, { state: 'UNDONE', attempts });
   }
 
   function carryOut(decision: Decision): void {
     facts.decided();
-    const leg = order.legs.find(({ id }) => 'legId' in decision && id === decision.legId);
+    const leg = legsOf(booking.record()).find(({ id }) => 'legId' in decision && id === decision.legId);
     if (!leg) return;
     if (decision.action === 'retry') {
       crew.take(() => undo(leg, `Undo retried by ${decision.by}.`));

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import { isLegOutcome, type LegActivities, type LegOutcome, type LegTask } from '../model/activities.js';
 import type { AttemptDetail } from '../model/failures.js';
-import { LEGS, type OrderedLeg } from '../model/legs.js';
+import type { BookingLeg } from '../model/booking.js';
+import { LEGS } from '../model/legs.js';
 import { isPartner } from '../model/suppliers.js';
 import { partnerQueue } from '../model/names.js';
 import { summary } from '../model/summary.js';
@@ -30,10 +31,13 @@ const PARTNER_RETRY = { initialInterval: '1s', maximumInterval: '30s' };
 /** How long a call first waits on its partner's queue; doubled each time the partner turns out to be only busy. */
 const UNSERVED_MS = 20_000;
 
-/** Reserves a leg at its supplier within its remaining attempts or, without a limit, the deadline. `outcomeOf` reads the result. */
-export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number): Promise<unknown> {
+/**
+ * Reserves a leg's current choice within its remaining attempts or, without a limit, the deadline. `outcomeOf` reads the
+ * result.
+ */
+export function reserve(booking: ClaimedBooking, leg: BookingLeg, spent: number): Promise<unknown> {
   const { book, retry, title } = LEGS[leg.kind];
-  return atSupplier(booking, leg, spent, (options, task) => {
+  return atSupplier(booking, leg, leg.choice, spent, (options, task) => {
     const activities = proxyActivities<LegActivities>({
       ...options,
       retry: {
@@ -46,14 +50,20 @@ export function reserve(booking: ClaimedBooking, leg: OrderedLeg, spent: number)
   });
 }
 
-/** The leg's compensation. More patient than any reserve (law 6): only its attempts limit it, not the deadline. */
-export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempts: number): Promise<unknown> {
+/** The compensation of one of the leg's choices. More patient than any reserve (law 6): only its attempts limit it, not the deadline. */
+export function release(
+  booking: ClaimedBooking,
+  leg: BookingLeg,
+  choice: number,
+  maximumAttempts: number,
+): Promise<unknown> {
   const { undo, title } = LEGS[leg.kind];
-  return atSupplier(booking, leg, 0, (options, task) => {
+  const { offerId } = leg.choices[choice]!;
+  return atSupplier(booking, leg, choice, 0, (options, task) => {
     const activities = proxyActivities<LegActivities>({
       ...options,
       retry: { maximumInterval: '30s', maximumAttempts: maximumAttempts - task.spent },
-      summary: summary(`Release ${title.toLowerCase()} ${leg.offerId}`),
+      summary: summary(`Release ${title.toLowerCase()} ${offerId}`),
     });
     return activities[undo](task);
   });
@@ -61,9 +71,20 @@ export function release(booking: ClaimedBooking, leg: OrderedLeg, maximumAttempt
 
 type Call = (options: ActivityOptions, task: LegTask) => Promise<unknown>;
 
-function atSupplier(booking: ClaimedBooking, leg: OrderedLeg, spent: number, call: Call): Promise<unknown> {
-  const task = taskFor(booking, leg, spent);
-  return isPartner(leg.supplier) ? atPartner(leg.supplier, task, call) : call(COMMON, task);
+function atSupplier(
+  { id, order, facts }: ClaimedBooking,
+  { id: legId, choices, since = '' }: BookingLeg,
+  choice: number,
+  spent: number,
+  call: Call,
+): Promise<unknown> {
+  const { supplier } = choices[choice]!;
+  const legs = order.legs.map((leg) =>
+    leg.id === legId ? leg : { ...leg, choices: leg.choices.slice(0, 1) },
+  );
+  const { decisions: decision } = facts.view();
+  const task = { bookingId: id, order: { ...order, legs }, legId, choice, decision, since, spent };
+  return isPartner(supplier) ? atPartner(supplier, task, call) : call(COMMON, task);
 }
 
 /**
@@ -92,12 +113,6 @@ async function atPartner(partner: string, task: LegTask, call: Call): Promise<un
 function isUnserved(error: unknown): boolean {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
-}
-
-function taskFor({ id, order, facts }: ClaimedBooking, { id: legId }: OrderedLeg, spent: number): LegTask {
-  const { legs, decisions } = facts.view();
-  const { since = '' } = legs.find((leg) => leg.id === legId) ?? {};
-  return { bookingId: id, order, legId, decision: decisions, since, spent };
 }
 
 /** A step's outcome. @throws TemporalFailure if someone completed the activity by hand with something else */

@@ -6,6 +6,7 @@ import {
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { BookingRecord } from '../model/booking.js';
 import type { Decision } from '../model/decision.js';
+import type { OrderedLeg } from '../model/legs.js';
 import {
   BOOK_VACATION,
   BOOKING_QUERY,
@@ -132,18 +133,40 @@ export function createBookingEngine(client: Client, taskQueue: string): BookingE
 export function startOptions({ id, order, acceptedAt }: BookingRecord) {
   const { legs, caller, requestId } = order;
   return {
-    staticSummary: summary(`Trip: ${legs.map(({ offerId }) => offerId).join(', ')}`),
+    staticSummary: summary(`Trip: ${legs.map(({ choices }) => choices[0]!.offerId).join(', ')}`),
     staticDetails: [
       `- booking: ${id}`,
-      ...legs.map(({ id: leg, offerId, supplier, maxAttempts }) => {
+      ...legs.map(({ id: leg, choices, quantity, maxAttempts }) => {
+        const { offerId, supplier } = choices[0]!;
+        const alternatives = choices.length - 1;
+        const units = quantity > 1 ? `${quantity} × ` : '';
+        const others = alternatives > 0 ? `, ${alternatives} alternative${alternatives > 1 ? 's' : ''}` : '';
         const limit = maxAttempts === undefined ? '' : `, at most ${maxAttempts} attempts`;
-        return `- ${leg}: ${offerId} (${supplier}${limit})`;
+        return `- ${leg}: ${units}${offerId} (${supplier}${others}${limit})`;
       }),
       `- booked by: ${caller.subject}, request ${requestId}, ${acceptedAt}`,
     ].join('\n'),
     typedSearchAttributes: new TypedSearchAttributes([
       { key: SEARCH_ATTRIBUTES.owner, value: caller.subject },
-      { key: SEARCH_ATTRIBUTES.offers, value: legs.map(({ offerId }) => offerId) },
+      {
+        key: SEARCH_ATTRIBUTES.offers,
+        value: searchableOffers(legs),
+      },
     ]),
   };
+}
+
+/** The server refuses to start a workflow with more in one search attribute. */
+const MAX_ATTRIBUTE_BYTES = 2048;
+
+/** The offers that an operator can search for: those wanted first, then the alternatives, as many as fit. */
+function searchableOffers(legs: readonly OrderedLeg[]): string[] {
+  const wanted = legs.map(({ choices }) => choices[0]!.offerId);
+  const alternatives = legs.flatMap(({ choices }) => choices.slice(1).map(({ offerId }) => offerId));
+  const found: string[] = [];
+  for (const offerId of new Set([...wanted, ...alternatives])) {
+    if (Buffer.byteLength(JSON.stringify([...found, offerId])) > MAX_ATTRIBUTE_BYTES) break;
+    found.push(offerId);
+  }
+  return found;
 }

@@ -9,7 +9,7 @@ import { Link } from './router.js';
 import { useBooking } from './use-booking.js';
 import { isOperator, useSession } from './use-session.js';
 import type { Connection } from './watch-booking.js';
-import { legTitle, moment, progressText } from './words.js';
+import { moment, nameOfLeg, progressText } from './words.js';
 
 /** A traveller's page of a booking. */
 export function BookingPage({ id }: { id: string }) {
@@ -69,13 +69,14 @@ interface DetailsProps {
 }
 
 function Details({ booking, actions }: DetailsProps) {
-  const { status, result, failure, cancellation, timeline, createdAt } = booking;
+  const { status, result, failure, cancellation, timeline, legs, createdAt } = booking;
+  const failed = nameOfLeg(legs, failure?.legId);
   return (
     <>
       {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
       {failure && (
         <p class="note bad">
-          <strong>{failure.leg ? `${legTitle(failure.leg)}: ` : ''}</strong>
+          <strong>{failed && `${failed}: `}</strong>
           {failure.message} <code>{failure.code}</code>
         </p>
       )}
@@ -104,7 +105,7 @@ function Details({ booking, actions }: DetailsProps) {
         <p class="quiet">
           Accepted <time dateTime={createdAt}>{moment(createdAt)}</time>
         </p>
-        <EventList timeline={timeline} />
+        <EventList legs={legs} timeline={timeline} />
       </section>
     </>
   );

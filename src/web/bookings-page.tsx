@@ -4,7 +4,7 @@ import { ask } from './ask.js';
 import { Heading, StatusBadge } from './elements.js';
 import { Link } from './router.js';
 import { useSession } from './use-session.js';
-import { legTitle, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
+import { legName, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
 const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
 
@@ -94,10 +94,10 @@ function BookingRow({ booking: { id, status, createdAt, legs }, linkTo }: Bookin
       <StatusBadge status={status} />
       <time dateTime={createdAt}>{moment(createdAt)}</time>
       <ul class="row-legs">
-        {legs.map(({ id: legId, kind, state, offerId }) => (
-          <li key={legId} class={toneOf(state)}>
-            <span class="quiet">{legTitle(kind)}</span> {offerId}
-            <span class="hidden">, {STATE_LABELS[state].toLowerCase()}</span>
+        {legs.map((leg) => (
+          <li key={leg.id} class={toneOf(leg.state)}>
+            <span class="quiet">{legName(legs, leg)}</span> {leg.offerId}
+            <span class="hidden">, {STATE_LABELS[leg.state].toLowerCase()}</span>
           </li>
         ))}
       </ul>
@@ -141,7 +141,7 @@ export function useBookings({ status, owner }: Wanted) {
       const { bookings } = await ask(BookingsDocument, {
         first: PAGE,
         ...(from !== undefined && { after: from }),
-        filter: { ...(status && { status }), ...(owner && { owner }) },
+        filter: { ...(status && { statuses: [status] }), ...(owner && { owner }) },
       });
       if (mine !== latest.current) return;
       setNodes((shown) => (from === undefined ? bookings.nodes : [...(shown ?? []), ...bookings.nodes]));

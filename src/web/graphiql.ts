@@ -32,6 +32,44 @@ mutation BookVacation {
 `,
   },
   {
+    query: `# Books any list of legs. The first hotel refuses, so the second is booked; the excursion is optional.
+mutation BookTrip {
+  bookTrip(
+    input: {
+      name: "Ada Lovelace"
+      waitSeconds: 30
+      legs: [
+        { kind: FLIGHT, offerId: "flight-lisbon-economy", quantity: 2, stage: 1 }
+        { kind: HOTEL, offerId: "invalid-hotel-id", alternatives: ["hotel-lisbon-alfama"], stage: 1 }
+        { kind: EXCURSION, offerId: "excursion-lisbon-sintra", required: false, stage: 2 }
+      ]
+    }
+  ) {
+    booking {
+      id
+      status
+      legs {
+        id
+        state
+        offerId
+        title
+        confirmation
+        tried {
+          offerId
+          code
+        }
+      }
+    }
+    userErrors {
+      code
+      message
+      field
+    }
+  }
+}
+`,
+  },
+  {
     query: `# Enter the id of a booking to follow it until it is done.
 subscription BookingUpdated {
   bookingUpdated(id: "john-doe-…") {
@@ -58,7 +96,7 @@ query Bookings {
       result
       failure {
         code
-        leg
+        legId
         message
       }
     }
@@ -85,6 +123,70 @@ query Offers {
         currency
       }
       available
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Finds a car, a hotel and a flight that fit together, for two.
+query Packages {
+  packages(place: "Lisbon", travellers: 2, first: 10) {
+    nodes {
+      from
+      to
+      nights
+      total {
+        amount
+        currency
+      }
+      legs {
+        quantity
+        offer {
+          id
+          kind
+          title
+        }
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Prices a trip and books nothing. bookTrip takes the id of the quote, and the same legs.
+query QuoteTrip {
+  quoteTrip(
+    input: {
+      travellers: 2
+      legs: [
+        { kind: HOTEL, offerId: "hotel-lisbon-alfama" }
+        { kind: FLIGHT, offerId: "flight-lisbon-economy", quantity: 2 }
+      ]
+    }
+  ) {
+    quote {
+      id
+      expiresAt
+      total {
+        amount
+        currency
+        formatted(locale: "en")
+      }
+      warnings {
+        code
+        message
+        legIds
+      }
+    }
+    userErrors {
+      code
+      message
+      field
     }
   }
 }

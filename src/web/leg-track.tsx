@@ -1,23 +1,32 @@
-import type { StepState, WholeBookingFragment } from '../client/generated.js';
+import type { LegPartsFragment, StepState, WholeBookingFragment } from '../client/generated.js';
+import { LEGS } from '../model/legs.js';
 import { StateBadge } from './elements.js';
-import { clock, eventText, legTitle, toneOf } from './words.js';
+import { clock, eventText, legName, nameOfLeg, toneOf } from './words.js';
 
-/** The legs side by side, in booking order, each with its events so far. */
-export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' | 'timeline'>) {
+type Track = Pick<WholeBookingFragment, 'legs' | 'timeline'>;
+
+/** The legs side by side, as they were ordered, each with its events so far. */
+export function LegTrack({ legs, timeline }: Track) {
   return (
     <ol class="track">
-      {legs.map(({ id, kind, state, offerId, attempts, lastError, earlierFailures }) => (
-        <li key={id} class={`leg ${toneOf(state)}`} data-leg={id} data-state={state}>
+      {legs.map((leg) => (
+        <li key={leg.id} class={`leg ${toneOf(leg.state)}`} data-leg={leg.id} data-state={leg.state}>
           <h3>
-            {legTitle(kind)} <StateBadge state={state} />
+            <span class="leg-name">
+              <svg viewBox="0 0 24 24" aria-hidden="true">
+                <path d={LEGS[leg.kind].icon} />
+              </svg>
+              {legName(legs, leg)}
+            </span>
+            <StateBadge state={leg.state} />
           </h3>
-          <p class="offer">{offerId}</p>
-          {attempts > 0 && <p class="quiet">{attemptsText(attempts, state)}</p>}
-          {lastError && <p class="last-error">{lastError}</p>}
+          <Purchase leg={leg} />
+          {leg.attempts > 0 && <p class="quiet">{attemptsText(leg.attempts, leg.state)}</p>}
+          {leg.lastError && <p class="last-error">{leg.lastError}</p>}
           <ul class="steps">
-            {earlierFailures > 0 && <li>{earlierFailures} earlier failed attempts</li>}
+            {leg.earlierFailures > 0 && <li>{leg.earlierFailures} earlier failed attempts</li>}
             {timeline
-              .filter(({ legId }) => legId === id)
+              .filter(({ legId }) => legId === leg.id)
               .map((event, index) => (
                 <li key={index} class={toneOf(event.state)}>
                   {eventText(event)}
@@ -30,6 +39,37 @@ export function LegTrack({ legs, timeline }: Pick<WholeBookingFragment, 'legs' |
   );
 }
 
+/** What is bought or tried, and what was given up. */
+function Purchase({ leg }: { leg: LegPartsFragment }) {
+  const { offerId, title, place, from, to, price, quantity, confirmation, tried, state, failure } = leg;
+  const details = [place, from && to ? `${from} to ${to}` : (from ?? to)].filter(Boolean).join(', ');
+  return (
+    <>
+      <p class="offer">
+        {quantity > 1 && `${quantity} × `}
+        {title ?? offerId}
+      </p>
+      {details && <p class="quiet">{details}</p>}
+      {price && (
+        <p class="quiet">
+          {price.amount} {price.currency}
+        </p>
+      )}
+      {confirmation && (
+        <p class="quiet">
+          Confirmation <code>{confirmation}</code>
+        </p>
+      )}
+      {tried.map((one) => (
+        <p key={one.offerId} class="last-error">
+          Tried {one.offerId}: {one.message}
+        </p>
+      ))}
+      {state === 'LEFT_OUT' && failure && <p class="last-error">Left out: {failure.message}</p>}
+    </>
+  );
+}
+
 /** The API counts the attempts of the latest step only. */
 function attemptsText(attempts: number, state: StepState): string {
   const words = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
@@ -37,7 +77,7 @@ function attemptsText(attempts: number, state: StepState): string {
 }
 
 /** The timeline, oldest first. */
-export function EventList({ timeline }: Pick<WholeBookingFragment, 'timeline'>) {
+export function EventList({ legs, timeline }: Track) {
   if (timeline.length === 0) return <p class="quiet">No events yet.</p>;
   return (
     <ol class="events">
@@ -45,7 +85,7 @@ export function EventList({ timeline }: Pick<WholeBookingFragment, 'timeline'>) 
         <li key={index} class={toneOf(event.state)}>
           <time dateTime={event.at}>{clock(event.at)}</time>
           <span class="what">
-            {event.leg && <strong>{legTitle(event.leg)} </strong>}
+            {event.legId && <strong>{nameOfLeg(legs, event.legId)} </strong>}
             {eventText(event)}
           </span>
           {event.message && <span class="message">{event.message}</span>}

@@ -1,5 +1,4 @@
 import {
-  type LegPartsFragment,
   ResumeBookingDocument,
   RetryUndoDocument,
   SettleUndoDocument,
@@ -11,7 +10,7 @@ import { useDraft } from './drafts.js';
 import { Field } from './elements.js';
 import { Link } from './router.js';
 import { useRequest } from './use-request.js';
-import { legTitle } from './words.js';
+import { legName } from './words.js';
 
 interface OperatorPartsProps {
   readonly booking: WholeBookingFragment;
@@ -34,7 +33,13 @@ export function OperatorParts({ booking, accept }: OperatorPartsProps) {
             <>
               <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
               {stuck.map((leg) => (
-                <StuckLeg key={leg.id} bookingId={id} leg={leg} accept={accept} />
+                <StuckLeg
+                  key={leg.id}
+                  bookingId={id}
+                  legId={leg.id}
+                  title={legName(legs, leg)}
+                  accept={accept}
+                />
               ))}
             </>
           )}
@@ -59,13 +64,13 @@ export const isParked = ({ status, legs }: Pick<WholeBookingFragment, 'status' |
 
 interface StuckLegProps {
   readonly bookingId: string;
-  readonly leg: LegPartsFragment;
+  readonly legId: string;
+  readonly title: string;
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
 /** An operator's choices for a leg that could not be released. */
-function StuckLeg({ bookingId: id, leg: { id: legId, kind }, accept }: StuckLegProps) {
-  const title = legTitle(kind);
+function StuckLeg({ bookingId: id, legId, title, accept }: StuckLegProps) {
   const [note, setNote] = useDraft(`note ${id} ${legId}`, '');
   const { busy, problem, send } = useRequest(accept);
   return (

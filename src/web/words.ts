@@ -1,6 +1,7 @@
 import type {
   BookingStatus,
   LegKind,
+  LegPartsFragment,
   SagaEventPartsFragment,
   StepState,
   WholeBookingFragment,
@@ -8,6 +9,21 @@ import type {
 import { LEGS } from '../model/legs.js';
 
 export const legTitle = (kind: LegKind): string => LEGS[kind].title;
+
+type NamedLeg = Pick<LegPartsFragment, 'id' | 'kind'>;
+
+/** The kind's name; where a kind repeats, with the leg's place among those of its kind: `Hotel 2`. */
+export function legName(legs: readonly NamedLeg[], { id, kind }: NamedLeg): string {
+  const alike = legs.filter((leg) => leg.kind === kind);
+  const place = alike.findIndex((leg) => leg.id === id) + 1;
+  return alike.length > 1 ? `${legTitle(kind)} ${place}` : legTitle(kind);
+}
+
+/** The name of the leg that an event or a failure concerns, if any. */
+export function nameOfLeg(legs: readonly NamedLeg[], legId: string | null | undefined): string | undefined {
+  const leg = legs.find(({ id }) => id === legId);
+  return leg && legName(legs, leg);
+}
 
 export const STATUS_LABELS: Record<BookingStatus, string> = {
   PENDING: 'Accepted',
@@ -28,6 +44,7 @@ export const STATE_LABELS: Record<StepState, string> = {
   UNDONE: 'Undone',
   UNDO_FAILED: 'Undo stuck',
   SKIPPED: 'Skipped',
+  LEFT_OUT: 'Left out',
 };
 
 /** Colours of states and statuses. Each also has a label, because colour alone is not accessible. */
@@ -36,6 +53,7 @@ export type Tone = 'calm' | 'busy' | 'good' | 'bad' | 'warn';
 const TONES: Record<StepState | BookingStatus, Tone> = {
   PENDING: 'calm',
   SKIPPED: 'calm',
+  LEFT_OUT: 'calm',
   UNDONE: 'calm',
   CANCELLED: 'calm',
   RUNNING: 'busy',
@@ -56,8 +74,9 @@ export const toneOf = (state: StepState | BookingStatus): Tone => TONES[state];
 export function progressText({ legs }: WholeBookingFragment): string {
   return legs
     .filter(({ state }) => state === 'RUNNING' || state === 'RETRYING' || state === 'UNDOING')
-    .map(({ kind, state, attempts }) => {
-      const text = `${legTitle(kind)}: ${STATE_LABELS[state].toLowerCase()}`;
+    .map((leg) => {
+      const { state, attempts } = leg;
+      const text = `${legName(legs, leg)}: ${STATE_LABELS[state].toLowerCase()}`;
       return attempts > 1 || state === 'RETRYING' ? `${text}, attempt ${attempts}.` : `${text}.`;
     })
     .join(' ');
@@ -79,6 +98,7 @@ const EVENT_LABELS: Record<StepState, string> = {
   UNDONE: 'Undone',
   UNDO_FAILED: 'Undo failed',
   SKIPPED: 'Skipped',
+  LEFT_OUT: 'Left out',
 };
 
 export function eventText({ state, attempt }: SagaEventPartsFragment): string {

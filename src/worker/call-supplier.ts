@@ -12,16 +12,16 @@ const FIRST_HEARTBEAT_MS = 100;
  * @param attempt counted from 1, the step's first attempt
  * @throws ApplicationFailure whose type is one of the model's `FAILURES`, with the attempt as its first detail
  */
-export async function callSupplier(
+export async function callSupplier<T>(
   attempt: number,
-  call: (context: CallContext) => Promise<void>,
-): Promise<void> {
+  call: (context: CallContext) => Promise<T>,
+): Promise<T> {
   const activity = Context.current();
   const beat = () => activity.heartbeat(`Invoking activity, attempt number ${attempt}`);
   const first = setTimeout(beat, FIRST_HEARTBEAT_MS);
   const heart = setInterval(beat, HEARTBEAT_EVERY_MS);
   try {
-    await call({ attempt, signal: activity.cancellationSignal });
+    return await call({ attempt, signal: activity.cancellationSignal });
   } catch (error) {
     // Abandoned because the trip is cancelled: a cancellation, not a supplier's failure. (A call abandoned because the
     // worker shuts down or the activity timed out is reported below as unknown, and is retried.)

@@ -35,23 +35,30 @@ const step =
   (action: LegAction, options: LegActivityOptions) =>
   async (task: LegTask): Promise<LegOutcome> => {
     const { findSupplier, facts, keeper, attempts } = options;
-    const { bookingId, order, legId, decision, since, spent } = task;
+    const { bookingId, order, legId, choice, decision, since, spent } = task;
     const leg = order.legs.find(({ id }) => id === legId);
-    if (!leg) throw ApplicationFailure.nonRetryable(`${bookingId} has no leg ${legId}.`);
-    await assertServedHere(leg.supplier, action, task, options);
+    const chosen = leg?.choices[choice];
+    if (!chosen)
+      throw ApplicationFailure.nonRetryable(`${bookingId} has no choice ${choice} of a leg ${legId}.`);
+    const { offerId, supplier, price } = chosen;
+    await assertServedHere(supplier, action, task, options);
     const attempt = spent + Context.current().info.attempt;
     if (action === 'reserve') await assertGoesForward(facts, keeper, attempt);
-    const key = reservationKey(bookingId, legId);
+    const key = reservationKey(bookingId, legId, choice);
     const request = {
       reservationKey: key,
       legId,
       kind: leg.kind,
-      offerId: leg.offerId,
+      offerId,
+      quantity: leg.quantity,
+      ...(price && { price }),
       idempotencyKey: idempotencyKey(key, action, decision),
     };
     try {
-      await callSupplier(attempt, (context) => findSupplier(leg.supplier)[action](request, context));
-      return { id: leg.offerId, attempts: attempt };
+      const holding = await callSupplier(attempt, async (context) =>
+        findSupplier(supplier)[action](request, context),
+      );
+      return { id: offerId, attempts: attempt, ...(holding && { holding }) };
     } catch (error) {
       const message = cleanText(error instanceof Error ? error.message : String(error));
       const at = new Date().toISOString();

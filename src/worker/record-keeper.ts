@@ -64,6 +64,10 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
   }
 
   const notWritten = async () => ({ ...(await own()), written: false });
+  const answerOf = <A extends Owned>({ record: { order: _, ...record }, ...answer }: A) => ({
+    ...answer,
+    record,
+  });
 
   return {
     own,
@@ -82,13 +86,13 @@ export function createRecordKeeper({ facts, engine, announce }: KeeperOptions): 
           if (claimed) return { ...claimed, written: true, taken: false };
           return { ...(await notWritten()), fresh: false };
         }),
-      lookAtRecord: () => failIfUnreadable(notWritten),
+      lookAtRecord: () => failIfUnreadable(async () => answerOf(await notWritten())),
       writeFacts: (write) =>
         failIfUnreadable(async () => {
           const { id, runId } = callingRun();
           const record = await facts.write(id, runId, write);
           announce(id, 'recorded');
-          return record ? { record, written: true, taken: false } : notWritten();
+          return answerOf(record ? { record, written: true, taken: false } : await notWritten());
         }),
     },
   };

@@ -132,8 +132,8 @@ export interface StockReportOptions {
 }
 
 /**
- * Regularly reports reservations of our own stock that belong to no booking or to a cancelled one. It changes nothing: what
- * looks stray to a program may be someone's holiday.
+ * Regularly reports reservations of our own stock that belong to no booking, to a cancelled one or to a choice that a
+ * confirmed one gave up. It changes nothing: what looks stray to a program may be someone's holiday.
  */
 export function startStockReport({ findStray, everyMs, logger }: StockReportOptions): Rounds {
   async function report(): Promise<boolean> {
@@ -141,7 +141,7 @@ export function startStockReport({ findStray, everyMs, logger }: StockReportOpti
     if (count > 0) {
       logger.error(
         { count, keys },
-        'our own stock holds reservations that belong to no booking or to a cancelled one: find out whose they are, then release them',
+        'our own stock holds reservations of no booking, of a cancelled one or of a choice that was given up: find out whose they are, then release them',
       );
     }
     return false;

@@ -127,6 +127,7 @@ const EVERYONE = {
   stranger: 'answered',
   operator: 'answered',
 } as const;
+const NOBODY = { anonymous: 'null', owner: 'null', stranger: 'null', operator: 'null' } as const;
 const OPERATORS = {
   anonymous: 'UNAUTHENTICATED',
   owner: 'FORBIDDEN',
@@ -144,6 +145,12 @@ interface Expected {
 const EXPECTED: Readonly<Record<string, Expected>> = {
   'query viewer': { args: () => '', outcomes: { ...EVERYONE, anonymous: 'null' } },
   'query offers': { args: () => '(kind: HOTEL)', outcomes: EVERYONE },
+  'query quoteTrip': {
+    args: () => '(input: { legs: [{ kind: CAR, offerId: "nowhere" }] })',
+    outcomes: EVERYONE,
+  },
+  'query offer': { args: () => '(id: "nowhere")', outcomes: NOBODY },
+  'query packages': { args: () => '(place: "Lisbon")', outcomes: EVERYONE },
   'query bookings': { args: () => '', outcomes: ALL_WITH_TOKEN },
   'query booking': {
     args: (id) => `(id: "${id}")`,
@@ -152,6 +159,10 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'mutation bookVacation': {
     args: () =>
       '(input: { name: "Ada", car: "valid-car-id", hotel: "valid-hotel-down-0", flight: "valid-flight-id" })',
+    outcomes: ALL_WITH_TOKEN,
+  },
+  'mutation bookTrip': {
+    args: () => '(input: { name: "Ada", legs: [{ kind: TRANSFER, offerId: "t" }] })',
     outcomes: ALL_WITH_TOKEN,
   },
   'mutation cancelBooking': {

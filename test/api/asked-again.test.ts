@@ -119,7 +119,7 @@ describe('after the booking ended', () => {
   test('CANCELLED because it could not be booked: it is not retried', async () => {
     const trip = aTrip({ flight: 'invalid-flight', waitSeconds: 30 });
     const { booking } = await client.book(trip);
-    expect(booking).toMatchObject({ status: 'CANCELLED', failure: { leg: 'FLIGHT' } });
+    expect(booking).toMatchObject({ status: 'CANCELLED', failure: { legId: 'flight' } });
     const steps = room.trip(booking!.id).steps();
     expect(await retry(client, trip)).toEqual(booking);
     expect(room.trip(booking!.id).steps()).toEqual(steps);
@@ -156,9 +156,7 @@ test('while Temporal is unreachable, as it was at acceptance', async () => {
 
 test('twenty concurrent requests over two APIs: exactly one is not replayed', async () => {
   const trip = aTrip({ waitSeconds: 30 });
-  // On a busy machine twenty requests at once may find no connection free for two seconds.
-  const patient = { connectTimeoutMs: 20_000 };
-  const clients = [clientOf(await anotherApi(patient)), clientOf(await anotherApi(patient))];
+  const clients = [clientOf(await anotherApi()), clientOf(await anotherApi())];
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => clients[n % 2]!.book(trip)));
   expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
   expect(new Set(answers.map(({ booking }) => booking?.id)).size).toBe(1);

@@ -1,10 +1,14 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BookVacationInput } from '../../src/client/generated.js';
 import { offers } from '../../src/database/tables.js';
+import { request } from '../support/graphql-client.js';
 import { oneSupplier } from '../support/one-supplier.js';
+import { anOffer } from '../support/offers.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
-import { clientOf } from './fixtures/client.js';
+import { clientOf, TRIP } from './fixtures/client.js';
 
 let room: SagaRoom;
 let api: TestApi;
@@ -23,9 +27,22 @@ async function book(input: Partial<BookVacationInput>, at = api) {
   return booking!;
 }
 
+/** With the fields that are deprecated, which our own documents don't ask for. */
+const TUTORIAL = parse(`mutation ($input: BookVacationInput!) { bookVacation(input: $input) { booking {
+  userId cancelled car hotel flight result status done failure { code leg legId message } timeline { leg legId } } } }`) as TypedDocumentNode<
+  { bookVacation: { booking: { timeline: unknown[] } } },
+  { input: BookVacationInput }
+>;
+
+async function bookAsInTutorial(input: Partial<BookVacationInput>) {
+  const { data } = await request(api.url, TUTORIAL, { input: { ...TRIP, ...input, waitSeconds: 30 } });
+  return data!.bookVacation.booking;
+}
+
 describe('with waitSeconds, the reply is the tutorial’s, word for word', () => {
   test('for a trip that is booked', async () => {
-    expect(await book({ attempts: 5, hotel: 'valid-hotel-id', waitSeconds: 30 })).toMatchObject({
+    const booking = await bookAsInTutorial({ attempts: 5, hotel: 'valid-hotel-id' });
+    expect(booking).toMatchObject({
       userId: expect.stringMatching(/^john-doe-\d{16}$/) as unknown,
       cancelled: false,
       car: 'Car: valid-car-id',
@@ -36,10 +53,11 @@ describe('with waitSeconds, the reply is the tutorial’s, word for word', () =>
       done: true,
       failure: null,
     });
+    expect(booking.timeline).toContainEqual({ leg: 'FLIGHT', legId: 'flight' });
   });
 
   test('for a trip that is not', async () => {
-    expect(await book({ attempts: 3, hotel: 'invalid-hotel-id', waitSeconds: 30 })).toMatchObject({
+    expect(await bookAsInTutorial({ attempts: 3, hotel: 'invalid-hotel-id' })).toMatchObject({
       userId: expect.stringMatching(/^john-doe-\d{16}$/) as unknown,
       cancelled: true,
       car: null,
@@ -69,7 +87,7 @@ describe('with waitSeconds, the reply is the tutorial’s, word for word', () =>
   });
 });
 
-const UNDECIDED = { cancelled: null, car: null, hotel: null, flight: null, result: null, failure: null };
+const UNDECIDED = { result: null, failure: null };
 
 test('without waitSeconds, the accepted booking is returned before its first step is done', async () => {
   const car = room.holdUp('reserve', 'car-at-once');
@@ -86,7 +104,9 @@ test('a wait shorter than the booking returns the state so far', async () => {
   const booking = await book({ car: 'car-that-takes-long', waitSeconds: 1.5 });
   car.letGo();
 
-  expect(booking).toMatchObject({ status: 'BOOKING', done: false, ...UNDECIDED });
+  expect(booking).toMatchObject({ done: false, ...UNDECIDED });
+  // A worker that is busy may not have begun yet.
+  expect(booking.status).toMatch(/^(PENDING|BOOKING)$/);
 });
 
 test('a wait ends as soon as the booking needs an operator', async () => {
@@ -96,7 +116,7 @@ test('a wait ends as soon as the booking needs an operator', async () => {
 
 test('an offer id may contain any visible character, and is returned unchanged', async () => {
   const booking = await book({ car: 'Auto/№ 7?x=1&y="2"', waitSeconds: 30 });
-  expect(booking).toMatchObject({ status: 'CONFIRMED', car: 'Car: Auto/№ 7?x=1&y="2"' });
+  expect(booking.legs[0]).toMatchObject({ state: 'BOOKED', offerId: 'Auto/№ 7?x=1&y="2"' });
 });
 
 test('the booking links to its page in Temporal’s Web UI if its address is configured', async () => {
@@ -128,9 +148,15 @@ test('the order has everything that was decided: trimmed texts, suppliers, polic
     userId: id,
     name: 'Jo',
     legs: [
-      { id: 'car', kind: 'CAR', offerId: 'c', supplier: 'acme' },
-      { id: 'hotel', kind: 'HOTEL', offerId: 'valid-hotel-down-0', supplier: 'sandbox', maxAttempts: 4 },
-      { id: 'flight', kind: 'FLIGHT', offerId: 'valid-flight-id', supplier: 'sandbox' },
+      { id: 'car', kind: 'CAR', choices: [{ offerId: 'c', supplier: 'acme' }], stage: 1 },
+      {
+        ...{ id: 'hotel', kind: 'HOTEL', maxAttempts: 4, stage: 2 },
+        choices: [{ offerId: 'valid-hotel-down-0', supplier: 'sandbox' }],
+      },
+      {
+        ...{ id: 'flight', kind: 'FLIGHT', quantity: 1, required: true, stage: 3 },
+        choices: [{ offerId: 'valid-flight-id', supplier: 'sandbox' }],
+      },
     ],
     caller: { subject: 'anonymous', roles: ['operator'] },
     policy: { deadlineSeconds: 60, undoAttempts: 7 },
@@ -138,11 +164,8 @@ test('the order has everything that was decided: trimmed texts, suppliers, polic
 });
 
 describe('an id that exists in our own stock is never treated as a sandbox id', () => {
-  const stock = { title: 'Hotel des Invalides', place: 'Paris', currency: 'EUR', capacity: 9 };
   const sold = async (id: string, kind: string) => {
-    await room.database.drizzle
-      .insert(offers)
-      .values({ ...stock, id, kind, startsOn: '2027-05-01', endsOn: '2027-05-08', price: '100.00' });
+    await room.database.drizzle.insert(offers).values(anOffer({ id, kind }));
   };
   let ours: TestApi;
   beforeAll(async () => {
@@ -162,7 +185,7 @@ describe('an id that exists in our own stock is never treated as a sandbox id', 
       await sold(hotel, 'HOTEL');
       const { id } = await book({ hotel }, ours);
       const { legs } = (await room.trip(id).record()).order;
-      expect(legs.map(({ supplier }) => supplier)).toEqual(['sandbox', 'inventory', 'sandbox']);
+      expect(legs.map(({ choices }) => choices[0]?.supplier)).toEqual(['sandbox', 'inventory', 'sandbox']);
     },
   );
 
@@ -171,13 +194,13 @@ describe('an id that exists in our own stock is never treated as a sandbox id', 
     async (hotel) => {
       const { id } = await book({ hotel }, ours);
       const { legs } = (await room.trip(id).record()).order;
-      expect(legs.map(({ supplier }) => supplier)).toEqual(['sandbox', 'sandbox', 'sandbox']);
+      expect(legs.map(({ choices }) => choices[0]?.supplier)).toEqual(['sandbox', 'sandbox', 'sandbox']);
     },
   );
 
   test('even if it is an offer of another leg kind, which our stock then rejects', async () => {
     await sold('car-invalid-class', 'CAR');
     const { id } = await book({ hotel: 'car-invalid-class' }, ours);
-    expect((await room.trip(id).record()).order.legs[1]).toMatchObject({ supplier: 'inventory' });
+    expect((await room.trip(id).record()).order.legs[1]?.choices).toMatchObject([{ supplier: 'inventory' }]);
   });
 });

@@ -1,9 +1,19 @@
 import { randomInt } from 'node:crypto';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { BookingDocument, BookingsDocument, type BookingFilter } from '../../src/client/generated.js';
+import {
+  BookingDocument,
+  BookingsDocument,
+  type BookingFilter,
+  type BookingSort,
+  type BookingsQueryVariables,
+} from '../../src/client/generated.js';
 import { createAttempts } from '../../src/database/attempts.js';
 import { createWishes } from '../../src/database/wishes.js';
+import { drawReference } from '../../src/model/codes.js';
 import { noFacts, type BookingStatus } from '../../src/model/booking.js';
+import type { Holding } from '../../src/model/holding.js';
 import { request } from '../support/graphql-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
@@ -25,35 +35,46 @@ afterAll(async () => {
 });
 
 interface Recorded {
+  readonly reference?: string;
   readonly name?: string;
   readonly owner?: string;
   readonly status?: BookingStatus;
   readonly acceptedAt?: string;
+  /** What its first legs hold. By default the facts are those of a trip that nobody has picked up. */
+  readonly holdings?: readonly Holding[];
 }
 
 const INSERT = `
-  insert into bookings (id, booking_order, accepted_at, status, undoing, run_id, version, recorded_at, facts)
-  values ($1, $2, $3, $4, $4 in ('CANCELLED', 'ROLLING_BACK'), 'run', 1, $3, $5)`;
+  insert into bookings (id, reference, booking_order, accepted_at, status, undoing, run_id, version, recorded_at, facts)
+  values ($1, $6, $2, $3, $4, $4 in ('CANCELLED', 'ROLLING_BACK'), 'run', 1, $3, $5)`;
 
 async function record({
   name = 'John Doe',
   owner = 'anonymous',
   status = 'CONFIRMED',
   acceptedAt,
+  reference,
+  holdings = [],
 }: Recorded) {
   const order = { ...anOrder({ name }), caller: { subject: owner, roles: [] } };
   const id = `${order.userId}${randomInt(10)}`;
+  const facts = noFacts(order);
+  const legs = facts.legs.map((leg, index) => {
+    const holding = holdings[index];
+    return holding ? { ...leg, state: 'BOOKED', holding } : leg;
+  });
   await database.pool.query(INSERT, [
     id,
     order,
     acceptedAt ?? new Date().toISOString(),
     status,
-    noFacts(order),
+    { ...facts, legs },
+    reference ?? id,
   ]);
   return id;
 }
 
-async function list(variables: { first?: number; after?: string; filter?: BookingFilter }) {
+async function list(variables: BookingsQueryVariables) {
   const { data, errors } = await request(api.url, BookingsDocument, variables);
   return { ids: data?.bookings.nodes.map(({ id }) => id), page: data?.bookings.pageInfo, errors };
 }
@@ -61,11 +82,16 @@ async function list(variables: { first?: number; after?: string; filter?: Bookin
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
 
 /** The whole list, read three at a time. */
-async function allPages(filter: BookingFilter): Promise<string[]> {
+async function allPages(filter: BookingFilter, sort?: BookingSort): Promise<string[]> {
   const seen: string[] = [];
   let after: string | undefined;
   for (;;) {
-    const { ids, page, errors } = await list({ first: 3, filter, ...(after && { after }) });
+    const { ids, page, errors } = await list({
+      first: 3,
+      filter,
+      ...(sort && { sort }),
+      ...(after && { after }),
+    });
     expect(errors).toBeUndefined();
     seen.push(...(ids ?? []));
     if (!page?.hasNextPage) return seen;
@@ -73,11 +99,46 @@ async function allPages(filter: BookingFilter): Promise<string[]> {
   }
 }
 
+const EDGES = parse(`query ($sort: BookingSort!, $filter: BookingFilter) {
+  bookings(sort: $sort, filter: $filter, first: 1) { edges { cursor } pageInfo { endCursor } }
+}`) as TypedDocumentNode<
+  { bookings: { edges: { cursor: string }[]; pageInfo: { endCursor: string } } },
+  { sort: BookingSort; filter: BookingFilter }
+>;
+
 describe('the list of bookings', () => {
   test('is newest first, page by page, each booking once', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.unshift(await record({ owner: 'pages', acceptedAt: minute(n) }));
     expect(await allPages({ owner: 'pages' })).toEqual(ids);
+  });
+
+  test('is oldest first if asked for, page by page, each booking once', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) ids.push(await record({ owner: 'oldest', acceptedAt: minute(n) }));
+    const twins = await Promise.all([7, 7, 7].map((n) => record({ owner: 'oldest', acceptedAt: minute(n) })));
+    const all = await allPages({ owner: 'oldest' }, 'OLDEST_FIRST');
+    expect(all).toEqual([...ids, ...twins.sort()]);
+    expect(await allPages({ owner: 'oldest' }, 'NEWEST_FIRST')).toEqual(all.reverse());
+  });
+
+  test.each([
+    ['NEWEST_FIRST', 'OLDEST_FIRST'],
+    ['OLDEST_FIRST', 'NEWEST_FIRST'],
+  ] as const)('%s refuses a cursor of %s, from either end of a page', async (sort, other) => {
+    const filter = { owner: `cursors ${sort}` };
+    for (let n = 0; n < 2; n++) await record({ owner: filter.owner, acceptedAt: minute(n) });
+    const { data } = await request(api.url, EDGES, { sort: other, filter });
+    const { edges, pageInfo } = data!.bookings;
+    for (const after of [edges[0]!.cursor, pageInfo.endCursor]) {
+      expect((await list({ sort: other, filter, after })).errors).toBeUndefined();
+      expect((await list({ sort, filter, after })).errors).toMatchObject([
+        {
+          message: `after is a cursor of the list sorted ${other}, and not ${sort}.`,
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ]);
+    }
   });
 
   test('is stable while bookings are added: none is repeated or missed', async () => {
@@ -112,7 +173,7 @@ describe('the list of bookings', () => {
     await record({ ...mine, acceptedAt: minute(9) });
     const { ids } = await list({
       filter: {
-        status: 'NEEDS_ATTENTION',
+        statuses: ['NEEDS_ATTENTION', 'PENDING'],
         owner: 'filters',
         text: '0% MÜLLER',
         createdFrom: minute(10),
@@ -122,11 +183,43 @@ describe('the list of bookings', () => {
     expect(ids).toEqual([id]);
   });
 
+  test('can be filtered by several statuses, in pages and in either order', async () => {
+    const owner = 'statuses';
+    const statuses: BookingStatus[] = [
+      'CONFIRMED',
+      'CANCELLED',
+      'PENDING',
+      'CONFIRMED',
+      'BOOKING',
+      'CANCELLED',
+    ];
+    const ids: string[] = [];
+    for (const [n, status] of statuses.entries())
+      ids.push(await record({ owner, status, acceptedAt: minute(n) }));
+    const some = [0, 1, 3, 4, 5].map((n) => ids[n]);
+    // However often a status is named.
+    const filter = { owner, statuses: ['CANCELLED', 'BOOKING', 'CONFIRMED', 'CANCELLED'] as BookingStatus[] };
+    expect(await allPages(filter, 'OLDEST_FIRST')).toEqual(some);
+    expect(await allPages(filter)).toEqual(some.reverse());
+    expect(await allPages({ owner, statuses: ['NEEDS_ATTENTION'] })).toEqual([]);
+  });
+
+  test('can be searched by reference, however it is typed', async () => {
+    const reference = drawReference(randomInt);
+    const id = await record({ owner: 'references', reference });
+    await record({ owner: 'references', reference: drawReference(randomInt) });
+    const bare = reference.replace('-', '');
+    for (const typed of [reference, bare, bare.toLowerCase(), ` ${reference.replace('-', ' - ')} `])
+      expect((await list({ filter: { reference: typed } })).ids).toEqual([id]);
+    expect((await list({ filter: { reference, owner: 'another' } })).ids).toEqual([]);
+    expect((await list({ filter: { reference: drawReference(randomInt) } })).ids).toEqual([]);
+  });
+
   test('law 11: is filtered by the status that readers see, not by how far the saga is', async () => {
     const id = await record({ owner: 'wishes' });
     await clientOf(api).cancel({ id });
-    expect((await list({ filter: { owner: 'wishes', status: 'CONFIRMED' } })).ids).toEqual([]);
-    expect((await list({ filter: { owner: 'wishes', status: 'ROLLING_BACK' } })).ids).toEqual([id]);
+    expect((await list({ filter: { owner: 'wishes', statuses: ['CONFIRMED'] } })).ids).toEqual([]);
+    expect((await list({ filter: { owner: 'wishes', statuses: ['ROLLING_BACK'] } })).ids).toEqual([id]);
   });
 
   test.each([
@@ -134,10 +227,17 @@ describe('the list of bookings', () => {
     [{ first: 101 }, 'first must be between 1 and 100.'],
     [{ after: 'nonsense' }, 'after is not a cursor of this list.'],
     [
-      { after: Buffer.from('["2026-01-01T00:00:00.000Z","a\\u0000"]').toString('base64url') },
+      { after: Buffer.from('["NEWEST_FIRST","2026-01-01T00:00:00.000Z","a\\u0000"]').toString('base64url') },
+      'after is not a cursor of this list.',
+    ],
+    [
+      { after: Buffer.from('["SIDEWAYS","2026-01-01T00:00:00.000Z","a"]').toString('base64url') },
       'after is not a cursor of this list.',
     ],
     [{ filter: { text: ' ' } }, 'text must not be empty.'],
+    [{ filter: { statuses: [] } }, 'statuses must name at least one status.'],
+    [{ filter: { reference: 'John Doe' } }, 'reference must be eight letters and digits, such as 7KQ2-M9XD.'],
+    [{ filter: { reference: '' } }, 'reference must be eight letters and digits, such as 7KQ2-M9XD.'],
   ])('reports what is wrong with %j', async (variables, message) => {
     const { errors } = await list(variables);
     expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -209,12 +309,31 @@ test('a booking that Temporal no longer knows is read from its record, with the 
   });
 });
 
+test('a booking has the total of its booked legs in each currency, and their first and last day', async () => {
+  const id = await record({
+    holdings: [
+      { from: '2027-05-02', to: '2027-05-09', price: { minor: 24_990, currency: 'EUR' } },
+      { from: '2027-05-01', to: '2027-05-08', price: { minor: 38_500, currency: 'JPY' } },
+      { price: { minor: 10, currency: 'EUR' } },
+    ],
+  });
+  expect(await clientOf(api).read(id)).toMatchObject({
+    total: [
+      { amount: '250.00', currency: 'EUR' },
+      { amount: '38500', currency: 'JPY' },
+    ],
+    from: '2027-05-01',
+    to: '2027-05-09',
+  });
+  expect(await clientOf(api).read(await record({}))).toMatchObject({ total: [], from: null, to: null });
+});
+
 test('the timeline has the latest fifty failed attempts of a leg with their errors, and the number of earlier ones', async () => {
   const id = await record({});
   const attempts = createAttempts(database.pool);
   await attempts.append(id, 'hotel', ATTEMPT);
   expect((await clientOf(api).read(id))?.timeline).toEqual([
-    { at: minute(1), leg: 'HOTEL', legId: 'hotel', state: 'RETRYING', attempt: 1, message: 'down' },
+    { at: minute(1), legId: 'hotel', state: 'RETRYING', attempt: 1, message: 'down' },
   ]);
   for (let attempt = 2; attempt <= 60; attempt++) await attempts.append(id, 'hotel', { ...ATTEMPT, attempt });
   const booking = await clientOf(api).read(id);

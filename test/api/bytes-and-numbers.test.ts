@@ -322,7 +322,7 @@ describe('100 kB of worst-case input are checked, and refused or answered', () =
   ])('JSON of %s', async (_what, json) => {
     const variables = '{"query":"query ($id: ID!) { booking(id: $id) { id } }","variables":{"id":%}}';
     const day =
-      '{"query":"query ($to: LocalDate) { offers(kind: CAR, filter: { to: $to }) { nodes { id } } }","variables":{"to":%}}';
+      '{"query":"query ($to: LocalDate) { offers(kind: CAR, filter: { periods: [{ to: $to }] }) { nodes { id } } }","variables":{"to":%}}';
     const instant =
       '{"query":"query ($to: DateTimeISO) { bookings(filter: { createdFrom: $to }) { nodes { id } } }","variables":{"to":%}}';
     const extensions = '{"query":"{ __typename }","extensions":{"a":%}}';

@@ -55,16 +55,16 @@ function requestsWith(argument: 'createdFrom' | 'createdBefore' | 'from' | 'to',
     : ['offers(kind: CAR, ', 'LocalDate', 'OfferFilter'];
   const rest = '{ nodes { id } }';
   const literal = JSON.stringify(value);
+  const given = { [argument]: value };
+  const where = (text: string) =>
+    instant ? `{ ${argument}: ${text} }` : `{ periods: [{ ${argument}: ${text} }] }`;
   return [
-    { query: `{ ${field}filter: { ${argument}: ${literal} }) ${rest} }` },
-    { query: `query ($at: ${type} = ${literal}) { ${field}filter: { ${argument}: $at }) ${rest} }` },
-    {
-      query: `query ($at: ${type}) { ${field}filter: { ${argument}: $at }) ${rest} }`,
-      variables: { at: value },
-    },
+    { query: `{ ${field}filter: ${where(literal)}) ${rest} }` },
+    { query: `query ($at: ${type} = ${literal}) { ${field}filter: ${where('$at')}) ${rest} }` },
+    { query: `query ($at: ${type}) { ${field}filter: ${where('$at')}) ${rest} }`, variables: { at: value } },
     {
       query: `query ($filter: ${filter}) { ${field}filter: $filter) ${rest} }`,
-      variables: { filter: { [argument]: value } },
+      variables: { filter: instant ? given : { periods: [given] } },
     },
   ];
 }
@@ -155,7 +155,7 @@ test('null means no date and is accepted', async () => {
 });
 
 describe('a cursor to such a moment is refused', () => {
-  const cursorTo = (moment: string) => Buffer.from(JSON.stringify([moment, 'a'])).toString('base64url');
+  const cursorTo = (...position: string[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
 
   test.each([
     '0000-01-01T00:00:00.000Z',
@@ -166,14 +166,14 @@ describe('a cursor to such a moment is refused', () => {
     `2027-05-31T10:00:00.${'1'.repeat(200)}Z`,
     'infinity',
   ])('of bookings: %.40s', async (moment) => {
-    const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
+    const query = `{ bookings(after: "${cursorTo('NEWEST_FIRST', moment, 'a')}") { nodes { id } } }`;
     await expectRefusal({ query }, 'after is not a cursor of this list.');
   });
 
   test.each(['0000-01-01', '10000-01-01', '2027-02-30', '2027-05-31T10:00:00Z', 'infinity'])(
     'of offers: %s',
     async (day) => {
-      const query = `{ offers(kind: CAR, after: "${cursorTo(day)}") { nodes { id } } }`;
+      const query = `{ offers(kind: CAR, after: "${cursorTo(day, 'a')}") { nodes { id } } }`;
       await expectRefusal({ query }, 'after is not a cursor of this list.');
     },
   );
@@ -181,7 +181,7 @@ describe('a cursor to such a moment is refused', () => {
   test.each(['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])(
     'but one to %s is accepted',
     async (moment) => {
-      const query = `{ bookings(after: "${cursorTo(moment)}") { nodes { id } } }`;
+      const query = `{ bookings(after: "${cursorTo('NEWEST_FIRST', moment, 'a')}") { nodes { id } } }`;
       expect(await overHttp({ query })).toMatchObject({ data: { bookings: { nodes: [] } } });
     },
   );

@@ -51,7 +51,7 @@ test('it is listed without its traveller', async () => {
   const ids = async (filter: object) => (await client.list({ first: 100, filter })).map((one) => one.id);
   expect(await ids({ text: 'zzyzx' })).not.toContain(id);
   expect(await ids({ owner: 'anonymous' })).not.toContain(id);
-  expect(await ids({ status: 'CONFIRMED' })).toContain(id);
+  expect(await ids({ statuses: ['CONFIRMED'] })).toContain(id);
 });
 
 test('it can be cancelled, and its legs are released', async () => {

@@ -73,10 +73,10 @@ describe('invalid input is returned as a user error with the path of its field',
       replayed: false,
       userErrors: [
         {
-          __typename: 'InvalidInputError',
           code: 'INVALID_INPUT',
           message: expect.any(String) as unknown,
           field: ['input', ...Object.keys(input)],
+          bookingId: null,
         },
       ],
     });
@@ -88,9 +88,9 @@ describe('invalid input is returned as a user error with the path of its field',
 
     expect(payload?.userErrors.map(({ field }) => field.join('.'))).toEqual([
       'input.name',
+      'input.waitSeconds',
       'input.attempts',
       'input.car',
-      'input.waitSeconds',
     ]);
     await expectNothingAccepted();
   });

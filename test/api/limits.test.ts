@@ -16,6 +16,7 @@ import { connect } from './fixtures/subscriptions.js';
 const ORDER = anOrder();
 const RECORD = {
   id: 'x',
+  reference: '7KQ2-M9XD',
   order: ORDER,
   acceptedAt: '2026-01-01T00:00:00.000Z',
   version: 1,

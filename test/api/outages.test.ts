@@ -118,7 +118,9 @@ describe.each<[string, () => Promise<TestServer>]>([
     const answer = await inTime(1000, client.cancel({ id, reason: 'r' }));
     expect(answer.booking).toMatchObject({ status: 'ROLLING_BACK', cancellation: { reason: 'r' } });
     expect(await client.read(id)).toMatchObject({ status: 'ROLLING_BACK', cancellation: { reason: 'r' } });
-    expect((await client.list({ filter: { status: 'ROLLING_BACK' } })).map((one) => one.id)).toContain(id);
+    expect((await client.list({ filter: { statuses: ['ROLLING_BACK'] } })).map((one) => one.id)).toContain(
+      id,
+    );
   });
 
   test('a wait returns the booking when the time is up', async () => {

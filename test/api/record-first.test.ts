@@ -140,7 +140,7 @@ describe('an idempotency key', () => {
       booking: { id: first.booking?.id, status: 'CONFIRMED' },
     });
     const { order } = await room.trip(first.booking!.id).record();
-    expect(order.legs.map(({ supplier }) => supplier)).toEqual(['sandbox', 'sandbox', 'sandbox']);
+    expect(order.legs.map(({ choices }) => choices[0]?.supplier)).toEqual(['sandbox', 'sandbox', 'sandbox']);
   });
 
   test.each([
@@ -162,7 +162,6 @@ describe('an idempotency key', () => {
           replayed: false,
           userErrors: [
             {
-              __typename: 'IdempotencyKeyReusedError',
               code: 'IDEMPOTENCY_KEY_REUSED',
               field: ['input', 'idempotencyKey'],
               bookingId: first.booking?.id,
@@ -184,7 +183,7 @@ describe('an idempotency key', () => {
 async function shown(asked: ApiClient, id: string) {
   const lists = await Promise.all(
     (['PENDING', 'BOOKING', 'CONFIRMED', 'ROLLING_BACK', 'NEEDS_ATTENTION', 'CANCELLED'] as const).map(
-      async (status) => ({ status, nodes: await asked.list({ first: 100, filter: { status } }) }),
+      async (status) => ({ status, nodes: await asked.list({ first: 100, filter: { statuses: [status] } }) }),
     ),
   );
   return {
@@ -215,8 +214,6 @@ describe('cancelBooking', () => {
         id,
         status: 'ROLLING_BACK',
         done: false,
-        cancelled: null,
-        car: null,
         result: null,
         cancellation: { by: 'anonymous', reason: 'the dog is ill' },
       });
@@ -306,9 +303,7 @@ describe('cancelBooking', () => {
     await trip.end();
     expect(await client.cancel({ id: trip.id })).toMatchObject({
       booking: null,
-      userErrors: [
-        { __typename: 'AlreadyCancelledError', code: 'ALREADY_CANCELLED', field: ['input', 'id'] },
-      ],
+      userErrors: [{ code: 'ALREADY_CANCELLED', field: ['input', 'id'] }],
     });
     expect(await trip.record()).not.toHaveProperty('callOff');
   });
@@ -316,7 +311,7 @@ describe('cancelBooking', () => {
   test.each(['nobody-1', '王小明-1'])('of the unknown %s is a typed error', async (id) => {
     expect(await client.cancel({ id })).toMatchObject({
       booking: null,
-      userErrors: [{ __typename: 'BookingNotFoundError', code: 'BOOKING_NOT_FOUND', field: ['input', 'id'] }],
+      userErrors: [{ code: 'BOOKING_NOT_FOUND', field: ['input', 'id'] }],
     });
   });
 
@@ -328,7 +323,7 @@ describe('cancelBooking', () => {
     [{ id: 'x', reason: 'r'.repeat(501) }, 'reason'],
   ])('with invalid input is a typed error at its field: %#', async (input, field) => {
     const { userErrors } = await client.cancel(input);
-    expect(userErrors).toMatchObject([{ __typename: 'InvalidInputError', field: ['input', field] }]);
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['input', field] }]);
   });
 });
 

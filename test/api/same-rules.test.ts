@@ -96,7 +96,7 @@ const OPERATIONS: readonly (readonly [string, SubscribePayload])[] = [
   ['with a misspelt literal', { query: '{ offers(kind: HOTELL) { nodes { id } } }' }],
   [
     'with a literal that is not a day',
-    { query: '{ offers(kind: CAR, filter: { from: "never" }) { nodes { id } } }' },
+    { query: '{ offers(kind: CAR, filter: { periods: [{ from: "never" }] }) { nodes { id } } }' },
   ],
   [
     'with null for a variable with a default',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
+import { buildSchema, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
 import { createSchema, schemaText, type UseCases } from '../../src/api/server/schema.js';
 
@@ -21,4 +22,22 @@ test('the typed documents are those of the schema (npm run codegen writes them)'
 
   expect(files.map(({ filename }) => filename)).toEqual(['src/client/generated.ts']);
   expect(await checkedIn('src/client/generated.ts')).toBe(files[0]?.content);
+});
+
+test('fields that only repeat others are deprecated, and none of them was removed', async () => {
+  const schema = buildSchema(await checkedIn('schema.graphql'));
+  const deprecated = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field] as const),
+    )
+    .flatMap(([name, { deprecationReason }]) => (deprecationReason?.startsWith('Use `') ? [name] : []));
+  expect(deprecated).toEqual([
+    'Booking.cancelled',
+    'Booking.car',
+    'Booking.hotel',
+    'Booking.flight',
+    'BookingFailure.leg',
+    'SagaEvent.leg',
+  ]);
 });

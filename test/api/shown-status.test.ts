@@ -26,7 +26,7 @@ const isOneWay = ({ status, undoing }: Standing) =>
   undoing && ['PENDING', 'BOOKING', 'CONFIRMED'].includes(status);
 
 const INSERT = `
-  insert into bookings (id, booking_order, status, undoing, call_off) values ($1, $2, $3, $4, $5)
+  insert into bookings (id, reference, booking_order, status, undoing, call_off) values ($1, $1, $2, $3, $4, $5)
   returning shown_status, done`;
 
 async function insert({ status, undoing, wished }: Standing) {

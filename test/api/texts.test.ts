@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OffersDocument, SettleUndoDocument } from '../../src/client/generated.js';
 import { offers } from '../../src/database/tables.js';
 import { request } from '../support/graphql-client.js';
+import { anOffer } from '../support/offers.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 import { startTestApi, type TestApi } from './fixtures/api.js';
 import { clientOf, type ApiClient } from './fixtures/client.js';
@@ -142,11 +143,9 @@ describe('a search ignores case and form', () => {
   });
 
   test.each(['malmö', 'MALMO\u0308'])('of places: %s', async (place) => {
-    const offer = { id: `car-${place}`, kind: 'CAR', title: 'A car', currency: 'SEK', capacity: 1 };
-    await room.database.drizzle
-      .insert(offers)
-      .values({ ...offer, place: 'Malmo\u0308', startsOn: '2027-01-01', endsOn: '2027-01-02', price: '1' });
-    const { data } = await request(api.url, OffersDocument, { kind: 'CAR', filter: { place } });
+    const offer = anOffer({ id: `car-${place}`, place: 'Malmo\u0308' });
+    await room.database.drizzle.insert(offers).values(offer);
+    const { data } = await request(api.url, OffersDocument, { kind: 'CAR', filter: { places: [place] } });
     expect(data?.offers.nodes.map(({ id }) => id)).toContain(offer.id);
   });
 });

@@ -68,6 +68,8 @@ const forbidden: Planted[] = [
   imports('worker/temporal.ts', '../temporal/a.js', 'types-of-adapters-only'),
   imports('api/booking/another.ts', '../trips/a.js', 'api-features-share-types'),
   imports('api/shared/feature.ts', '../trips/a.js', 'api-features-share-types'),
+  imports('partner/supplier.ts', '../worker/suppliers/supplier.port.js', 'partner-imports'),
+  imports('worker/partner.ts', '../partner/a.js', 'worker-imports'),
   imports('temporal/saga.ts', '../saga/a.js', 'temporal-imports'),
   imports('temporal/api.ts', '../api/shared/a.js', 'temporal-imports'),
   imports('saga/worker.ts', '../worker/a.js', 'saga-imports'),
@@ -81,6 +83,7 @@ const forbidden: Planted[] = [
   imports('worker/adapter.ts', './suppliers/sandbox/a.js', 'worker-knows-no-adapter'),
   imports('worker/every-adapter.ts', './suppliers/create-suppliers.js', 'worker-knows-no-adapter'),
   imports('database/api.ts', '../api/shared/a.js', 'database-imports'),
+  imports('money/worker.ts', '../worker/a.js', 'money-imports'),
   imports('web/model.ts', '../model/a.js', 'web-imports'),
   imports('main/dev.ts', '../dev/a.js', 'main-imports'),
   imports('payments/new.ts', '../model/a.js', 'unknown-folder'),
@@ -131,6 +134,8 @@ const allowed: Planted[] = [
   typesOf('api/booking/types-of-another.ts', '../trips/a.js'),
   typesOf('api/booking/types-of-temporal.ts', '../../temporal/a.js'),
   typesOf('worker/types-of-database.ts', '../database/a.js'),
+  imports('partner/allowed.ts', '../model/a.js'),
+  imports('main/partner.ts', '../partner/a.js'),
   imports('temporal/allowed.ts', '../model/a.js'),
   imports('temporal/package.ts', '@temporalio/client'),
   imports('saga/allowed.ts', '../model/a.js'),
@@ -151,7 +156,7 @@ const allowed: Planted[] = [
 ];
 
 const targets = [
-  ...['model', 'config', 'client', 'dev', 'saga', 'worker', 'api/shared', 'api/trips'].map(
+  ...['model', 'config', 'client', 'dev', 'saga', 'worker', 'partner', 'api/shared', 'api/trips'].map(
     (name) => `${name}/a.ts`,
   ),
   ...[

@@ -14,6 +14,8 @@ const OUR_RULES = [
   'no-restricted-properties',
   'no-restricted-imports',
   'no-restricted-globals',
+  '@graphql-eslint/require-description',
+  '@graphql-eslint/no-deprecated',
 ];
 
 async function reported(filePath: string, code: string): Promise<string[]> {
@@ -81,4 +83,22 @@ describe('only src/config reads the environment', () => {
       expect(await reported(file, plain)).toEqual([]);
     },
   );
+});
+
+test.each([
+  ['type', 'type Query { "…" a: Int }'],
+  ['field', '"…" type Query { a: Int }'],
+  ['argument', '"…" type Query { "…" a(b: Int): Int }'],
+  ['input field', '"…" input A { b: Int }'],
+  ['enum value', '"…" enum A { B }'],
+])('a %s of the schema has a description', async (_what, code) => {
+  expect(await reported('schema.graphql', code)).toEqual(['@graphql-eslint/require-description']);
+});
+
+test.each([
+  ['cancelled', ['@graphql-eslint/no-deprecated']],
+  ['status', []],
+])('the documents of clients use no deprecated field: %s', async (field, rules) => {
+  const code = `query Planted { booking(id: "x") { id ${field} } }`;
+  expect(await reported('src/client/planted.graphql', code)).toEqual(rules);
 });

@@ -111,6 +111,66 @@ describe('a trip', () => {
   });
 });
 
+describe('a trip of any legs', () => {
+  async function bookTrip(page: Page, legs: object[]): Promise<void> {
+    const query =
+      'mutation ($input: BookTripInput!) { bookTrip(input: $input) { booking { id } userErrors { message } } }';
+    const response = await page.request.post('/graphql', {
+      headers: { 'content-type': 'application/json' },
+      data: JSON.stringify({ query, variables: { input: { name: 'Ada', legs } } }),
+    });
+    const { data } = (await response.json()) as { data: { bookTrip: { booking: { id: string } } } };
+    await page.goto(`/bookings/${data.bookTrip.booking.id}`);
+  }
+
+  test('shows each leg by name, its quantity, what was tried, and why one was left out', async () => {
+    const page = await room.open('/');
+    await bookTrip(page, [
+      { kind: 'HOTEL', offerId: 'rome-invalid-down-0', alternatives: ['rome-down-0'] },
+      { kind: 'HOTEL', offerId: 'pisa-down-0', quantity: 3 },
+      { kind: 'EXCURSION', offerId: 'tour-invalid', required: false },
+    ]);
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    const text = async (id: string) => (await page.locator(`[data-leg=${id}]`).textContent()) ?? '';
+    expect(await text('hotel')).toMatch(/Hotel 1.*rome-down-0.*Tried rome-invalid-down-0: Invalid hotel/);
+    expect(await text('hotel-2')).toMatch(/Hotel 2.*3 × pisa-down-0/);
+    expect(await text('excursion')).toMatch(
+      /^Excursion ?Left out.*tour-invalid.*Left out: Invalid excursion/,
+    );
+    expect(await page.locator('.leg svg path').count()).toBe(3);
+    const events = (await page.locator('.events li').allTextContents()).join('\n');
+    expect(events).toMatch(/Hotel 1 Booked/);
+    expect(events).toMatch(/Hotel 2 Booked/);
+  });
+
+  test('shows its title, dates, price and confirmation once it is bought from our own stock', async () => {
+    const page = await room.open('/');
+    await bookTrip(page, [{ kind: 'HOTEL', offerId: 'hotel-lisbon-alfama', quantity: 2 }]);
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    const text = (await page.locator('[data-leg=hotel]').textContent()) ?? '';
+    expect(text).toMatch(
+      /2 × Casa Alfama.*Lisbon, \d{4}-05-03 to \d{4}-05-10.*1484\.00 EUR.*Confirmation \w+/,
+    );
+  });
+
+  test.each([
+    ['a phone', PHONE],
+    ['a screen', {}],
+  ])('of twenty legs fits %s', async (_what, options) => {
+    const page = await room.open('/', options);
+    const offerId = `down-0-${'x'.repeat(150)}`;
+    await bookTrip(
+      page,
+      Array.from({ length: 20 }, () => ({ kind: 'EXCURSION', offerId, stage: 1 })),
+    );
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    expect(await page.locator('.leg').count()).toBe(20);
+    expect(await page.locator('.leg h3').last().textContent()).toContain('Excursion 20');
+    expect(await isWide(page)).toBe(false);
+    expect(await room.seriousFaults(page)).toEqual([]);
+  });
+});
+
 test('a trip whose workflow was terminated half-way can be resumed by an operator, or called off', async () => {
   const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
   for (const page of [wanted, unwanted]) {

@@ -7,7 +7,9 @@ import {
   type BookingFacts,
   type BookingRecord,
   type BookingStatus,
+  type LegFacts,
 } from '../../src/model/booking.js';
+import { readReference } from '../../src/model/codes.js';
 import { createTestDatabase, makeDue, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
 
@@ -24,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const RUN = 'run-1';
+const CAR: LegFacts = { id: 'car', state: 'PENDING', attempts: 0, tried: [] };
 const WISH = { by: 'anonymous', at: '2026-11-25T10:00:00.000Z' };
 
 async function accepted(): Promise<string> {
@@ -79,6 +82,14 @@ describe('claim', () => {
     const id = await accepted();
     await wishes.callOff(id, WISH);
     expect(await facts.claim(id, RUN)).toMatchObject({ fresh: true, record: { status: 'PENDING' } });
+  });
+
+  test('a booking that another Temporal client started gets a reference too', async () => {
+    const id = `trip-${randomUUID()}`;
+    await facts.insert(id, anOrder());
+    const claim = await facts.claim(id, RUN);
+    expect(claim).toMatchObject({ fresh: true });
+    expect(readReference(claim!.record.reference)).toBe(claim!.record.reference);
   });
 
   test('law 7: a workflow’s own order never replaces a record', async () => {
@@ -225,4 +236,41 @@ test('only the first wish stands, and a cancelled booking accepts none', async (
   const cancelled = await claimed();
   await write(cancelled, 2, 'CANCELLED');
   expect(await wishes.callOff(cancelled, WISH)).toBeUndefined();
+});
+
+const NO = { code: 'OFFER_SOLD_OUT', message: 'no' } as const;
+
+test.each([
+  ['with fewer legs than the order', (legs: LegFacts[]) => legs.slice(1)],
+  ['with legs in another order', (legs: LegFacts[]) => legs.toReversed()],
+  ['with a leg that is null', (legs: LegFacts[]) => [null, ...legs.slice(1)]],
+  ['with an unknown state', ([leg, ...legs]: LegFacts[]) => [{ ...leg, state: 'LOST' }, ...legs]],
+  [
+    'without the choices that were tried',
+    ([{ tried: _, ...leg } = CAR, ...legs]: LegFacts[]) => [leg, ...legs],
+  ],
+  [
+    'with more choices tried than the order has',
+    ([leg, ...legs]: LegFacts[]) => [{ ...leg, tried: [NO, NO] }, ...legs],
+  ],
+  [
+    'with something else than a holding',
+    ([leg, ...legs]: LegFacts[]) => [{ ...leg, holding: { price: 7 } }, ...legs],
+  ],
+])('facts %s can’t be read', async (_what, change) => {
+  const id = await claimed();
+  const recorded = someFacts(0);
+  const changed = { ...recorded, legs: change([...recorded.legs]) };
+  await facts
+    .write(id, RUN, { status: 'BOOKING', version: 2, facts: changed as BookingFacts })
+    .catch(() => undefined);
+  await expect(facts.read(id)).rejects.toThrow("Its facts don't fit its order");
+});
+
+test('facts of a leg of which all choices were tried can be read', async () => {
+  const id = await claimed();
+  const recorded = someFacts(0);
+  const legs = recorded.legs.map((leg) => ({ ...leg, state: 'LEFT_OUT' as const, tried: [NO] }));
+  await facts.write(id, RUN, { status: 'BOOKING', version: 2, facts: { ...recorded, legs } });
+  expect((await facts.read(id))?.facts.legs).toEqual(legs);
 });

@@ -28,17 +28,45 @@ const RUN = 'run-1';
 
 /** Every text in it that a person or a supplier wrote contains the name. */
 const ORDER: BookingOrder = {
-  ...anOrder({ name: 'Ada Zzyzx' }),
+  ...anOrder({
+    name: 'Ada Zzyzx',
+    legs: [
+      { id: 'car', offers: ['a-car'] },
+      { id: 'hotel', offers: ['a-hotel', 'b-hotel', 'c-hotel'] },
+      { id: 'flight', offers: ['a-flight'] },
+    ],
+  }),
   caller: { subject: 'ada-zzyzx', roles: ['traveller-zzyzx'] },
   requestId: 'request-of-zzyzx',
   fingerprint: 'f00d',
 };
 const WISH = { by: 'olga-for-zzyzx', reason: 'Zzyzx is ill', at: AT };
+/** Which choice is current, and what may be held, has to survive: the booking can still be called off. */
+const TRIED = [
+  { code: 'OFFER_SOLD_OUT', message: 'Zzyzx was faster' },
+  { code: 'SUPPLIER_OUTCOME_UNKNOWN', message: 'no answer for Zzyzx', mayBeHeld: true },
+] as const;
 const FACTS: BookingFacts = {
   legs: [
-    { id: 'car', state: 'UNDONE', attempts: 2, lastError: 'Mr Zzyzx is banned', since: AT },
-    { id: 'hotel', state: 'FAILED', attempts: 1, lastError: 'no room for Zzyzx', since: AT },
-    { id: 'flight', state: 'PENDING', attempts: 0 },
+    {
+      id: 'car',
+      state: 'UNDONE',
+      attempts: 2,
+      lastError: 'Mr Zzyzx is banned',
+      since: AT,
+      tried: [],
+      holding: { confirmation: 'ZZYZX-1', title: 'Car for Zzyzx' },
+    },
+    {
+      id: 'hotel',
+      state: 'FAILED',
+      attempts: 1,
+      lastError: 'no room for Zzyzx',
+      since: AT,
+      tried: TRIED,
+      failure: { code: 'SUPPLIER_REFUSED', message: 'no room for Zzyzx' },
+    },
+    { id: 'flight', state: 'PENDING', attempts: 0, tried: [] },
   ],
   failure: { code: 'SUPPLIER_REFUSED', legId: 'hotel', message: 'no room for Zzyzx' },
   cancellation: { by: 'zzyzx', reason: 'Zzyzx is ill', at: AT },
@@ -104,7 +132,11 @@ describe('forgetting a traveller', () => {
       ...(wish && { callOff: { by: '(forgotten)', at: AT } }),
       facts: {
         ...FACTS,
-        legs: FACTS.legs.map(({ lastError: _, ...leg }) => leg),
+        legs: FACTS.legs.map(({ lastError: _, holding: __, failure, ...leg }) => ({
+          ...leg,
+          tried: leg.tried.map((one) => ({ ...one, message: '(forgotten)' })),
+          ...(failure && { failure: { ...failure, message: '(forgotten)' } }),
+        })),
         failure: { code: 'SUPPLIER_REFUSED', legId: 'hotel', message: '(forgotten)' },
         cancellation: { by: '(forgotten)', at: AT },
         events: FACTS.events.map(({ message: _, ...event }) => event),
@@ -143,7 +175,9 @@ describe('forgetting a traveller', () => {
   test('takes it out of lists by name and owner, not out of the list', async () => {
     const id = await recorded('CONFIRMED');
     const ids = async (filter: object) =>
-      (await wishes.list({ first: 100, filter }, () => undefined)).records.map((record) => record.id);
+      (await wishes.list({ first: 100, sort: 'NEWEST_FIRST', filter }, () => undefined)).records.map(
+        (record) => record.id,
+      );
     expect(await ids({ text: 'zzyzx' })).toContain(id);
     await forgetting.forget(id);
     expect(await ids({ text: 'zzyzx' })).not.toContain(id);

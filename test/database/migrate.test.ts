@@ -36,8 +36,9 @@ test('of many concurrent migrations, one migrates and the others find nothing to
   );
   await Promise.all(Array.from({ length: 6 }, () => migrateDatabase(url)));
   const client = await connect();
-  const { rows } = await client.query('select hash from drizzle.__drizzle_migrations');
-  expect(rows).toHaveLength(1);
+  const { rows } = await client.query<{ hash: string }>('select hash from drizzle.__drizzle_migrations');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(new Set(rows.map(({ hash }) => hash)).size).toBe(rows.length);
   expect((await client.query('select from bookings')).rowCount).toBe(0);
   expect(await holders(client)).toEqual([]);
 });

@@ -89,11 +89,14 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
 
       test('do not affect days, in results and in filters', async () => {
         const catalogue = createOfferCatalogue(database.drizzle);
-        const filter = { from: '2027-05-03', to: '2027-05-10', place: 'lisbon' };
-        const { offers } = await catalogue.list({ kind: 'HOTEL', first: 1, filter });
-        expect(offers).toMatchObject([{ from: '2027-05-03', to: '2027-05-10' }]);
-        const rest = await catalogue.list({ kind: 'HOTEL', first: 1, filter, after: offers[0]! });
-        expect(rest.offers).toMatchObject([{ from: '2027-05-03' }]);
+        const all = { kind: 'HOTEL', sort: 'FIRST_DAY', includePast: false, includeSoldOut: false } as const;
+        const [one] = (await catalogue.list({ ...all, first: 1, filter: { places: ['lisbon'] } })).offers;
+        expect(one?.from).toMatch(/^\d{4}-\d\d-\d\d$/);
+        const filter = { places: ['lisbon'], periods: [{ from: one?.from, to: one?.to }] };
+        const { offers } = await catalogue.list({ ...all, first: 1, filter });
+        expect(offers).toEqual([one]);
+        const rest = await catalogue.list({ ...all, first: 1, filter, after: offers[0]! });
+        expect(rest.offers).toMatchObject([{ from: one?.from }]);
       });
 
       test('do not affect times of records, pages and the watchman', async () => {
@@ -106,7 +109,7 @@ describe.each(Object.keys(WAYS) as Way[])('settings %s', (way) => {
 
         const createdFrom = new Date(before.getTime() - 60_000);
         const page = (after?: { acceptedAt: string; id: string }) =>
-          wishes.list({ first: 1, after, filter: { createdFrom } }, () => undefined);
+          wishes.list({ first: 1, sort: 'NEWEST_FIRST', after, filter: { createdFrom } }, () => undefined);
         const first = await page();
         const second = await page(first.end);
         const third = await page(second.end);

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type ListQuery, listStatement } from '../../src/database/booking-list.js';
 import { UnreadableRecord } from '../../src/database/record-row.js';
 import { createWishes, type Wishes } from '../../src/database/wishes.js';
+import { BOOKING_SORTS } from '../../src/model/booking.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { anOrder } from '../support/trips.js';
@@ -36,6 +38,16 @@ test('law 11: a lookup after a change finds the change, even with concurrent loo
   expect(after?.callOff).toBeDefined();
 });
 
+test('a reference that is taken is drawn again, and an id that is taken is not', async () => {
+  const draws = ['2222-2222', '2222-2222', '2222-2222', '3333-3333', '2222-2222'];
+  const drawing = createWishes(database, () => draws.shift() ?? 'no more');
+  expect(await drawing.accept('first', anOrder())).toMatchObject({ reference: '2222-2222' });
+  expect(await drawing.accept('second', anOrder())).toMatchObject({ reference: '3333-3333' });
+  expect(await drawing.accept('first', anOrder())).toBeUndefined();
+  expect(draws).toEqual([]);
+  expect(await wishes.find('first')).toMatchObject({ reference: '2222-2222' });
+});
+
 test('an unreadable record does not affect lookups of others', async () => {
   for (const id of ['spoilt', 'sound']) await wishes.accept(id, anOrder());
   await database.pool.query(`update bookings set booking_order = '{}' where id = 'spoilt'`);
@@ -47,21 +59,61 @@ test('an unreadable record does not affect lookups of others', async () => {
 test.each([
   ['a name that nobody has', { text: 'xqzw' }],
   ['a name with wildcards', { text: '100% Müller_' }],
-  ['a name and a status', { text: 'xqzw', status: 'PENDING' as const }],
+  ['a name and a status', { text: 'xqzw', statuses: ['PENDING'] as const }],
 ])('a search for %s reads an index, not every booking', async (_, filter) => {
   await database.pool.query(
-    `insert into bookings (id, booking_order)
-     select 'searched-' || n, $1::jsonb || jsonb_build_object('name', md5(n::text)) from generate_series(1, 5000) n
+    `insert into bookings (id, reference, booking_order)
+     select 'searched-' || n, 'reference ' || n, $1::jsonb || jsonb_build_object('name', md5(n::text)) from generate_series(1, 5000) n
      on conflict (id) do nothing`,
     [anOrder()],
   );
   await database.pool.query('analyze bookings');
-  const query = spyOnQueries();
-  expect(await wishes.list({ first: 20, filter }, () => undefined)).toMatchObject({ records: [] });
-  const [statement, values = []] = query.mock.calls[0] as [string, unknown[]?];
-  const { rows } = await database.pool.query(`explain ${statement}`, values);
-  expect(JSON.stringify(rows)).toContain('Bitmap Index Scan on bookings_by_name');
+  expect(await planOf({ sort: 'NEWEST_FIRST', filter })).toContain('Bitmap Index Scan on bookings_by_name');
 });
+
+describe('among bookings of which the oldest need attention', () => {
+  beforeAll(async () => {
+    await database.pool.query(
+      `insert into bookings (id, reference, booking_order, accepted_at, status)
+       select 'old-' || n, 'old ' || n, $1, now() - n * interval '1 minute',
+         case when n > 5400 then 'NEEDS_ATTENTION' else 'CONFIRMED' end
+       from generate_series(1, 6000) n`,
+      [anOrder()],
+    );
+    await database.pool.query('analyze bookings');
+  });
+
+  test.each(BOOKING_SORTS)('a list of several statuses, %s, reads each by its index', async (sort) => {
+    const plan = await planOf({ sort, filter: { statuses: ['NEEDS_ATTENTION', 'ROLLING_BACK'] } });
+    expect(plan).toMatch(/^Limit[^\n]*\n +-> {2}Merge Append/);
+    expect(plan).toMatch(/bookings_by_status.*bookings_by_status/s);
+    expect(plan).not.toContain('bookings_newest');
+  });
+
+  test('no more rows are read than a page and one', async () => {
+    const filter = { statuses: ['NEEDS_ATTENTION', 'CONFIRMED'] } as const;
+    const { sql, params } = listStatement(database.drizzle, { first: 3, sort: 'OLDEST_FIRST', filter });
+    expect((await database.pool.query(sql, params)).rows).toHaveLength(4);
+  });
+
+  test.each(BOOKING_SORTS)('a list of all statuses, %s, is read in its order', async (sort) => {
+    expect(await planOf({ sort })).toMatch(/^Limit.*Index Scan( Backward)? using bookings_newest/s);
+  });
+
+  test('a reference is found by its index', async () => {
+    const plan = await planOf({ sort: 'NEWEST_FIRST', filter: { reference: 'old 77' } });
+    expect(plan).toContain('Index Scan using bookings_reference_unique');
+  });
+});
+
+/** How PostgreSQL reads the first page of a list. */
+async function planOf(query: Omit<ListQuery, 'first'>): Promise<string> {
+  const send = spyOnQueries();
+  await wishes.list({ first: 20, ...query }, () => undefined);
+  const [statement, values = []] = send.mock.calls[0] as [string, unknown[]?];
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${statement}`, values);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
 
 test('all lookups in a batch report an unavailable database', async () => {
   const query = spyOnQueries();

@@ -41,8 +41,8 @@ beforeAll(async () => {
     );
     const facts: BookingFacts = { ...noFacts(order), events };
     await database.pool.query(
-      `insert into bookings (id, booking_order, status, undoing, run_id, version, recorded_at, facts)
-       select $1 || '-' || n, $2, 'CONFIRMED', false, 'run', 2, now(), $3 from generate_series(1, $4::int) as n`,
+      `insert into bookings (id, reference, booking_order, status, undoing, run_id, version, recorded_at, facts)
+       select $1 || '-' || n, $1 || '-' || n, $2, 'CONFIRMED', false, 'run', 2, now(), $3 from generate_series(1, $4::int) as n`,
       [owner, order, facts, BOOKINGS],
     );
   }

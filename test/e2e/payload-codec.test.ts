@@ -268,6 +268,8 @@ describe('a trip whose payloads are encrypted', () => {
 });
 
 describe('when keys are rotated', () => {
+  /** Hangs until three attempts have timed out: the trip must be under way long enough to stop a worker and start another. */
+  const HANGING_FLIGHT = `${MARK}-flight-hang-3`;
   const NO_KEY_A = /encrypted with the key ."key-a.", which is not in PAYLOAD_KEYS \(it has key-b\)/;
 
   test('a trip that was begun with the old key is finished by workers that have both', async () => {
@@ -276,7 +278,7 @@ describe('when keys are rotated', () => {
       startApi({ ...settings, PAYLOAD_KEYS: A }),
       startWorker({ ...settings, PAYLOAD_KEYS: A }),
     ]);
-    const id = await book(api, { flight: `${MARK}-flight-hang-1` });
+    const id = await book(api, { flight: HANGING_FLIGHT });
     await legsAre(api, id, ['BOOKED', 'BOOKED', 'RUNNING']);
     await worker.stop();
     const [rotated] = await Promise.all([
@@ -291,15 +293,15 @@ describe('when keys are rotated', () => {
 
   test('without the key, reads fall back to the record, the logs name the key, and the trip goes on once it is back', async () => {
     const settings = { ...installation(), WORKER_SHUTDOWN_GRACE_MS: '0' };
-    const [early, worker] = await Promise.all([
+    // All are started before the trip, whose flight hangs for half a minute only.
+    const [early, worker, api] = await Promise.all([
       startApi({ ...settings, PAYLOAD_KEYS: A }),
       startWorker({ ...settings, PAYLOAD_KEYS: A }),
+      startApi({ ...settings, PAYLOAD_KEYS: B }),
     ]);
-    const id = await book(early, { flight: `${MARK}-flight-hang-1` });
+    const id = await book(early, { flight: HANGING_FLIGHT });
     await legsAre(early, id, ['BOOKED', 'BOOKED', 'RUNNING']);
     expect(await bookingOf(early, id)).toMatchObject({ source: 'LIVE' });
-
-    const api = await startApi({ ...settings, PAYLOAD_KEYS: B });
     expect(await bookingOf(api, id)).toMatchObject({ source: 'RECORD', status: 'BOOKING' });
     await api.says(NO_KEY_A);
 

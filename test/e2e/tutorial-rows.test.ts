@@ -46,9 +46,9 @@ describe('row 2: six activities', () => {
     const runs = await runsOf(booking);
     expect(Object.keys(runs)).toEqual(ALL);
     const legs = [
-      { id: 'car', offerId: 'valid-car-id' },
-      { id: 'hotel', offerId: 'valid-hotel-id', maxAttempts: 5 },
-      { id: 'flight', offerId: flight },
+      { id: 'car', choices: [{ offerId: 'valid-car-id' }] },
+      { id: 'hotel', choices: [{ offerId: 'valid-hotel-id' }], maxAttempts: 5 },
+      { id: 'flight', choices: [{ offerId: flight }] },
     ];
     const order = { userId: booking.userId, name: 'John Doe', legs };
     for (const name of ALL) expect(runs[name]?.input).toMatchObject({ order });

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CONTROL_FAILURES } from '../../src/model/failures.js';
+import { createReferencePartner, type Intervene, type Reply } from '../../src/partner/reference-partner.js';
+import { createStock } from '../../src/partner/stock.js';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
 import {
   createSandboxBook,
   createSandboxSupplier,
   type SandboxBook,
 } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
-import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { decide, historyOf, legStates } from '../support/booking-checks.js';
 import { createGate } from '../support/gate.js';
-import { createPartnerServer, type PartnerServer } from '../support/partner-server.js';
+import {
+  createPartnerServer,
+  type PartnerServer,
+  type PartnerServerOptions,
+} from '../support/partner-server.js';
 import type { HeldCall } from '../support/recording-suppliers.js';
 import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
@@ -48,6 +53,26 @@ describe('a partner', () => {
       'release hotel at globex',
       'release car at acme',
     ]);
+  });
+
+  test('law 10: is called on its own queue for the choices that it serves, and for no others', async () => {
+    const trip = await room.book({
+      legs: [
+        {
+          id: 'hotel',
+          offers: ['first-lost-down-0', 'second-lost-down-0', 'third-down-0'],
+          suppliers: ['globex', 'sandbox', 'acme'],
+          maxAttempts: 1,
+        },
+      ],
+    });
+    expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+    const queues = (await historyOf(room, trip)).flatMap(
+      ({ activityTaskScheduledEventAttributes: activity }) =>
+        activity?.activityType?.name?.endsWith('ookHotel') ? [activity.taskQueue?.name] : [],
+    );
+    const [globex, acme] = ['globex', 'acme'].map((name) => `${room.taskQueue}-${name}`);
+    expect(queues).toEqual([globex, globex, room.taskQueue, room.taskQueue, acme]);
   });
 
   test('is retried with exponential backoff, whereas the sandbox’s flight is retried every second', async () => {
@@ -157,7 +182,7 @@ describe('behind a gateway that deduplicates by Idempotency-Key', () => {
   beforeAll(async () => {
     book = createSandboxBook();
     const sandbox = createSandboxSupplier({ delayMs: 0, book });
-    partner = await createPartnerServer({ supplier: storingAnswers(sandbox) });
+    partner = await createPartnerServer({ supplier: sandbox, gateway: storingAnswers() });
     const atPartner = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 1000 });
     room = await openSagaRoom({
       partners: { acme: 5 },
@@ -215,15 +240,43 @@ describe('behind a gateway that deduplicates by Idempotency-Key', () => {
   });
 });
 
-/** Answers a repeated request with the outcome of the first, as gateways do. */
-function storingAnswers(supplier: Supplier): Supplier {
-  const answers = new Map<string, Promise<void>>();
-  const once =
-    (action: 'reserve' | 'release'): Supplier['reserve'] =>
-    (request, context) => {
-      const stored = answers.get(request.idempotencyKey) ?? supplier[action](request, context);
-      answers.set(request.idempotencyKey, stored);
-      return stored;
-    };
-  return { reserve: once('reserve'), release: once('release') };
+test('a confirmation whose answer was lost is asked for again, and is in the record', async () => {
+  const answers: Reply[] = [];
+  const losingTheFirst: Intervene = async (_request, handle) => {
+    const answer = await handle();
+    return answers.push(answer) === 1 ? 'reset' : answer;
+  };
+  const partner = await createReferencePartner({
+    stock: createStock(1),
+    port: 0,
+    intervene: losingTheFirst,
+  });
+  onTestFinished(() => partner.stop());
+  const acme = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 5000 });
+  const room = await openSagaRoom({ partners: { acme: 5 }, findSupplier: () => acme });
+  onTestFinished(() => room.close());
+
+  const offers = ['night-flight'];
+  const trip = await room.book({ legs: [{ id: 'flight', offers, quantity: 1, supplier: 'acme' }] });
+  const { status, facts } = await trip.end();
+  const [lost, repeated, ...more] = answers.map(({ body }) => body as Record<string, unknown>);
+  expect(lost).toEqual({ state: 'HELD', reference: expect.any(String) as unknown, title: 'night-flight' });
+  expect(repeated).toEqual(lost);
+  expect(more).toEqual([]);
+  expect(status).toBe('CONFIRMED');
+  expect(facts.legs[0]).toMatchObject({
+    attempts: 2,
+    holding: { confirmation: lost?.['reference'], title: 'night-flight' },
+  });
+});
+
+/** Answers a repeated request as the first, as gateways do. */
+function storingAnswers(): NonNullable<PartnerServerOptions['gateway']> {
+  const answers = new Map<unknown, Promise<Reply>>();
+  return ({ headers }, handle) => {
+    const key = headers['idempotency-key'];
+    const stored = answers.get(key) ?? handle();
+    answers.set(key, stored);
+    return stored;
+  };
 }

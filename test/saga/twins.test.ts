@@ -365,8 +365,8 @@ test.each(['the same run', 'a run that was reset'])(
     expect(await opened.wishes.find(trip.id)).toBeUndefined();
     // The record is restored.
     await opened.database.pool.query(
-      `insert into bookings (id, booking_order, run_id, version, status)
-     select s->>'id', s->'booking_order', s->>'run_id', (s->>'version')::int, s->>'status'
+      `insert into bookings (id, reference, booking_order, run_id, version, status)
+     select s->>'id', s->>'reference', s->'booking_order', s->>'run_id', (s->>'version')::int, s->>'status'
      from (select $1::jsonb as s) saved`,
       [JSON.stringify(rows[0]?.saved)],
     );

@@ -80,3 +80,22 @@ test('law 4: a bug in an undo does not make it stuck: the rollback waits and con
   expect(record.facts.events.map(({ state }) => state)).not.toContain('UNDO_FAILED');
   expect(trip.held()).toEqual([]);
 });
+
+test('law 4: a bug with one leg of a stage does not wait for the others: a fixed worker would replay another sequence', async () => {
+  await replaceWorker(buggyBundle);
+  const car = room.holdUp('reserve', 'beside-a-bug', { deaf: true });
+  const trip = await room.book({
+    legs: [
+      { id: 'car', offers: ['beside-a-bug'], stage: 1 },
+      { id: 'flight', offers: ['invalid-flight', 'buggy-reserve-flight'], stage: 1 },
+    ],
+  });
+  await car.arrived;
+  await taskFailedWith(room, trip, 'planted bug');
+  expect(trip.held()).toEqual([]);
+
+  car.letGo();
+  await replaceWorker();
+  expect(await trip.end()).toMatchObject({ status: 'CONFIRMED' });
+  expect(trip.held().sort()).toEqual(['car', 'flight.2']);
+});

@@ -78,6 +78,49 @@ test('concurrent reserves, retries and releases of the same keys leave every rel
   expect(await room.sold(offerId)).toEqual({ counted: SEATS, held: SEATS });
 });
 
+/** One, two and three units in turn. */
+const groups = (count: number, offerId: string) =>
+  flights(count, offerId).map((request, index) => ({ ...request, quantity: 1 + (index % 3) }));
+const units = (requests: readonly SupplierRequest[]) =>
+  requests.reduce((sum, { quantity }) => sum + quantity, 0);
+
+test('five hundred concurrent reserves of one to three units fill fifty seats without overselling', async () => {
+  const offerId = await room.addOffer('FLIGHT', 50);
+  const requests = groups(500, offerId);
+  const outcomes = await Promise.all(requests.map((request) => reserve(request)));
+  const having = (outcome: Outcome) => requests.filter((_, index) => outcomes[index] === outcome);
+
+  const sold = units(having('reserved'));
+  expect(await room.sold(offerId)).toEqual({ counted: sold, held: sold });
+  expect(sold).toBeLessThanOrEqual(50);
+  // Nothing was released, so none that was refused would fit at the end either.
+  const smallest = Math.min(...having('sold out').map(({ quantity }) => quantity));
+  expect(50 - sold).toBeLessThan(smallest);
+  expect(having('refused')).toEqual([]);
+
+  await Promise.all(requests.map(release));
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});
+
+test('concurrent reserves, releases and late reserves of one to three units keep the books exact', async () => {
+  const offerId = await room.addOffer('FLIGHT', 50);
+  const [leaving, staying] = [groups(150, offerId), groups(150, offerId)];
+  await Promise.all([
+    ...leaving.flatMap((request) => [reserve(request), release(request), reserve(request, 2)]),
+    ...staying.flatMap((request) => [reserve(request), reserve(request, 2)]),
+    ...leaving.map(release),
+  ]);
+  const late = await Promise.all(leaving.map((request) => reserve(request, 3)));
+  expect(countOf(late, 'refused')).toBe(150);
+
+  const outcomes = await Promise.all(staying.map((request) => reserve(request, 3)));
+  const sold = units(staying.filter((_, index) => outcomes[index] === 'reserved'));
+  expect(await room.sold(offerId)).toEqual({ counted: sold, held: sold });
+  expect(sold).toBe(50);
+  await Promise.all(staying.map(release));
+  expect(await room.sold(offerId)).toEqual({ counted: 0, held: 0 });
+});
+
 test('trips that reserve and release several offers in opposite orders never deadlock', async () => {
   const offerIds = await Promise.all([1, 2, 3].map(() => room.addOffer('FLIGHT', 10)));
   const there = offerIds.flatMap((offerId) => flights(60, offerId));

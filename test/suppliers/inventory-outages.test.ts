@@ -153,3 +153,21 @@ test('a call that is given up while it waits for a connection is not begun', asy
   await pool.query('select 1');
   expect(await rowsUnder(request.reservationKey)).toBe(0);
 });
+
+test('a call that is given up draws no further locator', async () => {
+  const pool = poolOfOne({});
+  const offerId = await room.addOffer('CAR', 5);
+  const giveUp = new AbortController();
+  let draws = 0;
+  const supplier = createInventorySupplier(pool, () => {
+    if (++draws === 3) giveUp.abort();
+    return draws < 10 ? '222222' : '333333';
+  });
+  await supplier.reserve(aCall({ offerId }), aContext());
+  const reserving = supplier.reserve(aCall({ offerId }), { attempt: 1, signal: giveUp.signal });
+  await expect(reserving).rejects.toThrow(SupplierOutcomeUnknown);
+  // Who asks later gets the connection later.
+  await pool.query('select 1');
+  expect(draws).toBe(3);
+  expect(await room.sold(offerId)).toEqual({ counted: 1, held: 1 });
+});

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { offers } from '../../src/database/tables.js';
 import { createInventorySupplier } from '../../src/worker/suppliers/inventory/inventory-supplier.js';
 import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import type { LegKind } from '../../src/model/legs.js';
+import { anOffer } from '../support/offers.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /** The inventory on its own database, with direct access to its tables. */
@@ -22,27 +24,22 @@ export async function openInventory(poolSize?: number): Promise<InventoryRoom> {
     const { rows } = await pool.query<{ n: number }>(sql, [value]);
     return rows[0]?.n ?? NaN;
   };
-  const held = (column: 'key' | 'offer_id', value: string) =>
-    count(
-      `select count(*)::int as n from reservations where ${column} = $1 and held_since is not null and released_at is null`,
-      value,
-    );
+  const HELD = 'held_since is not null and released_at is null';
   return {
     ...database,
     supplier: createInventorySupplier(pool),
     async addOffer(kind, capacity) {
       const id = `${kind.toLowerCase()}-${randomUUID()}`;
-      await pool.query(
-        `insert into offers (id, kind, title, place, starts_on, ends_on, price, currency, capacity)
-         values ($1, $2, 'Title', 'Place', '2027-05-03', '2027-05-10', 100, 'EUR', $3)`,
-        [id, kind, capacity],
-      );
+      await database.drizzle.insert(offers).values(anOffer({ id, kind, capacity }));
       return id;
     },
-    held: (key) => held('key', key),
+    held: (key) => count(`select count(*)::int as n from reservations where key = $1 and ${HELD}`, key),
     sold: async (offerId) => ({
       counted: await count('select reserved as n from offers where id = $1', offerId),
-      held: await held('offer_id', offerId),
+      held: await count(
+        `select coalesce(sum(quantity), 0)::int as n from reservations where offer_id = $1 and ${HELD}`,
+        offerId,
+      ),
     }),
   };
 }

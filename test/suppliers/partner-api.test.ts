@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isHolding } from '../../src/model/holding.js';
 import { LEG_KINDS } from '../../src/model/legs.js';
+import { toMinor } from '../../src/money/decimal.js';
 import {
   judge,
   RELEASE_ANSWERS,
   RESERVE_ANSWERS,
   type AnswerTable,
 } from '../../src/worker/suppliers/partner/answer-tables.js';
+import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
+import { reservation } from '../../src/worker/suppliers/partner/read-reservation.js';
 import { SupplierOutcomeUnknown, SupplierRefused } from '../../src/worker/suppliers/supplier.port.js';
+import { aCall, aContext } from './supplier-contract.js';
 
 type Meaning = 'done' | 'refused' | 'unknown';
 
@@ -35,7 +40,11 @@ interface Api {
   >;
   readonly components: {
     readonly schemas: {
-      readonly ReservationRequest: { readonly properties: { readonly leg: { readonly enum: unknown } } };
+      readonly ReservationRequest: {
+        readonly required: readonly string[];
+        readonly properties: { readonly leg: { readonly enum: unknown } };
+      };
+      readonly Reservation: { readonly properties: Readonly<Record<string, unknown>> };
     };
   };
 }
@@ -54,8 +63,45 @@ test('the partner API has exactly the two calls that we make', () => {
   expect(Object.keys(api.paths[path] ?? {})).toEqual(['parameters', 'put', 'delete']);
 });
 
+const { ReservationRequest, Reservation } = api.components.schemas;
+
 test('the partner API lists every kind of leg', () => {
-  expect(api.components.schemas.ReservationRequest.properties.leg.enum).toEqual(LEG_KINDS);
+  expect(ReservationRequest.properties.leg.enum).toEqual(LEG_KINDS);
+});
+
+test('the partner API lists every field that we send', async () => {
+  let sent = '';
+  const fetch = (_url: unknown, init?: RequestInit) => {
+    sent = init?.body as string;
+    return Promise.resolve(new Response('{"state":"HELD"}'));
+  };
+  const supplier = createPartnerSupplier({ baseUrl: 'https://partner.example/v1', timeoutMs: 1000, fetch });
+  await supplier.reserve(aCall(), aContext());
+  expect(Object.keys(ReservationRequest.properties)).toEqual(Object.keys(JSON.parse(sent) as object));
+  expect(ReservationRequest.required).toEqual(Object.keys(ReservationRequest.properties));
+});
+
+describe('the fields of a reservation', () => {
+  const fields = Object.keys(Reservation.properties).filter((field) => field !== 'state');
+  const content = api.paths[path]?.['put']?.responses['200']?.content?.['application/json'];
+  const example = content?.examples['with all optional fields']?.value as Record<string, unknown>;
+
+  test('in the partner API are those that we read', () => {
+    expect(fields).toEqual(Object.keys(reservation.shape));
+    expect(Object.keys(example)).toEqual(['state', ...fields]);
+    const section = doc('partner-api.md').split('## How we interpret')[0];
+    for (const field of fields) expect(section).toContain(`\`${field}\``);
+  });
+
+  test('are kept as in its example, all but heldUntil', () => {
+    const { reference, title, place, from, to, price } = example;
+    const answer = { status: 200, body: example, retryAfterMs: undefined };
+    const holding = judge(RESERVE_ANSWERS, answer, 'Hotel service');
+    const { amount, currency } = price as { amount: string; currency: string };
+    const minor = toMinor(amount, currency);
+    expect(holding).toEqual({ confirmation: reference, title, place, from, to, price: { minor, currency } });
+    expect(isHolding(holding)).toBe(true);
+  });
 });
 
 describe.each<[string, AnswerTable]>([

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isHolding } from '../../src/model/holding.js';
 import { createPartnerSupplier } from '../../src/worker/suppliers/partner/partner-supplier.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import {
@@ -194,9 +195,10 @@ describe('the optional fields of a reservation', () => {
   const say = (more: string) => outcome('reserve', { status: 200, body: `{"state":"HELD",${more}}` });
 
   test.each([
-    '"confirmation":"XK7-2291"',
-    '"confirmation":2291',
-    '"confirmation":null,"heldUntil":null,"price":null',
+    '"reference":"XK7-2291"',
+    '"reference":2291',
+    '"reference":null,"heldUntil":null,"title":null,"place":null,"from":null,"to":null,"price":null',
+    '"from":"2027-06-12","to":"2027-06-11"',
     '"heldUntil":"2027-05-31T10:00:00Z"',
     '"heldUntil":"2027-05-31T10:00:00+02:00"',
     '"heldUntil":"2027-05-31T10:00:00.123456789-03:30"',
@@ -204,6 +206,8 @@ describe('the optional fields of a reservation', () => {
     '"price":{"amount":"249.90","currency":"EUR"}',
     '"price":{"amount":"249.900","currency":"EUR"}',
     '"price":{"amount":0,"currency":"JPY"}',
+    '"price":{"amount":"38500.00","currency":"JPY"}',
+    '"price":{"amount":12.345,"currency":"BHD"}',
     '"price":{"amount":"90071992.54","currency":"USD"}',
     '"more":{"we":["do not know"]}',
   ])('are accepted: %s', async (more) => {
@@ -220,15 +224,36 @@ describe('the optional fields of a reservation', () => {
     ['"heldUntil":1811750400', 'heldUntil must'],
     ['"price":249.9', 'price must have an amount and a currency'],
     ['"price":{"amount":"249,90","currency":"EUR"}', 'price.amount must be a number of at least 0'],
-    ['"price":{"amount":"249.999","currency":"EUR"}', 'price.amount must'],
+    [
+      '"price":{"amount":"249.999","currency":"EUR"}',
+      'price.amount must have at most 2 decimal places, as EUR has',
+    ],
+    [
+      '"price":{"amount":38500.5,"currency":"JPY"}',
+      'price.amount must have at most 0 decimal places, as JPY has',
+    ],
+    ['"price":{"amount":12.3456,"currency":"BHD"}', 'price.amount must have at most 3 decimal places'],
     ['"price":{"amount":"1e3","currency":"EUR"}', 'price.amount must'],
     ['"price":{"amount":-1,"currency":"EUR"}', 'price.amount must'],
     ['"price":{"amount":"","currency":"EUR"}', 'price.amount must'],
     ['"price":{"amount":null,"currency":"EUR"}', 'price.amount must be a number'],
-    ['"price":{"amount":"12","currency":"euro"}', 'price.currency must be a currency such as EUR'],
+    [
+      '"price":{"amount":"12","currency":"euro"}',
+      'price.currency must be a currency of ISO 4217, such as EUR',
+    ],
+    ['"price":{"amount":"12","currency":"EUX"}', 'price.currency must'],
+    ['"price":{"amount":"12","currency":"toString"}', 'price.currency must'],
     ['"price":{"amount":"12"}', 'price.currency must'],
-    ['"confirmation":""', 'confirmation must not be empty'],
-    ['"confirmation":{"id":1}', 'confirmation must be a string or a whole number'],
+    ['"reference":""', 'reference must not be empty'],
+    ['"reference":{"id":1}', 'reference must be a string or a whole number'],
+    [`"reference":"${'X'.repeat(101)}"`, 'reference must have at most 100 characters'],
+    ['"title":7', 'title must be a text'],
+    ['"title":" \\u0000 "', 'title must not be empty'],
+    ['"place":{}', 'place must be a text'],
+    ['"from":"12.06.2027"', 'from must be a date such as 2027-05-31'],
+    ['"from":"2027-02-30"', 'from must be a date'],
+    ['"from":"0000-06-12"', 'from must be in the years 1 to 9999'],
+    ['"to":"2027-06-12T10:00:00Z"', 'to must be a date'],
   ])(
     'make the outcome unknown if invalid, with the name of the field in the error: %s',
     async (more, says) => {
@@ -238,11 +263,88 @@ describe('the optional fields of a reservation', () => {
     },
   );
 
+  test.each(['"reference":9007199254740993', '"price":{"amount":0.30000000000000000001,"currency":"EUR"}'])(
+    'make the outcome unknown if a number would lose digits: %s',
+    async (more) => {
+      expect(await say(more)).toBeInstanceOf(SupplierOutcomeUnknown);
+    },
+  );
+});
+
+describe('what a partner holds', () => {
+  async function holding(body: object) {
+    partner.faults.next({ when: 'before', instead: { status: 200, body: { state: 'HELD', ...body } } });
+    const supplier = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token });
+    const held = await supplier.reserve(aCall(), aContext());
+    expect(isHolding(held), JSON.stringify(held)).toBe(true);
+    return held;
+  }
+
+  test('is nothing known if it says nothing', async () => {
+    expect(await holding({ title: null, price: null, more: 'than we know' })).toEqual({});
+  });
+
+  test('is what it says, without heldUntil', async () => {
+    const said = { title: 'Night flight', place: 'Lisbon', from: '2027-06-12', to: '2027-06-13' };
+    const price = { amount: '249.90', currency: 'EUR' };
+    expect(
+      await holding({ reference: 'XK7-2291', heldUntil: '2027-05-31T10:00:00Z', ...said, price }),
+    ).toEqual({ confirmation: 'XK7-2291', ...said, price: { minor: 249_90, currency: 'EUR' } });
+  });
+
   test.each([
-    '"confirmation":9007199254740993',
-    '"price":{"amount":0.30000000000000000001,"currency":"EUR"}',
-  ])('make the outcome unknown if a number would lose digits: %s', async (more) => {
-    expect(await say(more)).toBeInstanceOf(SupplierOutcomeUnknown);
+    [249.9, 'EUR', 249_90],
+    ['249.9', 'EUR', 249_90],
+    ['249.900', 'EUR', 249_90],
+    [0, 'EUR', 0],
+    ['0012', 'EUR', 12_00],
+    ['9999999999.99', 'EUR', 9999999999_99],
+    [38500, 'JPY', 38500],
+    ['12.345', 'BHD', 12_345],
+    ['0.5', 'MGA', 50],
+  ])('has a price that is exact in its currency: %j %s', async (amount, currency, minor) => {
+    expect(await holding({ price: { amount, currency } })).toEqual({ price: { minor, currency } });
+  });
+
+  test('has texts that every record can hold', async () => {
+    const said = { reference: ' XK7\u0000 ', title: `${'🛫'.repeat(600)}`, place: '\ud800Lisbon' };
+    expect(await holding(said)).toEqual({
+      confirmation: 'XK7',
+      title: '🛫'.repeat(500),
+      place: 'Lisbon',
+    });
+  });
+
+  test('has a reference that may be a number', async () => {
+    expect(await holding({ reference: 2291 })).toEqual({ confirmation: '2291' });
+  });
+
+  test.each([
+    ['reference', { reference: token }],
+    ['reference', { reference: `${token.toUpperCase()} ${token}` }],
+    ['title', { title: `Authorization: Bearer ${token}` }],
+    // Cut after 500 characters, in the middle of the token.
+    ['title', { title: 'x'.repeat(495) + token }],
+    ['place', { place: token }],
+    ['from', { from: token }],
+    ['price.currency', { price: { amount: 1, currency: token } }],
+  ])('never has our token: %s is invalid then', async (field, body) => {
+    const error = await outcome('reserve', { status: 200, body: { state: 'HELD', ...body } });
+    expect(error).toBeInstanceOf(SupplierOutcomeUnknown);
+    expect(error?.message).toBe(
+      `Car service sent an unreadable reservation: ${field} must not contain our token.`,
+    );
+  });
+
+  test('never has our token, not even as a number', async () => {
+    partner.faults.next({
+      when: 'before',
+      instead: { status: 200, body: { state: 'HELD', reference: 12345 } },
+    });
+    const supplier = createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token: '234' });
+    await expect(supplier.reserve(aCall(), aContext())).rejects.toThrow(
+      'reference must not contain our token',
+    );
   });
 });
 

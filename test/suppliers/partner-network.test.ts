@@ -22,7 +22,7 @@ afterAll(() => partner.stop());
 const open = (options: Partial<PartnerSupplierOptions> = {}) =>
   createPartnerSupplier({ baseUrl: partner.url, timeoutMs: 20_000, token, ...options });
 
-async function failure(call: Promise<void>): Promise<Error> {
+async function failure(call: Promise<unknown>): Promise<Error> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,

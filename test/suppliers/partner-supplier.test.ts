@@ -58,7 +58,7 @@ test('a request contains what the partner needs, and the slash in the key stays 
       accept: 'application/json',
     },
   });
-  expect(JSON.parse(put?.body ?? '')).toEqual({ leg: 'FLIGHT', offerId: 'a/b?c' });
+  expect(JSON.parse(put?.body ?? '')).toEqual({ leg: 'FLIGHT', offerId: 'a/b?c', quantity: 1 });
   expect(remove).toMatchObject({
     method: 'DELETE',
     headers: { 'idempotency-key': 'for the release', authorization: `Bearer ${token}` },

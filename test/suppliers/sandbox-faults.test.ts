@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseFaults } from '../../src/worker/suppliers/sandbox/faults.js';
+import { parseFaults } from '../../src/model/sandbox-faults.js';
 
 const NONE = { invalid: false, lost: 0, hang: 0, slowSeconds: 0, undoDown: 0 };
 

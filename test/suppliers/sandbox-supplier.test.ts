@@ -42,6 +42,16 @@ test('lost: an error after the effect', async () => {
   expect(book.heldKeys()).toEqual([request.reservationKey]);
 });
 
+test('a lost answer’s confirmation is given again, also by another process, and each key has its own', async () => {
+  const request = aCall({ offerId: 'car-lost-1' });
+  const { supplier } = openSandbox();
+  await expect(supplier.reserve(request, aContext())).rejects.toThrow(SupplierOutcomeUnknown);
+  const again = await supplier.reserve(request, aContext(2));
+  expect(again).toEqual({ confirmation: expect.stringMatching(/^[\dA-F]{8}$/) as unknown });
+  expect(await openSandbox().supplier.reserve(request, aContext(3))).toEqual(again);
+  expect(await supplier.reserve(aCall({ offerId: 'a-car' }), aContext())).not.toEqual(again);
+});
+
 test('hang: the call takes effect but never answers', async () => {
   const { supplier, book } = openSandbox();
   const request = aCall({ offerId: 'car-hang-1' });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { isHolding } from '../../src/model/holding.js';
 import { LEG_KINDS, type LegKind, reservationKey } from '../../src/model/legs.js';
 import {
   type CallContext,
@@ -27,6 +28,7 @@ export function aCall(overrides: Partial<SupplierRequest> = {}): SupplierRequest
     legId,
     kind,
     offerId: 'an-offer',
+    quantity: 1,
     idempotencyKey: randomUUID(),
     ...overrides,
   };
@@ -69,6 +71,19 @@ export function describeSupplier(name: string, open: () => SupplierRoom): void {
         );
         await Promise.all(attempts);
         expect(await room.held(request.reservationKey)).toBe(1);
+      });
+
+      test('the holding is valid', async () => {
+        const room = open();
+        expect(await room.supplier.reserve(call(room), aContext())).toSatisfy(isHolding);
+      });
+
+      test('a repeated reserve returns the same holding', async () => {
+        const room = open();
+        const request = call(room);
+        const first = await room.supplier.reserve(request, aContext());
+        const again = [2, 3, 4].map((attempt) => room.supplier.reserve(request, aContext(attempt)));
+        expect(await Promise.all(again)).toEqual([first, first, first]);
       });
 
       test('releasing twice is fine', async () => {

@@ -15,9 +15,12 @@ export async function expectAgreement(room: SagaRoom, { id, record, held }: Room
   if (shown === 'CONFIRMED') expect(held()).toEqual(['car', 'hotel', 'flight']);
   if (shown === 'CANCELLED') expect(held()).toEqual([]);
 
-  const { records } = await room.wishes.list({ first: 100, filter: { status: shown } }, (error) => {
-    throw error;
-  });
+  const { records } = await room.wishes.list(
+    { first: 100, sort: 'NEWEST_FIRST', filter: { statuses: [shown] } },
+    (error) => {
+      throw error;
+    },
+  );
   expect(records.map((one) => one.id)).toContain(id);
 
   const isOpen = async () => (await room.engine.currentRun(id))?.isOpen ?? false;

@@ -62,7 +62,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('temporalAddress', server.address);
   project.provide('temporalProgram', program);
   const { host } = new URL(postgres.url);
-  await requirePasswords(postgres.url, join(folder, 'postgres'));
+  await setUpServer(postgres.url, join(folder, 'postgres'));
   const urlOf = (database: string) => `postgres://postgres:postgres@${host}/${database}`;
   const postgresUrl = urlOf('postgres');
   await createSharedDatabase(postgresUrl);
@@ -76,11 +76,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Unlike the database of `npm start`, because some tests use wrong passwords. */
-async function requirePasswords(url: string, dataDir: string): Promise<void> {
+/**
+ * Unlike the database of `npm start`, it requires passwords, because some tests use wrong ones. Nothing has to survive a power
+ * cut, so no test waits for a busy disk.
+ */
+async function setUpServer(url: string, dataDir: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query("alter role postgres password 'postgres'");
+  await client.query('alter system set fsync = off');
   await writeFile(join(dataDir, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
   await client.query('select pg_reload_conf()');
   await client.end();

@@ -93,7 +93,16 @@ export function run(command: readonly [string, ...string[]], settings: NodeJS.Pr
 
 /** Runs one of the npm scripts that users and service managers start. */
 export const npmRun = (
-  script: 'start' | 'api' | 'worker' | 'migrate' | 'seed' | 'forget' | 'search-attributes' | 'codec-server',
+  script:
+    | 'start'
+    | 'api'
+    | 'worker'
+    | 'migrate'
+    | 'seed'
+    | 'forget'
+    | 'search-attributes'
+    | 'codec-server'
+    | 'partner',
   settings: NodeJS.ProcessEnv,
   ...args: string[]
 ) => run(['npm', 'run', script, '--', ...args], settings);

@@ -53,15 +53,15 @@ export function createRecordingSuppliers(): RecordingSuppliers {
   const held = new Set<HeldCall>();
   let missing: readonly string[] = [];
   const record =
-    (supplier: string, action: SupplierCall['action']): Supplier['reserve'] =>
-    async (request, context) => {
+    <A extends SupplierCall['action']>(supplier: string, action: A) =>
+    async (request: SupplierRequest, context: CallContext): Promise<Awaited<ReturnType<Supplier[A]>>> => {
       const call = { ...request, action, attempt: context.attempt, supplier };
       calls.push(call);
       const gate = `${action} ${request.offerId}`;
       const pass = gates.get(gate);
       gates.delete(gate);
       await pass?.(context);
-      await sandbox[action](request, context);
+      return sandbox[action](request, context) as Promise<Awaited<ReturnType<Supplier[A]>>>;
     };
   return {
     findSupplier: (name) => {

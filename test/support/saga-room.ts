@@ -11,10 +11,9 @@ import { WORKER_SETTINGS } from '../../src/config/worker-config.js';
 import { createAttempts, type Attempts } from '../../src/database/attempts.js';
 import { createFacts, type Facts } from '../../src/database/facts.js';
 import { createWishes, type Wishes } from '../../src/database/wishes.js';
-import { startWorker, type RunningWorker } from '../../src/main/start-worker.js';
+import { startWorker, type RunningWorker, type WorkerParts } from '../../src/main/start-worker.js';
 import type { FindSupplier } from '../../src/worker/suppliers/supplier.port.js';
 import { isDone, type BookingRecord, type BookingStatus } from '../../src/model/booking.js';
-import { reservationKey } from '../../src/model/legs.js';
 import { EngineUnavailable } from '../../src/model/service-unavailable.js';
 import { createTemporalClient } from '../../src/temporal/connection.js';
 import { createBookingEngine, type BookingEngine } from '../../src/temporal/engine.js';
@@ -36,7 +35,7 @@ export interface RoomTrip {
   callOff(reason?: string): Promise<BookingRecord | undefined>;
   /** Temporal's own command line: `temporal workflow <command> --workflow-id <id> …`. @returns what it prints */
   temporal(command: string, ...options: string[]): Promise<string>;
-  /** The legs that suppliers currently hold. */
+  /** The legs that suppliers currently hold, in the order of their reservation; `hotel.2` is the second choice of a leg. */
   held(): string[];
   /** The calls to suppliers in order, such as `reserve car`, with consecutive attempts folded into one. */
   steps(): string[];
@@ -59,6 +58,8 @@ export interface SagaRoom extends Omit<RecordingSuppliers, 'steps' | 'book' | 'r
   book(choice?: TripChoice): Promise<RoomTrip>;
   trip(id: string): RoomTrip;
   startWorker(workflowBundle?: string, partners?: RoomOptions['partners']): Promise<void>;
+  /** Starts another worker beside those that are there. It may be stopped alone. */
+  addWorker(workflowBundle: string, parts?: WorkerParts): Promise<RunningWorker>;
   /** Lets running activities finish, as a deploy does; a held-up call ends while the worker is stopping. */
   stopWorker(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void>;
   /** Returns the room for reuse in this process, or tears it down. */
@@ -103,8 +104,8 @@ const vacant: Building[] = [];
  * is reused. Tests keep their bookings apart by id.
  */
 export async function openSagaRoom(options: RoomOptions = {}): Promise<SagaRoom> {
-  const { withWorker = true, watchmanRoundMs, database, temporalAddress, partners } = options;
-  const reusable = withWorker && !database && temporalAddress === undefined && !partners;
+  const { withWorker = true, watchmanRoundMs, database, temporalAddress, partners, findSupplier } = options;
+  const reusable = withWorker && !database && temporalAddress === undefined && !partners && !findSupplier;
   const found = reusable ? vacant.findIndex((one) => one.watchmanRoundMs === watchmanRoundMs) : -1;
   const building = found < 0 ? await build(options) : vacant.splice(found, 1)[0]!;
   building.furnish(options);
@@ -138,13 +139,14 @@ async function build(options: RoomOptions): Promise<Building> {
     get: (_own, method) => furniture.facts[method as keyof Facts],
   });
 
-  let worker: RunningWorker | undefined;
+  let workers: RunningWorker[] = [];
   let asBuilt = true;
   async function start(
     codePath = inject('workflowBundle'),
     partners = options.partners ?? {},
-  ): Promise<void> {
-    worker = await startWorker(
+    parts: WorkerParts = {},
+  ): Promise<RunningWorker> {
+    const worker = await startWorker(
       {
         ...readSettings(WORKER_SETTINGS, { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '5' }),
         taskQueue,
@@ -165,15 +167,18 @@ async function build(options: RoomOptions): Promise<Building> {
         runs: { currentRun: (id) => furniture.runs.currentRun(id) },
         workflows: { workflowBundle: { codePath } },
         heartbeatThrottleMs: 100,
+        ...parts,
       },
     );
+    workers.push(worker);
+    return worker;
   }
   async function stop(heldUp?: Pick<HeldCall, 'letGo'>): Promise<void> {
     asBuilt = false;
-    const stopped = worker?.stop();
+    const stopped = workers.map((worker) => worker.stop());
     heldUp?.letGo();
-    await stopped;
-    worker = undefined;
+    await Promise.all(stopped);
+    workers = [];
   }
 
   function trip(id: string): RoomTrip {
@@ -208,7 +213,11 @@ async function build(options: RoomOptions): Promise<Building> {
         const { stdout } = await promisify(execFile)(inject('temporalProgram'), args);
         return stdout;
       },
-      held: () => ['car', 'hotel', 'flight'].filter((leg) => recording.book.holds(reservationKey(id, leg))),
+      held: () =>
+        recording.book
+          .heldKeys()
+          .filter((key) => key.startsWith(`${id}/`))
+          .map((key) => key.slice(id.length + 1)),
       steps: () => recording.steps(id),
     };
   }
@@ -280,7 +289,13 @@ async function build(options: RoomOptions): Promise<Building> {
         return accepted;
       },
       trip,
-      startWorker: start,
+      async startWorker(workflowBundle, partners) {
+        await start(workflowBundle, partners);
+      },
+      addWorker(workflowBundle, parts) {
+        asBuilt = false;
+        return start(workflowBundle, undefined, parts);
+      },
       stopWorker: stop,
       close: tearDown,
     },

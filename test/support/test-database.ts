@@ -15,10 +15,13 @@ export async function makeDue({ pool }: Pick<Database, 'pool'>, id: string): Pro
   );
 }
 
-/** A test file's own migrated database, on the run's PostgreSQL. `close` closes its connections. */
+/**
+ * A test file's own migrated database, on the run's PostgreSQL. `close` closes its connections. A crowd may wait a minute for
+ * one of them.
+ */
 export async function createTestDatabase(poolSize = 10): Promise<TestDatabase> {
   const url = await addDatabase('tripsaga_template');
-  const config = { url, poolSize, connectTimeoutMs: 10_000, statementTimeoutMs: 30_000 };
+  const config = { url, poolSize, connectTimeoutMs: 60_000, statementTimeoutMs: 30_000 };
   return { ...createDatabase(config), url };
 }
 

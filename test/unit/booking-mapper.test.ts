@@ -10,17 +10,19 @@ import {
 import { anOrder } from '../support/trips.js';
 
 const ORDER = anOrder({ hotel: 'valid-hotel-id' });
+const LEGS = noFacts(ORDER).legs.map((leg) => ({ ...leg, state: 'BOOKED' as const }));
 const { toBooking } = createBookingMapper();
 
 const reading = (status: BookingStatus, more: Partial<BookingRecord> = {}): BookingReading => ({
   record: {
     id: 'john-doe-1',
+    reference: '7KQ2-M9XD',
     order: ORDER,
     acceptedAt: '2026-01-02T03:04:00.000Z',
     version: 1,
     status,
     undoing: false,
-    facts: noFacts(ORDER),
+    facts: { ...noFacts(ORDER), legs: LEGS },
     ...more,
   },
   asOf: '2026-01-02T03:04:05.000Z',

@@ -43,6 +43,16 @@ describe('a cost', () => {
     expect(beyondRead('{ bookings(first: 100) { nodes { timeline { at } } } }')).toBe(100 * (1 + 1 + 10));
   });
 
+  test('counts five legs and one given-up offer, as most trips have no more', () => {
+    expect(beyondRead('{ booking(id: "x") { legs { id tried { code } } } }')).toBe(1 + 5 * (1 + 1 + 1));
+  });
+
+  test('counts the three legs of a package', () => {
+    expect(beyondRead('{ packages(place: "x", first: 30) { nodes { legs { quantity } } } }')).toBe(
+      30 * (1 + 1 + 3),
+    );
+  });
+
   test('takes page sizes from variables, and from their defaults', () => {
     const query = 'query ($n: Int = 30) { bookings(first: $n) { nodes { id } } }';
     expect(beyondRead(query, { n: 70 })).toBe(140);
@@ -131,6 +141,7 @@ describe('the default of MAX_COST', () => {
     const trip = { name: 'a', car: 'c', hotel: 'h', flight: 'f' };
     for (const [name, variables] of Object.entries({
       BookVacation: { input: trip },
+      BookTrip: { input: { name: 'a', legs: [{ kind: 'CAR', offerId: 'c' }] } },
       CancelBooking: { input: { id: 'x' } },
       RetryUndo: { input: { id: 'x' } },
       SettleUndo: { input: { id: 'x', note: 'n' } },

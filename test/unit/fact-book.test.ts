@@ -28,6 +28,9 @@ test('no text contains characters that PostgreSQL rejects', () => {
   const book = createFactBook(noFacts(anOrder()), () => undefined);
   book.leg('car', { state: 'FAILED', lastError: 'half \ud83d of a character, and \0' });
   book.leg('car', { state: 'UNDONE', note: 'by \0 hand' });
+  const refusal = { code: 'SUPPLIER_REFUSED', message: 'no \0 room' } as const;
+  book.leg('hotel', { state: 'FAILED', failure: refusal });
+  book.gaveUp('hotel', refusal);
   book.failed({ code: 'SUPPLIER_REFUSED', message: `${'x'.repeat(499)}😀😀` });
   expect(JSON.stringify(book.view())).not.toMatch(/\\u0000|\\ud83d/);
   expect(book.view().failure?.message).toBe(`${'x'.repeat(499)}😀`);
@@ -51,4 +54,44 @@ test('a resumed booking starts with no state of its legs and no failure', () => 
   expect(legs).toEqual(noFacts(anOrder()).legs);
   expect(failure).toBeUndefined();
   expect(resumedAt).toBeDefined();
+});
+
+const REFUSAL = { code: 'SUPPLIER_REFUSED', message: 'no' } as const;
+const LOSS = { code: 'SUPPLIER_OUTCOME_UNKNOWN', message: 'lost', mayBeHeld: true } as const;
+const hotelOf = (book: ReturnType<typeof createFactBook>) =>
+  book.view().legs.find(({ id }) => id === 'hotel')!;
+
+test('law 13: what was given up stays given up in a resumed booking, and what may be held stays in doubt', () => {
+  const book = createFactBook(noFacts(anOrder()), () => undefined);
+  book.gaveUp('hotel', LOSS);
+  book.gaveUp('hotel', REFUSAL);
+  book.leg('hotel', { state: 'LEFT_OUT' });
+  book.resume();
+  expect(hotelOf(book)).toEqual({ id: 'hotel', state: 'PENDING', attempts: 0, tried: [LOSS, REFUSAL] });
+});
+
+test('law 13: only the choice that was released is no longer in doubt', () => {
+  const book = createFactBook(noFacts(anOrder()), () => undefined);
+  book.gaveUp('hotel', LOSS);
+  book.gaveUp('hotel', LOSS);
+  book.released('hotel', 1);
+  const { mayBeHeld: _, ...released } = LOSS;
+  expect(hotelOf(book).tried).toEqual([LOSS, released]);
+  // The current choice isn't among those given up.
+  book.released('hotel', 2);
+  expect(hotelOf(book).tried).toEqual([LOSS, released]);
+});
+
+test('what was said about a choice is not said about the next one', () => {
+  const book = createFactBook(noFacts(anOrder()), () => undefined);
+  book.leg('hotel', { state: 'FAILED', lastError: 'no', failure: REFUSAL, attempts: 3 });
+  book.gaveUp('hotel', REFUSAL);
+  book.leg('hotel', { state: 'RUNNING', note: 'Trying another.' });
+  expect(hotelOf(book)).toEqual({
+    id: 'hotel',
+    state: 'RUNNING',
+    attempts: 0,
+    tried: [REFUSAL],
+    since: expect.any(String) as string,
+  });
 });

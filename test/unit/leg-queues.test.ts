@@ -33,6 +33,7 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
     facts: {
       read: async () => ({
         id: bookingId,
+        reference: '7KQ2-M9XD',
         order,
         acceptedAt: SINCE,
         runId,
@@ -50,7 +51,7 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
     ...options,
   });
   const logger = new DefaultLogger('ERROR', () => undefined);
-  const task = { bookingId, order, legId: 'hotel', decision: 0, since: SINCE, spent };
+  const task = { bookingId, order, legId: 'hotel', choice: 0, decision: 0, since: SINCE, spent };
   return new MockActivityEnvironment({}, { logger }).run(activity, task).then(
     () => undefined,
     (error: unknown) => error as ApplicationFailure,

@@ -35,7 +35,17 @@ function reading(
   { version = 1, source = 'LIVE', more, attempts }: ReadingChoice = {},
 ): BookingReading {
   const facts = { ...noFacts(order), changes };
-  const record = { id: ID, order, acceptedAt: AT, version, status, undoing: false, facts, ...more };
+  const record = {
+    id: ID,
+    reference: '7KQ2-M9XD',
+    order,
+    acceptedAt: AT,
+    version,
+    status,
+    undoing: false,
+    facts,
+    ...more,
+  };
   return { record, asOf: new Date().toISOString(), source, ...(attempts && { attempts }) };
 }
 

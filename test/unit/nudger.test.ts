@@ -9,6 +9,7 @@ import { anOrder } from '../support/trips.js';
 const ORDER = anOrder();
 const RECORD: BookingRecord = {
   id: ORDER.userId,
+  reference: '7KQ2-M9XD',
   order: ORDER,
   acceptedAt: '2026-01-01T00:00:00.000Z',
   version: 0,

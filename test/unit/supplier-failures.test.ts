@@ -55,8 +55,8 @@ test.each([
   ['TypeError', 'SUPPLIER_OUTCOME_UNKNOWN'],
   ['toString', 'SUPPLIER_OUTCOME_UNKNOWN'],
   [undefined, 'SUPPLIER_OUTCOME_UNKNOWN'],
-])('an activity failure of type %s gives the trip the failure code %s', (type, code) => {
+])('an activity failure of type %s gives the offer the failure code %s', (type, code) => {
   const cause = ApplicationFailure.create({ message: 'no', ...(type !== undefined && { type }) });
   const failure = new ActivityFailure('failed', 'bookCar', '1', 'NON_RETRYABLE_FAILURE', 'a worker', cause);
-  expect(supplierFailure(failure, 'car')).toEqual({ code, legId: 'car', message: 'no' });
+  expect(supplierFailure(failure)).toEqual({ code, message: 'no' });
 });

@@ -21,7 +21,16 @@ function record(...changes: LegChange[]): BookingRecord {
     legs: legs.map((leg) => (leg.id === 'car' ? { ...leg, since: at(changes.length) } : leg)),
     events,
   };
-  return { id: 'a', order: ORDER, acceptedAt: at(0), version: 3, status: 'BOOKING', undoing: false, facts };
+  return {
+    id: 'a',
+    reference: '7KQ2-M9XD',
+    order: ORDER,
+    acceptedAt: at(0),
+    version: 3,
+    status: 'BOOKING',
+    undoing: false,
+    facts,
+  };
 }
 
 const failed = (attempt: Partial<FailedAttempt>): FailedAttempt => ({

@@ -13,6 +13,7 @@ const ORDER = anOrder();
 const reading = (status: BookingStatus, id = 'a'): BookingReading =>
   fromRecord({
     id,
+    reference: '7KQ2-M9XD',
     order: ORDER,
     acceptedAt: '2026-01-01T00:00:00.000Z',
     version: 1,

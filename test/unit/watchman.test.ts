@@ -13,6 +13,7 @@ function due(id: string, quietSeconds: number): DueRecord {
   const order = anOrder();
   const record: BookingRecord = {
     id,
+    reference: '7KQ2-M9XD',
     order,
     acceptedAt: ago(quietSeconds),
     runId: 'run',

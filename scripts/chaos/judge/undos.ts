@@ -1,12 +1,17 @@
+import { reservationKey } from '../../../src/model/legs.js';
 import type { Evidence, RecordRow } from '../evidence.js';
 import type { Violations } from '../violations.js';
+import { recordedLegs } from './holdings.js';
 
-/** When a leg was first held and first released, by the suppliers' own books; milliseconds since 1970. */
-interface LegTimes {
-  readonly id: string;
+/** When a choice of a leg was first held and first released, by the suppliers' own books; milliseconds since 1970. */
+interface ChoiceTimes {
+  readonly legId: string;
+  readonly stage: number;
   readonly held?: number | undefined;
   readonly released?: number | undefined;
-  /** Whether its undo was stuck, so that the other legs were undone before it. */
+  /** Whether the trip went on after this choice, so that its release was no part of a rollback. */
+  readonly wasGivenUp: boolean;
+  /** Whether the leg's undo was stuck, so that the other legs were undone before it. */
   readonly wasStuck: boolean;
 }
 
@@ -14,24 +19,27 @@ interface LegTimes {
 const PRECISION_MS = 2;
 const UNDO_ATTEMPTS = 5;
 
-/** Law 2: legs are undone in reverse order of their start; but a stuck undo doesn't hold up the others (law 6). */
+/**
+ * Law 2: stages are undone in reverse order of their start, the legs of a stage together; but a stuck undo doesn't hold up the
+ * others (law 6).
+ */
 export function undosInReverse(evidence: Evidence, violations: Violations): void {
   const timesOf = createTimes(evidence);
   for (const row of evidence.rows) {
-    const legs = timesOf(row);
-    for (const [index, first] of legs.entries()) {
-      const released = first.released;
-      if (released === undefined) continue;
-      const late = legs
-        .slice(index + 1)
-        .find(
-          (later) =>
-            !later.wasStuck &&
-            later.held !== undefined &&
-            later.held < released &&
-            (later.released ?? Infinity) > released + PRECISION_MS,
-        );
-      if (late) violations.add('undos in reverse order of start', row.id, `${first.id} before ${late.id}`);
+    const choices = timesOf(row);
+    for (const first of choices) {
+      const { released } = first;
+      if (released === undefined || first.wasGivenUp) continue;
+      const late = choices.find(
+        (later) =>
+          later.stage > first.stage &&
+          !later.wasStuck &&
+          later.held !== undefined &&
+          later.held < released &&
+          (later.released ?? Infinity) > released + PRECISION_MS,
+      );
+      if (late)
+        violations.add('undos in reverse order of start', row.id, `${first.legId} before ${late.legId}`);
     }
   }
 }
@@ -53,7 +61,7 @@ export function nothingReservedAfterItsUndo(
   }
 }
 
-function createTimes({ ledger, reservations, failures }: Evidence): (row: RecordRow) => LegTimes[] {
+function createTimes({ ledger, reservations, failures }: Evidence): (row: RecordRow) => ChoiceTimes[] {
   const held = new Map<string, number>();
   const released = new Map<string, number>();
   const refused = new Set<string>();
@@ -73,13 +81,24 @@ function createTimes({ ledger, reservations, failures }: Evidence): (row: Record
   for (const { booking_id: id, leg_id: leg, action } of failures) {
     if (action === 'release') tries.set(`${id}/${leg}`, (tries.get(`${id}/${leg}`) ?? 0) + 1);
   }
-  return ({ id, order, facts }) =>
-    order.legs.map((leg) => {
-      const key = `${id}/${leg.id}`;
-      const recordedStuck = facts?.events.some(
-        (event) => event.legId === leg.id && event.state === 'UNDO_FAILED',
+  return (row) =>
+    recordedLegs(row).flatMap((leg) => {
+      const { id: legId, stage, tried } = leg;
+      const keys = leg.choices.map((_, choice) => reservationKey(row.id, legId, choice));
+      const recordedStuck = row.facts?.events.some(
+        (event) => event.legId === legId && event.state === 'UNDO_FAILED',
       );
-      const wasStuck = recordedStuck === true || refused.has(key) || (tries.get(key) ?? 0) >= UNDO_ATTEMPTS;
-      return { id: leg.id, held: held.get(key), released: released.get(key), wasStuck };
+      const wasStuck =
+        recordedStuck === true ||
+        keys.some((key) => refused.has(key)) ||
+        (tries.get(`${row.id}/${legId}`) ?? 0) >= UNDO_ATTEMPTS;
+      return keys.map((key, choice) => ({
+        legId,
+        stage,
+        held: held.get(key),
+        released: released.get(key),
+        wasGivenUp: choice < tried.length,
+        wasStuck,
+      }));
     });
 }

@@ -1,21 +1,21 @@
-import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { z } from 'zod';
-import { optional, range } from '../shared/checks.js';
-import { id, line, lines, MAX_ID_LENGTH, MAX_REASON_LENGTH } from '../shared/texts.js';
-import { UserError } from '../shared/user-error.type.js';
-import { MAX_WAIT_SECONDS } from '../shared/wait-budget.js';
+import { optional, wholeNumber } from '../shared/checks.js';
+import { id, lines, MAX_ID_LENGTH, MAX_REASON_LENGTH } from '../shared/texts.js';
+import { errorCodes, USER_ERROR, UserErrorFields } from '../shared/user-error.type.js';
 import { Booking } from './booking.type.js';
-
-const MAX_NAME_LENGTH = 100;
-const MAX_ATTEMPTS = 100;
+import {
+  MAX_ATTEMPTS,
+  newBookingFields,
+  NewBookingInput,
+  NewBookingPayload,
+  NewBookingUserError,
+} from './new-booking.input.js';
 
 const OFFER_ID = `1 to ${MAX_ID_LENGTH} characters.`;
 
 @InputType({ description: 'A trip: the traveller, and one offer each for car, hotel and flight.' })
-export class BookVacationInput {
-  @Field(() => String, { description: `The traveller's name, 1 to ${MAX_NAME_LENGTH} characters.` })
-  name!: string;
-
+export class BookVacationInput extends NewBookingInput {
   @Field(() => Int, {
     defaultValue: 5,
     description: `Maximum number of attempts to reserve the hotel, 1 to ${MAX_ATTEMPTS}.`,
@@ -30,48 +30,40 @@ export class BookVacationInput {
 
   @Field(() => ID, { description: `Offer id of the flight, ${OFFER_ID}` })
   flight!: string;
-
-  @Field(() => Float, {
-    defaultValue: 0,
-    description: `Delays the reply until the booking is done or needs attention, for at most this many seconds (0 to ${MAX_WAIT_SECONDS}).`,
-  })
-  waitSeconds!: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: `Makes retries safe: the same key with the same request returns the same booking. 1 to ${MAX_ID_LENGTH} characters.`,
-  })
-  idempotencyKey?: string | null;
 }
 
 export const bookVacationSchema = z.object({
-  name: line('The name', MAX_NAME_LENGTH),
-  attempts: range('attempts', 1, MAX_ATTEMPTS).int('attempts must be a whole number.'),
+  ...newBookingFields,
+  attempts: wholeNumber('attempts', 1, MAX_ATTEMPTS),
   car: id('The car id'),
   hotel: id('The hotel id'),
   flight: id('The flight id'),
-  waitSeconds: range('waitSeconds', 0, MAX_WAIT_SECONDS),
-  idempotencyKey: optional(id('The idempotency key')),
 });
 
 /** The validated input. */
 export type BookVacation = z.infer<typeof bookVacationSchema>;
 
-@ObjectType()
-export class BookVacationPayload {
-  @Field(() => Booking, { nullable: true, description: 'Null if the request was not accepted.' })
-  booking?: Booking | null;
+const BookVacationErrorCode = errorCodes('BookVacation', [
+  'INVALID_INPUT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'OFFER_PAST',
+]);
 
-  @Field(() => Boolean, { description: 'True if the booking already existed and nothing new was accepted.' })
-  replayed!: boolean;
-
-  @Field(() => [UserError])
-  userErrors!: UserError[];
+@ObjectType({ implements: UserErrorFields, description: 'Why `bookVacation` did not accept a trip.' })
+class BookVacationUserError extends NewBookingUserError {
+  @Field(() => BookVacationErrorCode, USER_ERROR.code)
+  code!: keyof typeof BookVacationErrorCode;
 }
 
-@InputType()
+@ObjectType({ description: 'The trip as it was accepted, or why it was not.' })
+export class BookVacationPayload extends NewBookingPayload {
+  @Field(() => [BookVacationUserError], USER_ERROR.userErrors)
+  userErrors!: BookVacationUserError[];
+}
+
+@InputType({ description: 'A booking to call off, and why.' })
 export class CancelBookingInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the booking.' })
   id!: string;
 
   @Field(() => String, { nullable: true, description: `At most ${MAX_REASON_LENGTH} characters.` })
@@ -83,7 +75,19 @@ export const cancelBookingSchema = z.object({
   reason: optional(lines('The reason', MAX_REASON_LENGTH)),
 });
 
-@ObjectType()
+const CancelBookingErrorCode = errorCodes('CancelBooking', [
+  'INVALID_INPUT',
+  'BOOKING_NOT_FOUND',
+  'ALREADY_CANCELLED',
+]);
+
+@ObjectType({ implements: UserErrorFields, description: 'Why a booking was not called off.' })
+class CancelBookingUserError extends UserErrorFields {
+  @Field(() => CancelBookingErrorCode, USER_ERROR.code)
+  code!: keyof typeof CancelBookingErrorCode;
+}
+
+@ObjectType({ description: 'The booking as it was called off, or why it was not.' })
 export class CancelBookingPayload {
   @Field(() => Booking, {
     nullable: true,
@@ -91,6 +95,6 @@ export class CancelBookingPayload {
   })
   booking?: Booking | null;
 
-  @Field(() => [UserError])
-  userErrors!: UserError[];
+  @Field(() => [CancelBookingUserError], USER_ERROR.userErrors)
+  userErrors!: CancelBookingUserError[];
 }

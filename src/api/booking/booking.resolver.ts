@@ -18,7 +18,7 @@ import type { LegAttempts } from '../../model/timeline.js';
 import type { GraphqlContext } from '../access/context.js';
 import { type BookingMapper, toTimeline } from '../shared/booking.mapper.js';
 import { toConnection } from '../shared/connection.type.js';
-import type { Book } from './book.js';
+import type { BookMutations } from './book-mutations.js';
 import {
   BookVacationInput,
   BookVacationPayload,
@@ -31,10 +31,10 @@ import type { CallOffBooking } from './call-off.js';
 import type { ListBookings } from './list.js';
 import type { Live } from './live.js';
 import type { BookingReading, Reader } from './read.js';
+import { BookTripInput, BookTripPayload } from './trip.input.js';
 
 /** What travellers, and support staff on their behalf, can do with bookings. */
-export interface BookingUseCases {
-  readonly book: Book;
+export interface BookingUseCases extends BookMutations {
   readonly reader: Pick<Reader, 'read'>;
   readonly callOff: CallOffBooking;
   readonly list: ListBookings;
@@ -52,10 +52,22 @@ export class BookingResolver {
       'Books a whole trip or nothing. Returns as soon as the trip is accepted and recorded, unless `waitSeconds` is set. A trip that cannot be booked is not an error: its booking ends CANCELLED.',
   })
   async bookVacation(
-    @Arg('input', () => BookVacationInput) input: BookVacationInput,
+    @Arg('input', () => BookVacationInput, { description: 'The trip to book.' }) input: BookVacationInput,
     @Ctx() context: GraphqlContext,
   ): Promise<BookVacationPayload> {
-    const outcome = await this.use.book(input, context);
+    const outcome = await this.use.bookVacation(input, context);
+    return { ...this.mapper.toPayload(outcome), replayed: outcome.replayed };
+  }
+
+  @Mutation(() => BookTripPayload, {
+    description:
+      'Books a trip of any legs. Everything that `bookVacation` says holds here too; both share the idempotency keys. A leg that is not required may be left out of a trip that is CONFIRMED.',
+  })
+  async bookTrip(
+    @Arg('input', () => BookTripInput, { description: 'The trip to book.' }) input: BookTripInput,
+    @Ctx() context: GraphqlContext,
+  ): Promise<BookTripPayload> {
+    const outcome = await this.use.bookTrip(input, context);
     return { ...this.mapper.toPayload(outcome), replayed: outcome.replayed };
   }
 
@@ -64,7 +76,8 @@ export class BookingResolver {
       'Calls a booking off, whatever its state. Returns as soon as the call-off is recorded: from then on no read reports the trip as booked, and everything that suppliers may hold will be released. Calling it twice is safe.',
   })
   async cancelBooking(
-    @Arg('input', () => CancelBookingInput) input: CancelBookingInput,
+    @Arg('input', () => CancelBookingInput, { description: 'The booking to call off.' })
+    input: CancelBookingInput,
     @Ctx() context: GraphqlContext,
   ): Promise<CancelBookingPayload> {
     return this.mapper.toPayload(await this.use.callOff(input, context));
@@ -74,14 +87,17 @@ export class BookingResolver {
     nullable: true,
     description: "The current state of a booking; null for an unknown id, and for somebody else's booking.",
   })
-  async booking(@Arg('id', () => ID) id: string, @Ctx() { caller }: GraphqlContext): Promise<Booking | null> {
+  async booking(
+    @Arg('id', () => ID, { description: 'Id of the booking.' }) id: string,
+    @Ctx() { caller }: GraphqlContext,
+  ): Promise<Booking | null> {
     const reading = await this.use.reader.read(id, caller);
     return reading ? this.mapper.toBooking(reading) : null;
   }
 
   @Query(() => BookingConnection, {
     description:
-      "The caller's bookings, or all bookings for an operator: newest first, as recorded in the database. At most 100 at a time.",
+      "The caller's bookings, or all bookings for an operator, as recorded in the database. At most 100 at a time.",
   })
   async bookings(
     @Args(() => BookingsArgs) args: BookingsArgs,
@@ -153,7 +169,10 @@ export class BookingUpdatedResolver {
       return { [Symbol.asyncIterator]: () => iterator };
     },
   })
-  bookingUpdated(@Arg('id', () => ID) _id: string, @Root() reading: BookingReading): Booking {
+  bookingUpdated(
+    @Arg('id', () => ID, { description: 'Id of the booking to follow.' }) _id: string,
+    @Root() reading: BookingReading,
+  ): Booking {
     return this.mapper.toBooking(reading);
   }
 }

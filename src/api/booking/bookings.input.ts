@@ -1,17 +1,32 @@
 import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
-import { BOOKING_STATUSES, type BookingStatus as BookingStatusWord } from '../../model/booking.js';
+import {
+  BOOKING_SORTS,
+  BOOKING_STATUSES,
+  type BookingSort as BookingSortWord,
+  type BookingStatus as BookingStatusWord,
+} from '../../model/booking.js';
+import { readReference } from '../../model/codes.js';
 import { optional } from '../shared/checks.js';
-import { PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
+import { CONNECTION, PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
 import { Instant } from '../shared/dates.js';
-import { BookingStatus } from '../shared/enums.js';
+import { BookingSort, BookingStatus } from '../shared/enums.js';
 import { id, line } from '../shared/texts.js';
 import { Booking } from './booking.type.js';
 
 @InputType({ description: 'A booking must match every condition that is given.' })
 export class BookingFilter {
-  @Field(() => BookingStatus, { nullable: true })
-  status?: BookingStatusWord | null;
+  @Field(() => [BookingStatus], {
+    nullable: true,
+    description: 'One of these, as `Booking.status` shows it. At least one; leave it out for all.',
+  })
+  statuses?: BookingStatusWord[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Has exactly this reference. Case, spaces and hyphens are ignored.',
+  })
+  reference?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Subject of the caller who booked.' })
   owner?: string | null;
@@ -28,8 +43,16 @@ export class BookingFilter {
 
 const MAX_TEXT_LENGTH = 200;
 
+function toReference(typed: string, context: z.RefinementCtx): string {
+  const reference = readReference(typed);
+  if (reference !== undefined) return reference;
+  context.addIssue('reference must be eight letters and digits, such as 7KQ2-M9XD.');
+  return z.NEVER;
+}
+
 const filter = z.object({
-  status: optional(z.enum(BOOKING_STATUSES)),
+  statuses: optional(z.array(z.enum(BOOKING_STATUSES)).min(1, 'statuses must name at least one status.')),
+  reference: optional(z.string().transform(toReference)),
   owner: optional(id('owner')),
   text: optional(line('text', MAX_TEXT_LENGTH)),
   createdFrom: optional(z.date()),
@@ -38,29 +61,39 @@ const filter = z.object({
 
 @ArgsType()
 export class BookingsArgs extends PageArgs {
-  @Field(() => BookingFilter, { nullable: true })
+  @Field(() => BookingSort, { defaultValue: 'NEWEST_FIRST', description: 'Which booking comes first.' })
+  sort!: BookingSortWord;
+
+  @Field(() => BookingFilter, {
+    nullable: true,
+    description: 'Which bookings; by default all that the caller may see.',
+  })
   filter?: BookingFilter | null;
 }
 
-export const bookingsSchema = z.object({ ...pageFields, filter: optional(filter) });
+export const bookingsSchema = z.object({
+  ...pageFields,
+  sort: z.enum(BOOKING_SORTS),
+  filter: optional(filter),
+});
 
-@ObjectType()
+@ObjectType({ description: 'A booking in a list.' })
 export class BookingEdge {
-  @Field(() => String)
+  @Field(() => String, CONNECTION.cursor)
   cursor!: string;
 
-  @Field(() => Booking)
+  @Field(() => Booking, CONNECTION.node)
   node!: Booking;
 }
 
-@ObjectType({ description: 'A page of bookings, newest first.' })
+@ObjectType({ description: 'A page of bookings, in the order that was asked for.' })
 export class BookingConnection {
-  @Field(() => [BookingEdge])
+  @Field(() => [BookingEdge], CONNECTION.edges)
   edges!: BookingEdge[];
 
-  @Field(() => [Booking], { description: 'The edges without their cursors.' })
+  @Field(() => [Booking], CONNECTION.nodes)
   nodes!: Booking[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, CONNECTION.pageInfo)
   pageInfo!: PageInfo;
 }

@@ -4,13 +4,20 @@ import type { RequestContext } from '../access/context.js';
 import { isOperator, mayAccess } from '../shared/callers.js';
 import { checkInput } from '../shared/checks.js';
 import type { Outcome } from '../shared/booking.mapper.js';
-import { AlreadyCancelledError, BookingNotFoundError } from '../shared/user-error.type.js';
+import {
+  AlreadyCancelledError,
+  BookingNotFoundError,
+  type InvalidInputError,
+} from '../shared/user-errors.js';
 import { cancelBookingSchema, type CancelBookingInput } from './booking.input.js';
 import type { Nudger } from './nudger.js';
 import { fromRecord } from './read.js';
 
 /** Calls a booking off. When it returns, the wish is recorded. Needs neither Temporal nor a worker. @throws DatabaseUnavailable */
-export type CallOffBooking = (input: CancelBookingInput, context: RequestContext) => Promise<Outcome>;
+export type CallOffBooking = (
+  input: CancelBookingInput,
+  context: RequestContext,
+) => Promise<Outcome<InvalidInputError | BookingNotFoundError | AlreadyCancelledError>>;
 
 export interface CallOffParts {
   readonly wishes: Pick<Wishes, 'callOff' | 'find'>;

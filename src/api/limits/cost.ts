@@ -22,6 +22,17 @@ const MUTATION_COST = 2000;
 const INTROSPECTION_COST = 1000;
 /** Items of a list without `first`; a usual timeline has about as many. */
 const USUAL_LENGTH = 10;
+/** Lists that are usually shorter: a trip has few legs, most of them get their first choice, and are paid in one currency. */
+const USUAL_LENGTHS: Readonly<Record<string, number>> = {
+  'Booking.legs': 5,
+  'Booking.total': 1,
+  'Leg.tried': 1,
+  'Quote.legs': 5,
+  'Quote.total': 1,
+  'Quote.warnings': 3,
+  'QuotedLeg.alternatives': 1,
+  'Package.legs': 3,
+};
 /** Fields looked at, each spread of a fragment anew: a few fragments that spread each other become millions. */
 const MAX_NODES = 10_000;
 
@@ -81,6 +92,7 @@ function createEstimator(schema: GraphQLSchema): ComplexityEstimator {
     }
     // The lists in a connection are counted by its `first`.
     const isCounted = !isListType(getNullableType(field.type)) || type.name.endsWith('Connection');
-    return own + (isCounted ? 1 : USUAL_LENGTH) * childComplexity;
+    const length = isCounted ? 1 : (USUAL_LENGTHS[`${type.name}.${field.name}`] ?? USUAL_LENGTH);
+    return own + length * childComplexity;
   };
 }

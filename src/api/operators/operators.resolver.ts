@@ -21,7 +21,7 @@ export class OperatorsResolver {
     description: 'For operators: retries the undo of a leg that is UNDO_FAILED.',
   })
   async retryUndo(
-    @Arg('input', () => UndoInput) input: UndoInput,
+    @Arg('input', () => UndoInput, { description: 'The leg to release once more.' }) input: UndoInput,
     @Ctx() context: GraphqlContext,
   ): Promise<UndoPayload> {
     return this.mapper.toPayload(await this.operators.retryUndo(input, context));
@@ -32,7 +32,8 @@ export class OperatorsResolver {
       'For operators: records that a leg whose undo is stuck (UNDO_FAILED) was released by hand. The leg then counts as undone.',
   })
   async settleUndo(
-    @Arg('input', () => SettleUndoInput) input: SettleUndoInput,
+    @Arg('input', () => SettleUndoInput, { description: 'The leg, and how it was released.' })
+    input: SettleUndoInput,
     @Ctx() context: GraphqlContext,
   ): Promise<UndoPayload> {
     return this.mapper.toPayload(await this.operators.settleUndo(input, context));
@@ -43,7 +44,8 @@ export class OperatorsResolver {
       'For operators: resumes a parked booking, one whose workflow was stopped from outside before it finished (NEEDS_ATTENTION, not called off, no leg being undone). To give the booking up instead, use `cancelBooking`.',
   })
   async resumeBooking(
-    @Arg('input', () => ResumeBookingInput) input: ResumeBookingInput,
+    @Arg('input', () => ResumeBookingInput, { description: 'The booking to resume.' })
+    input: ResumeBookingInput,
     @Ctx() context: GraphqlContext,
   ): Promise<ResumeBookingPayload> {
     return this.mapper.toPayload(await this.operators.resumeBooking(input, context));

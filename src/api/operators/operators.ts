@@ -14,7 +14,7 @@ import {
   InvalidInputError,
   UndoNotStuckError,
   UserError,
-} from '../shared/user-error.type.js';
+} from '../shared/user-errors.js';
 import {
   type ResumeBookingInput,
   resumeBookingSchema,
@@ -31,16 +31,19 @@ const MAX_ROUNDS = 3;
 type Unnumbered<D> = D extends Decision ? Omit<D, 'number' | 'by'> : never;
 
 /** What an operator wants to happen to a booking. */
-export interface Intent {
+export interface Intent<E extends UserError> {
   readonly id: string;
   /** The decision for the booking as just read, or why there is nothing to decide. */
-  readonly decisionFor: (record: BookingRecord) => Unnumbered<Decision> | UserError;
+  readonly decisionFor: (record: BookingRecord) => Unnumbered<Decision> | E;
   /** The error for a decision that would change nothing. */
-  readonly refusal: (problem: string) => UserError;
+  readonly refusal: (problem: string) => E;
 }
 
 /** Hands an operator's decision to the booking's run. @throws DatabaseUnavailable, WorkerUnavailable, EngineUnavailable */
-export type Decide = (intent: Intent, context: RequestContext) => Promise<Outcome>;
+export type Decide = <E extends UserError>(
+  intent: Intent<E>,
+  context: RequestContext,
+) => Promise<Outcome<E | BookingNotFoundError>>;
 
 export interface DecideParts {
   readonly wishes: Pick<Wishes, 'find'>;
@@ -50,7 +53,7 @@ export interface DecideParts {
 
 export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
   /** The decision stands even if the record can't be read afterwards; then the known record is returned. */
-  async function readAfter(record: BookingRecord): Promise<Outcome> {
+  async function readAfter(record: BookingRecord): Promise<Outcome<never>> {
     const reading = await reader.read(record.id).catch((error: unknown) => {
       if (error instanceof ServiceUnavailable) return undefined;
       throw error;
@@ -74,11 +77,18 @@ export function createDecide({ wishes, engine, reader }: DecideParts): Decide {
   };
 }
 
+/** Why there may be nothing to decide about an undo. */
+type UndoRefusal = InvalidInputError | UndoNotStuckError;
+type UndoError = UndoRefusal | BookingNotFoundError;
+
 /** Operators' decisions about bookings that need attention. Each method throws the errors of `Decide`. */
 export interface Operators {
-  retryUndo(input: UndoInput, context: RequestContext): Promise<Outcome>;
-  settleUndo(input: SettleUndoInput, context: RequestContext): Promise<Outcome>;
-  resumeBooking(input: ResumeBookingInput, context: RequestContext): Promise<Outcome>;
+  retryUndo(input: UndoInput, context: RequestContext): Promise<Outcome<UndoError>>;
+  settleUndo(input: SettleUndoInput, context: RequestContext): Promise<Outcome<UndoError>>;
+  resumeBooking(
+    input: ResumeBookingInput,
+    context: RequestContext,
+  ): Promise<Outcome<InvalidInputError | BookingNotFoundError | BookingNotParkedError>>;
 }
 
 export function createOperators(decide: Decide): Operators {
@@ -105,7 +115,7 @@ export function createOperators(decide: Decide): Operators {
     async resumeBooking(input, context) {
       const checked = checkInput(resumeBookingSchema, input);
       if (!checked.ok) return { userErrors: checked.errors };
-      const intent: Intent = {
+      const intent: Intent<BookingNotParkedError> = {
         id: checked.value.id,
         decisionFor: () => ({ action: 'resume' }),
         refusal: (problem) => new BookingNotParkedError(problem, ['input', 'id']),
@@ -117,8 +127,8 @@ export function createOperators(decide: Decide): Operators {
 
 function undoIntent(
   { id, ...named }: Undo,
-  decisionOn: (legId: string) => ReturnType<Intent['decisionFor']>,
-): Intent {
+  decisionOn: (legId: string) => Unnumbered<Decision>,
+): Intent<UndoRefusal> {
   const refusal = (problem: string) =>
     new UndoNotStuckError(problem, ['input', named.leg === undefined ? 'legId' : 'leg']);
   return {
@@ -135,8 +145,8 @@ function undoIntent(
 function legIdOf(
   { order }: BookingRecord,
   kind: LegKind | undefined,
-  refusal: Intent['refusal'],
-): string | UserError {
+  refusal: Intent<UndoRefusal>['refusal'],
+): string | UndoRefusal {
   const legs = order.legs.filter((leg) => leg.kind === kind);
   const ids = legs.map(({ id }) => id).join(', ');
   if (legs.length > 1) {

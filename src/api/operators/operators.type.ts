@@ -5,11 +5,11 @@ import { Booking } from '../booking/booking.type.js';
 import { optional } from '../shared/checks.js';
 import { id, lines, MAX_REASON_LENGTH } from '../shared/texts.js';
 import { LegKind } from '../shared/enums.js';
-import { UserError } from '../shared/user-error.type.js';
+import { errorCodes, USER_ERROR, UserErrorFields } from '../shared/user-error.type.js';
 
 @InputType({ description: 'A leg whose undo is stuck (UNDO_FAILED). Give either `leg` or `legId`.' })
 export class UndoInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the booking.' })
   id!: string;
 
   @Field(() => LegKind, {
@@ -30,26 +30,46 @@ export class SettleUndoInput extends UndoInput {
 
 @InputType({ description: 'A parked booking: its workflow was stopped from outside before it finished.' })
 export class ResumeBookingInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the booking.' })
   id!: string;
 }
 
-@ObjectType()
-export class UndoPayload {
-  @Field(() => Booking, { nullable: true, description: 'The booking after the decision.' })
-  booking?: Booking | null;
+const UndoErrorCode = errorCodes('Undo', ['INVALID_INPUT', 'BOOKING_NOT_FOUND', 'UNDO_NOT_STUCK']);
 
-  @Field(() => [UserError])
-  userErrors!: UserError[];
+@ObjectType({ implements: UserErrorFields, description: 'Why an undo was not decided.' })
+class UndoUserError extends UserErrorFields {
+  @Field(() => UndoErrorCode, USER_ERROR.code)
+  code!: keyof typeof UndoErrorCode;
 }
 
-@ObjectType()
-export class ResumeBookingPayload {
-  @Field(() => Booking, { nullable: true, description: 'The booking after the decision.' })
+@ObjectType({ description: 'The booking after the decision, or why there was nothing to decide.' })
+export class UndoPayload {
+  @Field(() => Booking, { nullable: true, description: 'Null if nothing was decided.' })
   booking?: Booking | null;
 
-  @Field(() => [UserError])
-  userErrors!: UserError[];
+  @Field(() => [UndoUserError], USER_ERROR.userErrors)
+  userErrors!: UndoUserError[];
+}
+
+const ResumeBookingErrorCode = errorCodes('ResumeBooking', [
+  'INVALID_INPUT',
+  'BOOKING_NOT_FOUND',
+  'BOOKING_NOT_PARKED',
+]);
+
+@ObjectType({ implements: UserErrorFields, description: 'Why a booking was not resumed.' })
+class ResumeBookingUserError extends UserErrorFields {
+  @Field(() => ResumeBookingErrorCode, USER_ERROR.code)
+  code!: keyof typeof ResumeBookingErrorCode;
+}
+
+@ObjectType({ description: 'The booking after the decision, or why there was nothing to decide.' })
+export class ResumeBookingPayload {
+  @Field(() => Booking, { nullable: true, description: 'Null if nothing was decided.' })
+  booking?: Booking | null;
+
+  @Field(() => [ResumeBookingUserError], USER_ERROR.userErrors)
+  userErrors!: ResumeBookingUserError[];
 }
 
 const legFields = { leg: optional(z.enum(LEG_KINDS)), legId: optional(id('The leg id')) };

@@ -46,7 +46,7 @@ query Booking($id: ID!) {
     result
     failure {
       code
-      leg
+      legId
       message
     }
     legs {

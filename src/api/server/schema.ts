@@ -8,23 +8,28 @@ import {
   EarlierFailuresResolver,
   TimelineResolver,
 } from '../booking/booking.resolver.js';
+import { QuoteResolver } from '../booking/quote.resolver.js';
+import type { QuoteTrip } from '../booking/quote-trip.js';
 import type { Operators } from '../operators/operators.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
 import { guard } from '../access/guard.js';
 import { ViewerResolver } from '../access/viewer.resolver.js';
-import { USER_ERRORS } from '../shared/user-error.type.js';
-import { type ListOffers, OffersResolver } from '../trips/offers.resolver.js';
+import { MoneyResolver } from '../shared/money.resolver.js';
+import { type Offers, OffersResolver } from '../trips/offers.resolver.js';
+import { type ListPackages, PackagesResolver } from '../trips/packages.resolver.js';
 
 export interface UseCases {
   readonly bookings: BookingUseCases;
   readonly operators: Operators;
-  readonly listOffers: ListOffers;
+  readonly offers: Offers;
+  readonly quoteTrip: QuoteTrip;
+  readonly packages: ListPackages;
 }
 
-/** The executable schema, which enforces the access table. `orphanedTypes` lists the types reached only through an interface. */
+/** The executable schema, which enforces the access table. */
 export async function createSchema(
-  { bookings, operators, listOffers }: UseCases,
+  { bookings, operators, offers, packages, quoteTrip }: UseCases,
   temporalUi?: TemporalUi,
 ): Promise<GraphQLSchema> {
   const mapper = createBookingMapper(temporalUi);
@@ -34,7 +39,10 @@ export async function createSchema(
     [TimelineResolver, new TimelineResolver()],
     [EarlierFailuresResolver, new EarlierFailuresResolver()],
     [OperatorsResolver, new OperatorsResolver(operators, mapper)],
-    [OffersResolver, new OffersResolver(listOffers)],
+    [OffersResolver, new OffersResolver(offers)],
+    [QuoteResolver, new QuoteResolver(quoteTrip)],
+    [PackagesResolver, new PackagesResolver(packages)],
+    [MoneyResolver, new MoneyResolver()],
     [ViewerResolver, new ViewerResolver()],
   ]);
   const schema = await buildSchema({
@@ -45,13 +53,24 @@ export async function createSchema(
       EarlierFailuresResolver,
       OperatorsResolver,
       OffersResolver,
+      QuoteResolver,
+      PackagesResolver,
+      MoneyResolver,
       ViewerResolver,
     ],
     pubSub: NO_PUB_SUB,
     container: { get: (resolver) => resolvers.get(resolver) },
-    orphanedTypes: [...USER_ERRORS],
   });
+  describeRoots(schema);
   return guard(schema);
+}
+
+/** type-graphql makes the root types from the resolvers' methods, which leaves no place to describe the types themselves. */
+function describeRoots(schema: GraphQLSchema): void {
+  schema.getQueryType()!.description = 'Reads, which change nothing.';
+  schema.getMutationType()!.description =
+    'Requests to change something. Why one was not accepted is in the `userErrors` of its payload.';
+  schema.getSubscriptionType()!.description = 'Changes, sent as they happen.';
 }
 
 /** type-graphql requires a PubSub if there is a subscription, but ours brings its own stream. */

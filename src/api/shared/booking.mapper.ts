@@ -1,14 +1,15 @@
-import { isDone, legsOf, shownStatus } from '../../model/booking.js';
+import { daysOf, totalOf } from '../../model/booked.js';
+import { type BookingLeg, isDone, legsOf, shownStatus } from '../../model/booking.js';
 import { timelineOf, withAttempts, type LegAttempts } from '../../model/timeline.js';
 import { tutorialReply } from '../../model/tutorial-reply.js';
-import type { Booking, SagaEvent } from '../booking/booking.type.js';
+import type { Booking, Leg, SagaEvent } from '../booking/booking.type.js';
 import type { BookingReading } from '../booking/read.js';
-import type { UserError } from './user-error.type.js';
+import type { UserError } from './user-errors.js';
 
 /** The outcome of a mutation: a booking, or why it was not accepted. */
-export interface Outcome {
+export interface Outcome<E extends UserError> {
   readonly reading?: BookingReading;
-  readonly userErrors: readonly UserError[];
+  readonly userErrors: readonly E[];
 }
 
 /** Base address of Temporal's Web UI, and the namespace. */
@@ -20,7 +21,7 @@ export interface TemporalUi {
 export interface BookingMapper {
   toBooking(reading: BookingReading): Booking;
   /** The fields that all mutation payloads share. */
-  toPayload(outcome: Outcome): { booking: Booking | null; userErrors: UserError[] };
+  toPayload<E extends UserError>(outcome: Outcome<E>): { booking: Booking | null; userErrors: E[] };
 }
 
 export function createBookingMapper(ui?: TemporalUi): BookingMapper {
@@ -40,21 +41,41 @@ export function createBookingMapper(ui?: TemporalUi): BookingMapper {
 function bookingOf(reading: BookingReading): Booking {
   const { asOf, source, attempts = [] } = reading;
   const record = withAttempts(reading.record, attempts);
-  const { id, order, acceptedAt, facts } = record;
+  const { id, reference, order, acceptedAt, facts } = record;
   const { failure } = facts;
   const cancellation = record.callOff ?? facts.cancellation;
   return {
     id,
+    reference,
+    name: order.name,
+    owner: order.caller.subject,
     userId: order.userId,
     status: shownStatus(record),
     done: isDone(record),
     createdAt: new Date(acceptedAt),
     ...tutorialReply(record),
-    legs: legsOf(record).map((leg) => ({ ...leg, since: leg.since ? new Date(leg.since) : null, reading })),
+    total: totalOf(record),
+    ...daysOf(record),
+    legs: legsOf(record).map((leg) => toLeg(leg, reading)),
     failure: failure ? { ...failure, leg: kindOf(reading, failure.legId) } : null,
     cancellation: cancellation ? { ...cancellation, at: new Date(cancellation.at) } : null,
     asOf: new Date(asOf),
     source,
+    reading,
+  };
+}
+
+/** What the supplier held at booking stays, even if its offer changes or vanishes. */
+function toLeg({ choices, ...leg }: BookingLeg, reading: BookingReading): Leg {
+  const { id: legId, kind, holding, failure, tried, since } = leg;
+  const [, ...alternatives] = choices.map(({ offerId }) => offerId);
+  return {
+    ...leg,
+    ...holding,
+    alternatives,
+    tried: tried.map((one, index) => ({ ...one, offerId: choices[index]!.offerId })),
+    failure: failure ? { ...failure, leg: kind, legId } : null,
+    since: since ? new Date(since) : null,
     reading,
   };
 }

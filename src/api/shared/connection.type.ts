@@ -1,41 +1,56 @@
 import { isUtf8 } from 'node:buffer';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { z } from 'zod';
-import { optional, range } from './checks.js';
+import { optional, wholeNumber } from './checks.js';
 import { InvalidQuery } from './errors.js';
 
 @ObjectType({
   description: 'The position of a page in its list. Lists are read forwards, with `first` and `after`.',
 })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether the list goes on after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: 'Whether this page was requested with `after`.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first edge; null if the page is empty.',
+  })
   startCursor?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Pass it as `after` to get the next page.' })
   endCursor?: string | null;
 }
 
-/** The arguments of every list. */
-@ArgsType()
-export class PageArgs {
-  @Field(() => Int, { defaultValue: 20 })
-  first!: number;
-
-  @Field(() => String, { nullable: true })
-  after?: string | null;
-}
-
 /** Entries of a page. */
 export const MAX_PAGE = 100;
 
+/** The arguments of every list. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 20, description: `Entries of the page, 1 to ${MAX_PAGE}.` })
+  first!: number;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '`endCursor` of the page before; without it, the list starts at its beginning.',
+  })
+  after?: string | null;
+}
+
+/** The descriptions of the fields that all connections and their edges have. */
+export const CONNECTION = {
+  edges: { description: 'The entries of the page, each with its cursor.' },
+  nodes: { description: 'The edges without their cursors.' },
+  pageInfo: { description: 'Where the page lies in the list.' },
+  cursor: { description: 'Pass it as `after` to get the entries behind this one.' },
+  node: { description: 'The entry.' },
+};
+
 export const pageFields = {
-  first: range('first', 1, MAX_PAGE).int('first must be a whole number.'),
+  first: wholeNumber('first', 1, MAX_PAGE),
   after: optional(z.string()),
 };
 

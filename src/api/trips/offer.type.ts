@@ -1,110 +1,172 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
 import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
-import { optional } from '../shared/checks.js';
-import { PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
+import { listOf, optional } from '../shared/checks.js';
+import { CONNECTION, PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
 import { Day } from '../shared/dates.js';
-import { LegKind } from '../shared/enums.js';
+import { enumOf, LegKind } from '../shared/enums.js';
+import { Money, money, MoneyInput } from '../shared/money.type.js';
 import { line } from '../shared/texts.js';
 
-@ObjectType()
-export class Money {
-  @Field(() => String, { description: 'A decimal number, such as `249.90`.' })
-  amount!: string;
-
-  @Field(() => String, { description: 'ISO 4217 code, such as `EUR`.' })
-  currency!: string;
-}
-
-@ObjectType({ description: 'An offer that can be booked as one leg of a trip; `bookVacation` takes its id.' })
+@ObjectType({
+  description: 'An offer that can be booked as one leg of a trip; `bookTrip` and `bookVacation` take its id.',
+})
 export class Offer {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'What `LegInput.offerId` takes.' })
   id!: string;
 
-  @Field(() => LegKind)
+  @Field(() => LegKind, { description: 'The kind of leg that it can be.' })
   kind!: LegKindWord;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What it is, in words for the traveller.' })
   title!: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'Where it takes place or, for a flight or transfer, where it goes.' })
   place!: string;
 
-  @Field(() => Day, { description: 'First day.' })
+  @Field(() => Day, { description: 'First day, in `timeZone`.' })
   from!: string;
 
-  @Field(() => Day, { description: 'Last day.' })
+  @Field(() => Day, { description: 'Last day, in `timeZone`.' })
   to!: string;
 
-  @Field(() => Money)
+  @Field(() => String, { description: 'IANA time zone of its days, such as `Europe/Lisbon`.' })
+  timeZone!: string;
+
+  @Field(() => Boolean, {
+    description: 'Whether its first day has begun in its time zone. Then it cannot be booked any more.',
+  })
+  past!: boolean;
+
+  @Field(() => Money, { description: 'Price of one unit.' })
   price!: Money;
+
+  @Field(() => Int, {
+    description: 'How many travellers one unit is for: 1 for a seat, 2 for a double room.',
+  })
+  travellersPerUnit!: number;
 
   @Field(() => Int, { description: 'Units left; 0 if the offer is sold out.' })
   available!: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'An offer in a list.' })
 export class OfferEdge {
-  @Field(() => String)
+  @Field(() => String, CONNECTION.cursor)
   cursor!: string;
 
-  @Field(() => Offer)
+  @Field(() => Offer, CONNECTION.node)
   node!: Offer;
 }
 
-@ObjectType({ description: 'A page of offers, ordered by first day.' })
+@ObjectType({ description: 'A page of offers.' })
 export class OfferConnection {
-  @Field(() => [OfferEdge])
+  @Field(() => [OfferEdge], CONNECTION.edges)
   edges!: OfferEdge[];
 
-  @Field(() => [Offer], { description: 'The edges without their cursors.' })
+  @Field(() => [Offer], CONNECTION.nodes)
   nodes!: Offer[];
 
-  @Field(() => PageInfo)
+  @Field(() => PageInfo, CONNECTION.pageInfo)
   pageInfo!: PageInfo;
 }
 
-@InputType({ description: 'An offer must match every condition that is given.' })
-export class OfferFilter {
-  @Field(() => String, { nullable: true, description: 'Part of the place name, case-insensitive.' })
-  place?: string | null;
+const OFFER_SORTS = ['FIRST_DAY', 'PRICE'] as const;
+const OfferSort = enumOf(OFFER_SORTS);
+export type OfferSort = keyof typeof OfferSort;
+registerEnumType(OfferSort, {
+  name: 'OfferSort',
+  description: 'The order of a list of offers.',
+  valuesConfig: {
+    FIRST_DAY: { description: 'By first day.' },
+    PRICE: {
+      description:
+        'Cheapest first, by the price of one unit. Nothing is converted: offers of one currency come after those of another.',
+    },
+  },
+});
 
-  @Field(() => Day, { nullable: true, description: 'Starts on or after this day.' })
+@InputType({ description: 'A period of days, both inclusive. Without one of them it is open.' })
+export class PeriodInput {
+  @Field(() => Day, { nullable: true, description: 'First day.' })
   from?: string | null;
 
-  @Field(() => Day, { nullable: true, description: 'Ends on or before this day.' })
+  @Field(() => Day, { nullable: true, description: 'Last day.' })
   to?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Maximum price as a decimal number, in the offer's own currency.",
-  })
-  maxPrice?: string | null;
 }
 
-const MAX_PLACE_LENGTH = 100;
-const PRICE = /^\d{1,10}(\.\d{1,2})?$/;
+const MAX_PLACES = 10;
+const MAX_PERIODS = 10;
+export const MAX_PLACE_LENGTH = 100;
 
-const filter = z
-  .object({
-    place: optional(line('place', MAX_PLACE_LENGTH)),
-    from: optional(z.string()),
-    to: optional(z.string()),
-    maxPrice: optional(z.string().regex(PRICE, 'maxPrice must be a decimal number such as 249.90.')),
+@InputType({ description: 'An offer must match every condition that is given.' })
+export class OfferFilter {
+  @Field(() => [String], {
+    nullable: true,
+    description: `Parts of place names, 1 to ${MAX_PLACES}, case-insensitive. The offer's place contains one of them.`,
   })
+  places?: string[] | null;
+
+  @Field(() => [PeriodInput], {
+    nullable: true,
+    description: `1 to ${MAX_PERIODS} periods. All days of the offer are in one of them.`,
+  })
+  periods?: PeriodInput[] | null;
+
+  @Field(() => MoneyInput, {
+    nullable: true,
+    description: 'The price of one unit is in this currency, and at most this amount.',
+  })
+  maxPrice?: MoneyInput | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether to list offers whose first day has begun, too.',
+  })
+  includePast!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether to list offers that are sold out, too.',
+  })
+  includeSoldOut!: boolean;
+}
+
+const period = z
+  .object({ from: optional(z.string()), to: optional(z.string()) })
   .refine(({ from, to }) => !from || !to || from <= to, 'from must not be after to.');
+
+const filter = z.object({
+  places: optional(
+    listOf(
+      line('place', MAX_PLACE_LENGTH),
+      { min: 1, max: MAX_PLACES },
+      `places must list 1 to ${MAX_PLACES} places.`,
+    ),
+  ),
+  periods: optional(
+    listOf(period, { min: 1, max: MAX_PERIODS }, `periods must list 1 to ${MAX_PERIODS} periods.`),
+  ),
+  maxPrice: optional(money('maxPrice')),
+  includePast: z.boolean(),
+  includeSoldOut: z.boolean(),
+});
 
 @ArgsType()
 export class OffersArgs extends PageArgs {
-  @Field(() => LegKind)
+  @Field(() => LegKind, { description: 'Only offers for legs of this kind.' })
   kind!: LegKindWord;
 
-  @Field(() => OfferFilter, { nullable: true })
+  @Field(() => OfferSort, { defaultValue: 'FIRST_DAY', description: 'The order of the list.' })
+  sort!: OfferSort;
+
+  @Field(() => OfferFilter, { nullable: true, description: 'Which offers to list.' })
   filter?: OfferFilter | null;
 }
 
 export const offersSchema = z.object({
   ...pageFields,
   kind: z.enum(LEG_KINDS),
+  sort: z.enum(OFFER_SORTS),
   filter: optional(filter),
 });

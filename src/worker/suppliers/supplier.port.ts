@@ -1,5 +1,7 @@
 import type { FailureCode } from '../../model/failures.js';
+import type { Holding } from '../../model/holding.js';
 import type { LegKind } from '../../model/legs.js';
+import type { Money } from '../../model/money.js';
 
 /** The content of every call to a supplier. */
 export interface SupplierRequest {
@@ -8,6 +10,10 @@ export interface SupplierRequest {
   readonly legId: string;
   readonly kind: LegKind;
   readonly offerId: string;
+  /** How many units of the offer; they are reserved together or not at all. */
+  readonly quantity: number;
+  /** The price of one unit that was quoted, if one was. Whatever costs something else is not reserved. */
+  readonly price?: Money;
   /** The same for every attempt of one step; different for reserve and release. */
   readonly idempotencyKey: string;
 }
@@ -25,7 +31,8 @@ export interface CallContext {
  * They throw `SupplierRefused`, `SupplierUnavailable` or `SupplierOutcomeUnknown`.
  */
 export interface Supplier {
-  reserve(request: SupplierRequest, context: CallContext): Promise<void>;
+  /** A repeated call returns the same holding as the first. */
+  reserve(request: SupplierRequest, context: CallContext): Promise<Holding>;
   release(request: SupplierRequest, context: CallContext): Promise<void>;
 }
 
@@ -60,6 +67,16 @@ export class SupplierRefused extends SupplierFailure {
 /** The offer is sold out. */
 export class OfferSoldOut extends SupplierRefused {
   override readonly code = 'OFFER_SOLD_OUT';
+}
+
+/** The offer has begun, in its own time zone. */
+export class OfferPast extends SupplierRefused {
+  override readonly code = 'OFFER_PAST';
+}
+
+/** The offer doesn't cost what was quoted. */
+export class PriceChanged extends SupplierRefused {
+  override readonly code = 'PRICE_CHANGED';
 }
 
 /** The supplier has no such offer for this kind of leg. */

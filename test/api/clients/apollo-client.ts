@@ -16,12 +16,12 @@ export function createApolloClient(url: string, socket: Client) {
       // Without these, the fields of fragments on UserError are lost.
       possibleTypes: {
         UserError: [
-          'AlreadyCancelledError',
-          'BookingNotFoundError',
-          'BookingNotParkedError',
-          'IdempotencyKeyReusedError',
-          'InvalidInputError',
-          'UndoNotStuckError',
+          'BookTripUserError',
+          'BookVacationUserError',
+          'CancelBookingUserError',
+          'QuoteTripUserError',
+          'ResumeBookingUserError',
+          'UndoUserError',
         ],
       },
     }),

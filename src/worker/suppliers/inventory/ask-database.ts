@@ -9,25 +9,26 @@ import { SupplierOutcomeUnknown, SupplierUnavailable } from '../supplier.port.js
  * @throws SupplierUnavailable if it is certain that no statement took effect
  * @throws SupplierOutcomeUnknown if the connection broke or the call was abandoned after one may have been sent
  */
-export async function askDatabase(
+export async function askDatabase<T>(
   pool: Pick<ConnectionPool, 'connect'>,
   signal: AbortSignal,
-  ask: (stock: Queries) => Promise<unknown>,
-): Promise<void> {
+  ask: (stock: Queries) => Promise<T>,
+): Promise<T> {
   const asking = async () => {
     const connection = await pool.connect().catch((error: unknown) => {
       throw unavailableOr(error);
     });
     try {
       // The call may have been abandoned while the connection was being made.
-      if (!signal.aborted) await ask(connection);
+      if (signal.aborted) throw givenUp();
+      return await ask(connection);
     } catch (error) {
       throw connection.lost ? lost(error) : unavailableOr(error);
     } finally {
       connection.release();
     }
   };
-  await unlessGivenUp(signal, asking);
+  return unlessGivenUp(signal, asking);
 }
 
 /** No connection, timeout, deadlock, no space, a read-only server: these are transient. Anything else is a bug and stays one. */
@@ -46,14 +47,17 @@ function lost(cause: unknown): SupplierOutcomeUnknown {
   });
 }
 
-async function unlessGivenUp(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  const givenUp = () => new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
+function givenUp(): SupplierOutcomeUnknown {
+  return new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
+}
+
+async function unlessGivenUp<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   if (signal.aborted) throw givenUp();
   let giveUp = () => {};
   const aborted = new Promise<never>((_, reject) => (giveUp = () => reject(givenUp())));
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    await Promise.race([work(), aborted]);
+    return await Promise.race([work(), aborted]);
   } finally {
     signal.removeEventListener('abort', giveUp);
   }

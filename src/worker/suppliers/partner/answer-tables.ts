@@ -1,21 +1,26 @@
+import type { Holding } from '../../../model/holding.js';
 import {
   OfferSoldOut,
   OfferUnknown,
-  type SupplierFailure,
+  SupplierFailure,
   SupplierOutcomeUnknown,
   SupplierRefused,
 } from '../supplier.port.js';
-import { type Answer, reservationProblem } from './read-answer.js';
+import type { Answer } from './read-answer.js';
+import { readReservation } from './read-reservation.js';
 
-/** @returns the error that an answer means, or nothing if it means that the call succeeded */
-type Rule = (answer: Answer, who: string) => SupplierFailure | undefined;
+/** @returns the error that an answer means; if it means that the call succeeded, the call's result */
+type Rule<Result> = (answer: Answer, who: string) => SupplierFailure | Result;
+
+/** For answers that never mean success. */
+type Failing = Rule<never>;
 
 /** What the answers to a call mean. A test compares this with docs/partner-api.json. */
-export interface AnswerTable {
+export interface AnswerTable<Result = unknown> {
   /** By the `code` in an error's body; final whatever the status. */
-  readonly final: Readonly<Record<string, Rule>>;
+  readonly final: Readonly<Record<string, Failing>>;
   /** By status, or by status class if the status isn't listed. */
-  readonly statuses: Readonly<Record<string, Rule>>;
+  readonly statuses: Readonly<Record<string, Rule<Result>>>;
 }
 
 /*
@@ -23,12 +28,12 @@ export interface AnswerTable {
  * sent, including the token.
  */
 const refused =
-  (message: string): Rule =>
+  (message: string): Failing =>
   ({ status }, who) =>
     new SupplierRefused(`${who} ${message} (${status}).`);
 
 const unknown =
-  (message: string): Rule =>
+  (message: string): Failing =>
   ({ status, retryAfterMs }, who) =>
     // "Retry immediately" is left to our own backoff, which doesn't hammer a partner that is down.
     new SupplierOutcomeUnknown(`${who} ${message} (${status}).`, { retryAfterMs: retryAfterMs || undefined });
@@ -36,15 +41,15 @@ const unknown =
 const inconclusive = unknown('sent an answer that does not report the state of the reservation');
 
 // Proxies and login pages answer 200 too, so only the state in the body counts.
-const released: Rule = (answer, who) =>
+const released: Rule<void> = (answer, who) =>
   field(answer, 'state') === 'RELEASED' ? undefined : inconclusive(answer, who);
 
 /** Held, and everything else in the answer is readable: a half-understood reservation doesn't count. */
-const held: Rule = (answer, who) => {
+const held: Rule<Holding> = (answer, who) => {
   if (field(answer, 'state') !== 'HELD') return inconclusive(answer, who);
-  const problem = reservationProblem(answer.body);
-  if (problem === undefined) return undefined;
-  return new SupplierOutcomeUnknown(`${who} sent an unreadable reservation: ${problem}.`);
+  const read = readReservation(answer.body);
+  if ('holding' in read) return read.holding;
+  return new SupplierOutcomeUnknown(`${who} sent an unreadable reservation: ${read.problem}.`);
 };
 
 /** Answers that mean the same for both calls. */
@@ -63,12 +68,12 @@ const COMMON = {
   '4XX': refused('refused the request'),
   // Even with `Retry-After`: a proxy may have forwarded the request before it failed.
   '5XX': unknown('failed to process the request'),
-} as const satisfies AnswerTable['statuses'];
+} as const satisfies AnswerTable<never>['statuses'];
 
 const releasedBefore = refused('released this reservation before and accepts no other under its key');
 
 /** What the answers to `PUT /reservations/{key}` mean. */
-export const RESERVE_ANSWERS: AnswerTable = {
+export const RESERVE_ANSWERS: AnswerTable<Holding> = {
   final: {
     REFUSED: refused('refused the reservation'),
     RELEASED: releasedBefore,
@@ -85,7 +90,7 @@ export const RESERVE_ANSWERS: AnswerTable = {
 };
 
 /** What the answers to `DELETE /reservations/{key}` mean. */
-export const RELEASE_ANSWERS: AnswerTable = {
+export const RELEASE_ANSWERS: AnswerTable<void> = {
   final: { REFUSED: refused('refused to release the reservation') },
   statuses: {
     ...COMMON,
@@ -100,14 +105,16 @@ export const RELEASE_ANSWERS: AnswerTable = {
 
 /**
  * @param who the supplier; starts the error's message
+ * @returns what a successful call returns: for a reserve, what the partner holds
  * @throws SupplierRefused or SupplierOutcomeUnknown unless the answer means success
  */
-export function judge(table: AnswerTable, answer: Answer, who: string): void {
-  const error = ruleFor(table, answer)(answer, who);
-  if (error) throw error;
+export function judge<Result>(table: AnswerTable<Result>, answer: Answer, who: string): Result {
+  const meaning = ruleFor(table, answer)(answer, who);
+  if (meaning instanceof SupplierFailure) throw meaning;
+  return meaning;
 }
 
-function ruleFor({ final, statuses }: AnswerTable, answer: Answer): Rule {
+function ruleFor<Result>({ final, statuses }: AnswerTable<Result>, answer: Answer): Rule<Result> {
   const { status } = answer;
   const code = field(answer, 'code');
   if (status >= 400 && typeof code === 'string' && Object.hasOwn(final, code)) return final[code]!;

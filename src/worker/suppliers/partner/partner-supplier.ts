@@ -50,7 +50,7 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
         redirect: 'manual',
         signal: AbortSignal.any([context.signal, timeout.signal]),
       });
-      return await readAnswer(response);
+      return await readAnswer(response, token);
     } catch (error) {
       if (context.signal.aborted) {
         throw new SupplierOutcomeUnknown('The call was abandoned before the supplier answered.');
@@ -67,9 +67,9 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
   return {
     reserve: (request, context) =>
       withBackOff(context, async () => {
-        const { kind, offerId } = request;
-        const body = JSON.stringify({ leg: kind, offerId });
-        judge(RESERVE_ANSWERS, await send({ method: 'PUT', body }, request, context), nameOf(kind));
+        const { kind, offerId, quantity } = request;
+        const body = JSON.stringify({ leg: kind, offerId, quantity });
+        return judge(RESERVE_ANSWERS, await send({ method: 'PUT', body }, request, context), nameOf(kind));
       }),
     release: (request, context) =>
       withBackOff(context, async () => {
@@ -79,9 +79,9 @@ export function createPartnerSupplier(options: PartnerSupplierOptions): Supplier
 }
 
 /** Sets the delay before the next attempt, unless the partner has set it. */
-async function withBackOff({ attempt }: CallContext, call: () => Promise<void>): Promise<void> {
+async function withBackOff<T>({ attempt }: CallContext, call: () => Promise<T>): Promise<T> {
   try {
-    await call();
+    return await call();
   } catch (error) {
     if (error instanceof SupplierFailure && !error.isFinal) error.retryAfterMs ??= backOffMs(attempt);
     throw error;

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { inexactNumber } from '../../../model/exact-numbers.js';
 import { SupplierOutcomeUnknown, SupplierUnavailable } from '../supplier.port.js';
 
 /** The parts of a partner's answer that we use. */
 export interface Answer {
   readonly status: number;
-  /** The parsed JSON body; `undefined` if it is missing, invalid, truncated or too long. */
+  /** The parsed JSON body, without our token; `undefined` if it is missing, invalid, truncated or too long. */
   readonly body: unknown;
   /** The partner's `Retry-After`, in milliseconds from now; `undefined` if there is none. */
   readonly retryAfterMs: number | undefined;
@@ -20,16 +19,22 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** The longest `Retry-After` that is honoured; a partner that is still down after it can send it again. */
 const MAX_RETRY_AFTER_MS = 10 * 60 * 1000;
 
-/** Never throws: the status has arrived and counts even if the rest of the answer doesn't arrive. */
-export async function readAnswer(response: Response, now = Date.now()): Promise<Answer> {
+/** Replaces every value that contains our token, which a partner may echo: nothing downstream can pass it on. */
+export const WITHHELD = Symbol('withheld');
+
+/**
+ * Never throws: the status has arrived and counts even if the rest of the answer doesn't arrive.
+ * @param token ours, if the partner requires one
+ */
+export async function readAnswer(response: Response, token?: string, now = Date.now()): Promise<Answer> {
   return {
     status: response.status,
-    body: await readJson(response),
+    body: await readJson(response, token),
     retryAfterMs: parseRetryAfter(response.headers, now),
   };
 }
 
-async function readJson(response: Response): Promise<unknown> {
+async function readJson(response: Response, token: string | undefined): Promise<unknown> {
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -40,15 +45,19 @@ async function readJson(response: Response): Promise<unknown> {
       if (size > MAX_BODY_BYTES) return undefined;
       chunks.push(bytes);
     }
-    return parseExactly(decoder.decode(Buffer.concat(chunks)));
+    return parseExactly(decoder.decode(Buffer.concat(chunks)), token);
   } catch {
     return undefined;
   }
 }
 
 /** A number that would lose digits makes the whole text unreadable. */
-function parseExactly(json: string): unknown {
-  return inexactNumber(json) === undefined ? (JSON.parse(json) as unknown) : undefined;
+function parseExactly(json: string, token: string | undefined): unknown {
+  if (inexactNumber(json) !== undefined) return undefined;
+  return JSON.parse(json, (_name, value: unknown) => {
+    const isText = typeof value === 'string' || typeof value === 'number';
+    return token && isText && String(value).includes(token) ? WITHHELD : value;
+  });
 }
 
 /** Seconds or an HTTP date (RFC 9110, 10.2.3). A date is measured against the partner's own clock, if `Date` shows it. */
@@ -69,46 +78,6 @@ function firstOf(headers: Headers, name: string): string {
 /** @returns milliseconds since 1970, or NaN. `Date.parse` alone accepts almost anything that contains a number. */
 function parseHttpDate(value: string): number {
   return /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
-}
-
-/** Years 1 to 9999, with an offset, without which a local time is no instant: `2027-05-31T10:00:00.250+02:00`. */
-const instant = z.iso
-  .datetime({ offset: true, error: 'must be a date and time with an offset or Z' })
-  .refine((value) => {
-    const year = new Date(value).getUTCFullYear();
-    return year >= 1 && year <= 9999;
-  }, 'must be in the years 1 to 9999');
-
-/** A number, or one as a string, with at most two decimal places: `249.9`, `"249.90"`. Not `249,90`, not `1e3`. */
-const amount = z
-  .union([z.number(), z.string()], { error: 'must be a number' })
-  .transform(String)
-  .pipe(
-    z
-      .string()
-      .regex(/^\d{1,10}(\.\d{1,2}0*)?$/, 'must be a number of at least 0 with at most two decimal places'),
-  );
-
-const currency = z
-  .string({ error: 'must be a currency such as EUR' })
-  .regex(/^[A-Z]{3}$/, 'must be a currency such as EUR');
-
-const confirmation = z
-  .union([z.string(), z.number().int()], { error: 'must be a string or a whole number' })
-  .transform(String)
-  .pipe(z.string().min(1, 'must not be empty').max(100, 'must have at most 100 characters'));
-
-/** What a partner may add to a reservation besides its state; null means the same as absent. */
-const reservation = z.object({
-  confirmation: confirmation.nullish(),
-  heldUntil: instant.nullish(),
-  price: z.object({ amount, currency }, { error: 'must have an amount and a currency' }).nullish(),
-});
-
-/** Which field of a reservation is invalid, and what it must be. Contains nothing that the partner wrote. */
-export function reservationProblem(body: unknown): string | undefined {
-  const [issue] = reservation.safeParse(body).error?.issues ?? [];
-  return issue && `${issue.path.join('.')} ${issue.message}`;
 }
 
 /** System calls before the first byte of a request. If one of these fails, the request was certainly never received. */

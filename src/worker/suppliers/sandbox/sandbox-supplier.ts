@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LegKind, LEGS } from '../../../model/legs.js';
 import {
@@ -7,7 +8,7 @@ import {
   SupplierRefused,
   SupplierUnavailable,
 } from '../supplier.port.js';
-import { parseFaults } from './faults.js';
+import { parseFaults } from '../../../model/sandbox-faults.js';
 
 /** The tutorial's hotel is down on its first attempt. An id with `down-…` overrides that. */
 const downByDefault = (kind: LegKind) => (kind === 'HOTEL' ? 1 : 0);
@@ -70,6 +71,7 @@ export function createSandboxSupplier({
       if (tries <= faults.hang) await pause(Infinity, context);
       if (tries <= faults.lost)
         throw new SupplierOutcomeUnknown(`${LEGS[kind].title} service's answer was lost.`);
+      return { confirmation: confirmationOf(reservationKey) };
     },
 
     async release({ reservationKey, kind, offerId }, context) {
@@ -84,6 +86,11 @@ export function createSandboxSupplier({
       book.release(reservationKey);
     },
   };
+}
+
+/** The same for the same key, in whichever process, so that a repeated call returns what a lost answer said. */
+function confirmationOf(reservationKey: string): string {
+  return createHash('sha256').update(reservationKey).digest('hex').slice(0, 8).toUpperCase();
 }
 
 /** Never resolves; rejects when the call is abandoned. */
