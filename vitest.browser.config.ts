@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { RETRIES } from './vitest.config.js';
 
 /** Apart from the other tests: these want a Chromium. */
 export default defineConfig({
@@ -11,5 +12,6 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    retry: RETRIES,
   },
 });

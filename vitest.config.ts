@@ -23,6 +23,12 @@ const absent = Object.entries(WITH_PROGRAMS).flatMap(([program, file]) =>
   isInstalled(program) ? [] : [file],
 );
 
+/**
+ * These tests stop, freeze and flood real servers, and CI's machine may be slow in just the wrong second. The report names each
+ * test that was repeated. Elsewhere nothing is repeated, so that whoever changes a test sees that it is unreliable.
+ */
+export const RETRIES = process.env['CI'] ? 2 : 0;
+
 /** Whether a program is on PATH, or where Debian installs servers. */
 function isInstalled(program: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
@@ -84,6 +90,7 @@ export default defineConfig({
     expect: { poll: { timeout: 40_000 } },
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    retry: RETRIES,
     projects: [
       {
         extends: true,
@@ -92,6 +99,7 @@ export default defineConfig({
           include: WITHOUT_SERVERS,
           // type-graphql requires it before the first decorated class.
           setupFiles: ['reflect-metadata'],
+          retry: 0,
           maxWorkers: 2,
         },
       },

@@ -9,6 +9,8 @@ import { inexactNumber } from '../../model/exact-numbers.js';
 import { inexactMessage } from './exact-input.js';
 
 const PING_EVERY_MS = 12_000;
+/** More than one, because a busy process may take so long to read a pong that has already arrived. */
+const MAX_UNANSWERED = 2;
 /** Bytes that may wait for a client to read them. With a healthy client none do. */
 const MAX_BUFFERED = 1024 * 1024;
 const INVALID_DATA = 1007;
@@ -43,14 +45,14 @@ export function attachSocket(
   opened: Pick<SocketExtra, 'request' | 'place'>,
   logger: Logger,
 ): void {
-  let alive = true;
+  let unanswered = 0;
   const gone = new AbortController();
   const ping = setInterval(() => {
-    if (!alive) return socket.terminate();
-    alive = false;
+    if (unanswered === MAX_UNANSWERED) return socket.terminate();
+    unanswered++;
     socket.ping();
   }, PING_EVERY_MS);
-  socket.on('pong', () => (alive = true));
+  socket.on('pong', () => (unanswered = 0));
   // Each ping from the client is answered with a pong that it may not read either.
   socket.on('ping', () => void closeIfSlow());
   // ws closes the socket with the right code if the client sends too much or invalid UTF-8; nothing else is needed.
