@@ -15,7 +15,12 @@ const WITHOUT_SERVERS = [
 ];
 
 /** Tests that measure how long others wait, or that fill the machine: nothing else may run beside them. */
-const ALONE = ['test/e2e/attacks.test.ts', 'test/e2e/oversell.test.ts', 'test/saga/any-trip.test.ts'];
+const ALONE = [
+  'test/e2e/attacks.test.ts',
+  'test/e2e/oversell.test.ts',
+  'test/saga/any-trip.test.ts',
+  'test/api/thousand-followers.test.ts',
+];
 
 /** Tests that need a program that not every machine has. CI installs them; elsewhere these tests are left out. */
 const WITH_PROGRAMS = { pgbouncer: 'test/machines/pgbouncer.test.ts', nginx: 'test/machines/nginx.test.ts' };
