@@ -92,9 +92,9 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestWaitFirst },
     // How long a state takes to be reached depends on the machine; only never reaching it is a failure.
-    expect: { poll: { timeout: 40_000 } },
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    expect: { poll: { timeout: 90_000 } },
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     retry: RETRIES,
     projects: [
       {

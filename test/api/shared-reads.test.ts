@@ -50,7 +50,7 @@ describe('fifty clients that read one booking concurrently', () => {
       return room.engine.ask(of);
     });
     const answers = Promise.all(FIFTY.map(() => read(id)));
-    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(50), { timeout: 30_000 });
+    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(50), { timeout: 90_000 });
     await Promise.all(find.mock.results.map(({ value }) => value as Promise<unknown>));
     answer();
 

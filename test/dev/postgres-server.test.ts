@@ -47,7 +47,7 @@ function writePidFile(pid: number): void {
   if (process.getuid?.() === 0) chownSync(path, uid, gid);
 }
 
-describe('a real server', { timeout: 120_000 }, () => {
+describe('a real server', () => {
   it('ignores variables meant for another server, and an incomplete data folder', async () => {
     mkdirSync(`${dataDir}.new`);
     writeFileSync(join(`${dataDir}.new`, 'PG_VERSION'), '18');

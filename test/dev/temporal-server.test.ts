@@ -44,7 +44,7 @@ function groupIsThere(pid: number): boolean {
   }
 }
 
-describe('a real server', { timeout: 120_000 }, () => {
+describe('a real server', () => {
   it('serves workflows with search attributes, and the Web UI, as soon as it has started', async () => {
     const uiPort = await freePort();
     const server = await startServer({ uiPort, searchAttributes: { BookingOwner: 'Keyword' } });
@@ -117,7 +117,7 @@ describe('a real server', { timeout: 120_000 }, () => {
     expect(code).toBe(3);
     await vi.waitFor(
       () => assertPortsFree([{ port, host: '127.0.0.1', what: 'the test', setting: 'NONE' }]),
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
   });
 });

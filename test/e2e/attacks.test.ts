@@ -21,7 +21,7 @@ const MEGABYTE = 2 ** 20;
 const MAX_GROWTH = 100 * MEGABYTE;
 /** Others wait at most twice as long, plus what the attack takes from the machine's processors on this side of the connection. */
 const MAX_SLOWER = 2;
-const NOISE_MS = 500;
+const NOISE_MS = 1000;
 const READS = 100;
 const BOOKINGS = 100;
 

@@ -128,10 +128,7 @@ async function contains(folder: string, text: string): Promise<boolean> {
   return texts.some((one) => one.includes(text));
 }
 
-/** Compilers are slow on a busy machine. */
-const PATIENCE = { timeout: 180_000 };
-
-describe('the build', PATIENCE, () => {
+describe('the build', () => {
   test('changes nothing if only the files’ times have changed, as after a switch of branches', async () => {
     const before = await written();
     for (const file of await filesIn('src')) await utimes(file, new Date(), new Date());
@@ -228,7 +225,7 @@ describe('the build', PATIENCE, () => {
   });
 });
 
-test('a failing build says why, and leaves the previous build intact', PATIENCE, async () => {
+test('a failing build says why, and leaves the previous build intact', async () => {
   const before = await content();
   await edit('src/main/program.ts', /$/, '\nexport const wrong: number = "no number";\n');
   const { status, output } = await start().ended;
@@ -240,38 +237,30 @@ test('a failing build says why, and leaves the previous build intact', PATIENCE,
   await edit('src/main/program.ts', /\nexport const wrong.*\n/, '');
 });
 
-test(
-  'deleted, truncated or changed output is restored, even after a build was killed',
-  PATIENCE,
-  async () => {
-    const before = await content();
-    await rm(at('dist/web/index.html'));
-    await truncate(at('dist/workflow-bundle.js'), 1000);
-    await writeFile(at('dist/model/word.js'), '');
-    const { child, ended } = await startHalfway();
-    child.kill('SIGKILL');
-    await ended;
-    await builds();
-    expect(await content()).toEqual(before);
-  },
-);
+test('deleted, truncated or changed output is restored, even after a build was killed', async () => {
+  const before = await content();
+  await rm(at('dist/web/index.html'));
+  await truncate(at('dist/workflow-bundle.js'), 1000);
+  await writeFile(at('dist/model/word.js'), '');
+  const { child, ended } = await startHalfway();
+  child.kill('SIGKILL');
+  await ended;
+  await builds();
+  expect(await content()).toEqual(before);
+});
 
-test(
-  'concurrent builds take turns: changes made meanwhile are built, and then nothing is left to do',
-  PATIENCE,
-  async () => {
-    const first = await startHalfway();
-    first.child.kill('SIGSTOP');
-    await edit('src/main/program.ts', 'a changed program', 'the latest program');
-    const second = start();
-    const waiting = 'Another build of this folder is running. Waiting for it to finish.\n';
-    await expect.poll(second.output).toBe(waiting);
-    first.child.kill('SIGCONT');
-    expect(await first.ended).toEqual({ status: 0, output: '' });
-    expect(await second.ended).toEqual({ status: 0, output: waiting });
-    expect(await readFile(at('dist/main/program.js'), 'utf8')).toContain('the latest program');
-    const before = await written();
-    await builds();
-    expect(await written()).toEqual(before);
-  },
-);
+test('concurrent builds take turns: changes made meanwhile are built, and then nothing is left to do', async () => {
+  const first = await startHalfway();
+  first.child.kill('SIGSTOP');
+  await edit('src/main/program.ts', 'a changed program', 'the latest program');
+  const second = start();
+  const waiting = 'Another build of this folder is running. Waiting for it to finish.\n';
+  await expect.poll(second.output).toBe(waiting);
+  first.child.kill('SIGCONT');
+  expect(await first.ended).toEqual({ status: 0, output: '' });
+  expect(await second.ended).toEqual({ status: 0, output: waiting });
+  expect(await readFile(at('dist/main/program.js'), 'utf8')).toContain('the latest program');
+  const before = await written();
+  await builds();
+  expect(await written()).toEqual(before);
+});

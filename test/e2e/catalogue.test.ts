@@ -85,7 +85,7 @@ describe('a trip from the catalogue', () => {
     const input = { id: booking?.id ?? '' };
     const { data } = await request(api.url, CancelBookingDocument, { input });
     expect(data?.cancelBooking.booking?.status).toBe('ROLLING_BACK');
-    await expect.poll(() => available('HOTEL', hotel.id), { timeout: 30_000 }).toBe(hotel.available);
+    await expect.poll(() => available('HOTEL', hotel.id)).toBe(hotel.available);
     expect(partner.requests.filter(({ key }) => key === `${input.id}/flight`)).toHaveLength(2);
   });
 

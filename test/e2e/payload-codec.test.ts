@@ -66,11 +66,9 @@ async function book({ url }: Api, choice: Partial<BookVacationInput> = {}): Prom
 const bookingOf = async ({ url }: Api, id: string) =>
   (await request(url, BookingDocument, { id })).data?.booking ?? undefined;
 const becomes = (api: Api, id: string, status: string) =>
-  expect.poll(async () => (await bookingOf(api, id))?.status, { timeout: 40_000 }).toBe(status);
+  expect.poll(async () => (await bookingOf(api, id))?.status).toBe(status);
 const legsAre = (api: Api, id: string, states: readonly string[]) =>
-  expect
-    .poll(async () => (await bookingOf(api, id))?.legs.map(({ state }) => state), { timeout: 40_000 })
-    .toEqual(states);
+  expect.poll(async () => (await bookingOf(api, id))?.legs.map(({ state }) => state)).toEqual(states);
 /** Resolves once a step's failed attempt is in Temporal, which will repeat it. */
 const isRetrying = (id: string) =>
   expect

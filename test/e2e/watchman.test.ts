@@ -83,7 +83,7 @@ test('an accepted trip that was never started is started by the first worker to 
   const orders = Array.from({ length: 10 }, () => anOrder());
   for (const order of orders) await wishes.accept(order.userId, order);
   for (const { userId } of orders) {
-    await expect.poll(() => statusOf(userId), { timeout: 40_000 }).toBe('CONFIRMED');
+    await expect.poll(() => statusOf(userId)).toBe('CONFIRMED');
     expect(await runsOf(userId)).toHaveLength(1);
   }
 });
@@ -100,6 +100,6 @@ test('a booking whose only run was terminated is parked; operators can find and 
 
   const { data } = await request(api.url, ResumeBookingDocument, { input: { id } });
   expect(data?.resumeBooking).toMatchObject({ booking: { id }, userErrors: [] });
-  await expect.poll(() => statusOf(id), { timeout: 40_000 }).toBe('CONFIRMED');
+  await expect.poll(() => statusOf(id)).toBe('CONFIRMED');
   await expect.poll(() => workflow('list', '--query', needing)).not.toContain(id);
 });

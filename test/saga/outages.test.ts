@@ -89,7 +89,7 @@ test('during a minute without a database a booking adds only a few events, answe
   // It used up none of the traveller's attempts.
   expect((await trip.record()).facts.legs.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
   await expectAgreement(room, trip);
-}, 150_000);
+});
 
 test('a rollback releases nothing before it is recorded', async () => {
   const flight = room.holdUp('reserve', 'invalid-waiting-flight', { deaf: true });

@@ -146,7 +146,7 @@ test('a call that finds its partner’s slots full is made later, and only on th
     await hold.arrived;
   }
   const waiting = await room.book({ car: next, suppliers: { car: 'acme' } });
-  await expect.poll(() => wasQueued(room, waiting), { timeout: 40_000, interval: 500 }).toBe(true);
+  await expect.poll(() => wasQueued(room, waiting), { interval: 500 }).toBe(true);
   expect(atAcme('reserve', room, next)).toEqual([]);
   for (const hold of holds) hold.letGo();
   expect(await waiting.end()).toMatchObject({ status: 'CONFIRMED' });
@@ -165,7 +165,7 @@ test('attempts made before the slots were full are not repeated', async () => {
   await expect.poll(async () => legStates(await liveOf(room, other)).car).toBe('RUNNING');
   first.letGo();
   await blocking.arrived;
-  await expect.poll(() => wasQueued(room, trip), { timeout: 40_000, interval: 500 }).toBe(true);
+  await expect.poll(() => wasQueued(room, trip), { interval: 500 }).toBe(true);
   blocking.letGo();
   expect(await trip.end()).toMatchObject({
     status: 'CANCELLED',

@@ -3,7 +3,7 @@ import { isDone, shownStatus } from '../../src/model/booking.js';
 import type { RoomTrip, SagaRoom } from './saga-room.js';
 
 /** How long Temporal's list of workflows may take to catch up. */
-const VISIBILITY = { timeout: 20_000, interval: 100 };
+const VISIBILITY = { timeout: 60_000, interval: 100 };
 
 /**
  * Compares the four sources about a settled booking from outside: the suppliers' books, the record, the list, and Temporal.
