@@ -42,7 +42,10 @@ export function createQuoteTrip(chooseSuppliers: ChooseSuppliers, quotes: Pick<Q
 }
 
 const planned = ({ id, kind, quantity, choices: [wanted] }: ChosenLeg) => ({
-  ...{ id, kind, quantity, offer: wanted?.offer },
+  id,
+  kind,
+  quantity,
+  offer: wanted?.offer,
   fromStock: wanted?.supplier === 'inventory',
 });
 

@@ -23,7 +23,10 @@ export class QuoteResolver {
 
 function toQuote({ id, expiresAt, total, legs, warnings }: TripQuote): Quote {
   return {
-    ...{ id, expiresAt, total: [...total], legs: legs.map(toLeg) },
+    id,
+    expiresAt,
+    total: [...total],
+    legs: legs.map(toLeg),
     warnings: warnings.map((warning) => ({ ...warning, legIds: [...warning.legIds] })),
   };
 }

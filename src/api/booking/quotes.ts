@@ -6,6 +6,7 @@ import type { Checked } from '../shared/checks.js';
 import { InvalidInputError, QuoteExpiredError, QuoteMismatchError } from '../shared/user-errors.js';
 import { contentOf } from './order.js';
 import type { RequestedLeg } from './requested-trip.js';
+import { NOT_A_QUOTE } from './trip.input.js';
 
 /** For each leg, the price of one unit of each of its offers; null where it was not known. */
 export type QuotedPrices = readonly (readonly (Money | null)[])[];
@@ -61,12 +62,7 @@ export function createQuotes(readKey: () => Promise<Uint8Array>, validSeconds: n
       } catch (error) {
         if (error instanceof errors.JWTExpired) return refuse(new QuoteExpiredError());
         if (!(error instanceof errors.JOSEError)) throw error;
-        return refuse(
-          new InvalidInputError('quoteId is not the id of a quote. Ask for one with quoteTrip.', [
-            'input',
-            'quoteId',
-          ]),
-        );
+        return refuse(new InvalidInputError(NOT_A_QUOTE, ['input', 'quoteId']));
       }
     },
   };

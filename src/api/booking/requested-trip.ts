@@ -55,7 +55,9 @@ export function requestedLegs(legs: readonly AskedLeg[]): RequestedLeg[] {
 
 /** For a list of `LegInput`. */
 export const fieldOfTrip: FieldOf = (leg, choice) => [
-  ...['input', 'legs', String(leg)],
+  'input',
+  'legs',
+  String(leg),
   ...(choice === 0 ? ['offerId'] : ['alternatives', String(choice - 1)]),
 ];
 

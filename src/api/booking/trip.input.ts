@@ -113,13 +113,12 @@ export const legsOfTrip = listOf(
 
 /** A quote of the most and the longest offers has about half as many characters. */
 const MAX_QUOTE_ID_LENGTH = 20_000;
+export const NOT_A_QUOTE = 'quoteId is not the id of a quote. Ask for one with quoteTrip.';
 
 export const bookTripSchema = z.object({
   ...newBookingFields,
   legs: legsOfTrip,
-  quoteId: optional(
-    z.string().max(MAX_QUOTE_ID_LENGTH, 'quoteId is not the id of a quote. Ask for one with quoteTrip.'),
-  ),
+  quoteId: optional(z.string().max(MAX_QUOTE_ID_LENGTH, NOT_A_QUOTE)),
 });
 
 /** The validated input. */

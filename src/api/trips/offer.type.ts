@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
+import type { Period } from '../../database/offer-catalogue.js';
 import { LEG_KINDS, type LegKind as LegKindWord } from '../../model/legs.js';
 import { listOf, optional } from '../shared/checks.js';
 import { CONNECTION, PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
@@ -132,9 +133,13 @@ export class OfferFilter {
   includeSoldOut!: boolean;
 }
 
-const period = z
-  .object({ from: optional(z.string()), to: optional(z.string()) })
-  .refine(({ from, to }) => !from || !to || from <= to, 'from must not be after to.');
+/** The arguments of `refine`, for a schema with the first and the last day of a period. */
+export const DAYS_IN_ORDER = [
+  ({ from, to }: Period) => !from || !to || from <= to,
+  'from must not be after to.',
+] as const;
+
+const period = z.object({ from: optional(z.string()), to: optional(z.string()) }).refine(...DAYS_IN_ORDER);
 
 const filter = z.object({
   places: optional(

@@ -6,7 +6,7 @@ import { CONNECTION, PageArgs, pageFields, PageInfo } from '../shared/connection
 import { Day } from '../shared/dates.js';
 import { Money } from '../shared/money.type.js';
 import { line } from '../shared/texts.js';
-import { MAX_PLACE_LENGTH, Offer } from './offer.type.js';
+import { DAYS_IN_ORDER, MAX_PLACE_LENGTH, Offer } from './offer.type.js';
 
 @ObjectType({
   description: 'A leg of a package: an offer of our own stock, in the quantity that the travellers need.',
@@ -98,4 +98,4 @@ export const packagesSchema = z
     to: optional(z.string()),
     travellers: wholeNumber('travellers', 1, MAX_TRAVELLERS),
   })
-  .refine(({ from, to }) => !from || !to || from <= to, 'from must not be after to.');
+  .refine(...DAYS_IN_ORDER);
