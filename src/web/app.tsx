@@ -1,15 +1,15 @@
-import { BookPage } from './book-page.js';
-import { BookingPage } from './booking-page.js';
-import { BookingsPage } from './bookings-page.js';
-import { Heading } from './elements.js';
-import { OperateBookingPage, OperatePage } from './operate-page.js';
-import { Link, usePath } from './router.js';
-import type { SessionState } from './session.js';
-import { SignInAgain, SignInPage, Starting, Visitor } from './sign-in-page.js';
-import { isOperator, useSession } from './use-session.js';
+import { BookPage } from './shop/book-page.js';
+import { BookingPage } from './booking/booking-page.js';
+import { BookingsPage } from './bookings/bookings-page.js';
+import { Heading } from './look/elements.js';
+import { OperateBookingPage, OperatePage } from './desk/operate-page.js';
+import { Link, useAddress } from './router.js';
+import type { SessionState } from './session/session.js';
+import { SignInAgain, SignInPage, Starting, Visitor } from './session/sign-in-page.js';
+import { isOperator, useSession } from './session/use-session.js';
 
 export function App() {
-  const path = usePath();
+  const { path } = useAddress();
   const state = useSession();
   return (
     <>

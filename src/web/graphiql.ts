@@ -2,7 +2,7 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BASE_PATH, socketUrl } from './endpoint.js';
+import { BASE_PATH, socketUrl } from './net/endpoint.js';
 
 /** The tabs that GraphiQL opens at first. They have no variables, because GraphiQL doesn't send those of predefined tabs. */
 export const EXAMPLES = [

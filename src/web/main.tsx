@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { session } from './ask.js';
+import { session } from './net/ask.js';
 
 const container = document.getElementById('app');
 if (!container) throw new Error('index.html has no #app element');

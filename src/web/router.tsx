@@ -1,19 +1,19 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { BASE_PATH } from './endpoint.js';
+import { BASE_PATH } from './net/endpoint.js';
 
 const MOVED = 'tripsaga:moved';
 
 /** Navigates within the page, like a link. */
-export function navigate(path: string): void {
-  history.pushState(null, '', BASE_PATH + path);
+export function navigate(address: string): void {
+  history.pushState(null, '', BASE_PATH + address);
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
 }
 
 /** Changes the address without leaving the current one in the browser's history. */
 export function replaceAddress(address: string): void {
-  history.replaceState(null, '', BASE_PATH + address);
+  history.replaceState(history.state, '', BASE_PATH + address);
   dispatchEvent(new Event(MOVED));
 }
 
@@ -22,11 +22,17 @@ export const currentAddress = () => currentPath() + location.search;
 
 const currentPath = () => location.pathname.slice(BASE_PATH.length) || '/';
 
-/** The current path of the address, below the base path. */
-export function usePath(): string {
-  const [path, setPath] = useState(currentPath);
+export interface Address {
+  /** Below the base path. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** The address as it changes: by links and buttons of the page, and by the browser's Back and Forward. */
+export function useAddress(): Address {
+  const [address, setAddress] = useState(currentAddress);
   useEffect(() => {
-    const follow = () => setPath(currentPath());
+    const follow = () => setAddress(currentAddress());
     addEventListener('popstate', follow);
     addEventListener(MOVED, follow);
     return () => {
@@ -34,26 +40,32 @@ export function usePath(): string {
       removeEventListener(MOVED, follow);
     };
   }, []);
-  return path;
+  const [path = '/', search = ''] = address.split(/\?(.*)/s);
+  return { path, query: new URLSearchParams(search) };
+}
+
+/** An address with a query; what is empty is left out. */
+export function addressOf(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
+}
+
+interface LinkProps {
+  readonly href: string;
+  readonly children: ComponentChildren;
+  readonly current?: boolean;
+  readonly class?: string;
 }
 
 /** A link within the page. Clicks that open a tab or a window are left to the browser. */
-export function Link({
-  href,
-  children,
-  current,
-}: {
-  href: string;
-  children: ComponentChildren;
-  current?: boolean;
-}) {
+export function Link({ href, children, current, class: style }: LinkProps) {
   const follow = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     navigate(href);
   };
   return (
-    <a href={BASE_PATH + href} onClick={follow} aria-current={current ? 'page' : undefined}>
+    <a href={BASE_PATH + href} class={style} onClick={follow} aria-current={current ? 'page' : undefined}>
       {children}
     </a>
   );

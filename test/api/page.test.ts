@@ -75,6 +75,7 @@ describe('the page', () => {
       "img-src 'self' data:",
       "script-src 'self'",
       "style-src 'self'",
+      "font-src 'self'",
     ]);
   });
 

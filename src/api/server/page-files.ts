@@ -11,6 +11,7 @@ const OWN_FILES_ONLY = {
   defaultSrc: ["'none'"],
   scriptSrc: ["'self'"],
   styleSrc: ["'self'"],
+  fontSrc: ["'self'"],
   imgSrc: ["'self'", 'data:'],
   // Covers the subscriptions' WebSocket: 'self' includes ws on this host.
   connectSrc: ["'self'"],

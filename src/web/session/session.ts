@@ -1,10 +1,10 @@
-import { ViewerDocument, type ViewerQuery } from '../client/generated.js';
-import type { SignIn } from '../model/sign-in.js';
+import { ViewerDocument, type ViewerQuery } from '../../client/generated.js';
+import type { SignIn } from '../../model/sign-in.js';
 import { restoreDrafts, saveDrafts } from './drafts.js';
-import { BASE_PATH, send, Unauthenticated } from './endpoint.js';
+import { BASE_PATH, send, Unauthenticated } from '../net/endpoint.js';
 import type { Issuer } from './issuer.js';
 import { createPastedToken, type PastedToken } from './pasted-token.js';
-import { currentAddress, replaceAddress } from './router.js';
+import { currentAddress, replaceAddress } from '../router.js';
 import type { TokenSource } from './token-source.js';
 
 export type Viewer = NonNullable<ViewerQuery['viewer']>;

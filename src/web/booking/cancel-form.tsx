@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { CancelBookingDocument, type WholeBookingFragment } from '../client/generated.js';
-import { ask } from './ask.js';
-import { useDraft } from './drafts.js';
-import { Field } from './elements.js';
+import { CancelBookingDocument, type WholeBookingFragment } from '../../client/generated.js';
+import { ask } from '../net/ask.js';
+import { useDraft } from '../session/drafts.js';
+import { Field } from '../look/elements.js';
 import { useRequest } from './use-request.js';
 
 interface CancelFormProps {

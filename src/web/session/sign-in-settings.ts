@@ -1,4 +1,4 @@
-import type { SignIn } from '../model/sign-in.js';
+import type { SignIn } from '../../model/sign-in.js';
 
 /** How visitors sign in. Read from a meta element, because the page's policy allows no inline script. */
 export function readSignIn(): SignIn {

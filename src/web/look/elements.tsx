@@ -1,6 +1,6 @@
 import type { ComponentChildren, PartialInputHTMLAttributes } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { BookingStatus, StepState } from '../client/generated.js';
+import type { BookingStatus, StepState } from '../../client/generated.js';
 import { STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
 
 type Passed = 'inputMode' | 'maxLength' | 'autocomplete' | 'autocapitalize' | 'spellcheck';

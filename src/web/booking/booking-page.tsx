@@ -1,15 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { WholeBookingFragment } from '../client/generated.js';
+import type { WholeBookingFragment } from '../../client/generated.js';
 import { CancelForm } from './cancel-form.js';
-import { Heading, StatusBadge } from './elements.js';
+import { Heading, StatusBadge } from '../look/elements.js';
 import { EventList, LegTrack } from './leg-track.js';
-import { isParked } from './operator-parts.js';
-import { Link } from './router.js';
+import { isParked } from '../desk/operator-parts.js';
+import { Link } from '../router.js';
 import { useBooking } from './use-booking.js';
-import { isOperator, useSession } from './use-session.js';
-import type { Connection } from './watch-booking.js';
-import { moment, nameOfLeg, progressText } from './words.js';
+import { isOperator, useSession } from '../session/use-session.js';
+import type { Connection } from '../net/watch-booking.js';
+import { moment, nameOfLeg, progressText } from '../look/words.js';
 
 /** A traveller's page of a booking. */
 export function BookingPage({ id }: { id: string }) {

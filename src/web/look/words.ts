@@ -5,8 +5,8 @@ import type {
   SagaEventPartsFragment,
   StepState,
   WholeBookingFragment,
-} from '../client/generated.js';
-import { LEGS } from '../model/legs.js';
+} from '../../client/generated.js';
+import { LEGS } from '../../model/legs.js';
 
 export const legTitle = (kind: LegKind): string => LEGS[kind].title;
 

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { session } from './ask.js';
-import { BookingView } from './booking-page.js';
-import { BookingList, StatusField, useBookings, useStatusInAddress } from './bookings-page.js';
-import { Field, Heading } from './elements.js';
+import { session } from '../net/ask.js';
+import { BookingView } from '../booking/booking-page.js';
+import { BookingList, StatusField, useBookings, useStatusInAddress } from '../bookings/bookings-page.js';
+import { Field, Heading } from '../look/elements.js';
 import { OperatorParts } from './operator-parts.js';
-import { isOperator, useSession, viewerOf } from './use-session.js';
+import { isOperator, useSession, viewerOf } from '../session/use-session.js';
 
 /** All travellers' bookings, for operators. */
 export const OperatePage = () => (

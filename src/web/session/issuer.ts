@@ -1,5 +1,5 @@
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import type { OidcClient } from '../model/sign-in.js';
+import type { OidcClient } from '../../model/sign-in.js';
 import type { TokenSource } from './token-source.js';
 
 /** Tokens are renewed this many seconds before they expire, so that none expires on its way. */

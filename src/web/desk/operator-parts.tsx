@@ -3,14 +3,14 @@ import {
   RetryUndoDocument,
   SettleUndoDocument,
   type WholeBookingFragment,
-} from '../client/generated.js';
-import { ask } from './ask.js';
-import { CancelForm } from './cancel-form.js';
-import { useDraft } from './drafts.js';
-import { Field } from './elements.js';
-import { Link } from './router.js';
-import { useRequest } from './use-request.js';
-import { legName } from './words.js';
+} from '../../client/generated.js';
+import { ask } from '../net/ask.js';
+import { CancelForm } from '../booking/cancel-form.js';
+import { useDraft } from '../session/drafts.js';
+import { Field } from '../look/elements.js';
+import { Link } from '../router.js';
+import { useRequest } from '../booking/use-request.js';
+import { legName } from '../look/words.js';
 
 interface OperatorPartsProps {
   readonly booking: WholeBookingFragment;

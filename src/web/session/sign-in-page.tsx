@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { session } from './ask.js';
-import { Field, Heading } from './elements.js';
+import { session } from '../net/ask.js';
+import { Field, Heading } from '../look/elements.js';
 import type { SessionState } from './session.js';
 import { viewerOf } from './use-session.js';
 

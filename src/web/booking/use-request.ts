@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { UserErrorPartsFragment, WholeBookingFragment } from '../client/generated.js';
+import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/generated.js';
 
 interface Payload {
   readonly booking?: WholeBookingFragment | null;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { session } from './ask.js';
+import { session } from '../net/ask.js';
 import type { SessionState } from './session.js';
 
 /** The state of the visitor's session, as it changes. */

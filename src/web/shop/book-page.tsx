@@ -1,12 +1,12 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { BookVacationDocument } from '../client/generated.js';
-import { ask } from './ask.js';
-import { useDraft } from './drafts.js';
-import { Field, Heading } from './elements.js';
+import { BookVacationDocument } from '../../client/generated.js';
+import { ask } from '../net/ask.js';
+import { useDraft } from '../session/drafts.js';
+import { Field, Heading } from '../look/elements.js';
 import { type LegField, type Offer, OfferField, TRIP_LEGS, useOffers } from './offer-field.js';
-import { navigate } from './router.js';
-import { keyFor, type RequestKey } from './use-request.js';
+import { navigate } from '../router.js';
+import { keyFor, type RequestKey } from '../booking/use-request.js';
 
 /** The form's fields as typed. */
 export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;

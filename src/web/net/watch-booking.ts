@@ -6,10 +6,10 @@ import {
   type BookingUpdatedSubscription,
   type BookingUpdatedSubscriptionVariables,
   type WholeBookingFragment,
-} from '../client/generated.js';
+} from '../../client/generated.js';
 import { ask, session } from './ask.js';
 import { socketUrl } from './endpoint.js';
-import { SignedOut } from './session.js';
+import { SignedOut } from '../session/session.js';
 
 const PING_EVERY_MS = 10_000;
 const PONG_WITHIN_MS = 5000;

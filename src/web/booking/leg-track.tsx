@@ -1,7 +1,7 @@
-import type { LegPartsFragment, StepState, WholeBookingFragment } from '../client/generated.js';
-import { LEGS } from '../model/legs.js';
-import { StateBadge } from './elements.js';
-import { clock, eventText, legName, nameOfLeg, toneOf } from './words.js';
+import type { LegPartsFragment, StepState, WholeBookingFragment } from '../../client/generated.js';
+import { LEGS } from '../../model/legs.js';
+import { StateBadge } from '../look/elements.js';
+import { clock, eventText, legName, nameOfLeg, toneOf } from '../look/words.js';
 
 type Track = Pick<WholeBookingFragment, 'legs' | 'timeline'>;
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { WholeBookingFragment } from '../client/generated.js';
-import { watchBooking, type Connection } from './watch-booking.js';
+import type { WholeBookingFragment } from '../../client/generated.js';
+import { watchBooking, type Connection } from '../net/watch-booking.js';
 
 interface BookingView {
   readonly booking?: WholeBookingFragment;

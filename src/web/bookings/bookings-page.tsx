@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../client/generated.js';
-import { ask } from './ask.js';
-import { Heading, StatusBadge } from './elements.js';
-import { Link } from './router.js';
-import { useSession } from './use-session.js';
-import { legName, moment, STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
+import { BookingsDocument, type BookingsQuery, type BookingStatus } from '../../client/generated.js';
+import { ask } from '../net/ask.js';
+import { Heading, StatusBadge } from '../look/elements.js';
+import { Link } from '../router.js';
+import { useSession } from '../session/use-session.js';
+import { legName, moment, STATE_LABELS, STATUS_LABELS, toneOf } from '../look/words.js';
 
 const STATUSES = Object.keys(STATUS_LABELS) as BookingStatus[];
 

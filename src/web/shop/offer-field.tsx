@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type LegKind, OffersDocument, type OffersQuery } from '../client/generated.js';
-import { ask } from './ask.js';
-import { Field } from './elements.js';
-import { legTitle } from './words.js';
+import { type LegKind, OffersDocument, type OffersQuery } from '../../client/generated.js';
+import { ask } from '../net/ask.js';
+import { Field } from '../look/elements.js';
+import { legTitle } from '../look/words.js';
 
 export type Offer = OffersQuery['offers']['nodes'][number];
 

@@ -1,0 +1,43 @@
+import * as dialog from '@zag-js/dialog';
+import { normalizeProps, Portal, useMachine } from '@zag-js/preact';
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface DialogProps {
+  /** What the button says that opens it. */
+  readonly opener: string;
+  readonly openerClass?: string;
+  readonly title: string;
+  /** Kept open while a request is under way, so that its answer is seen. */
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly children: ComponentChildren;
+}
+
+/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button. */
+export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
+  const service = useMachine(dialog.machine, {
+    id: useId(),
+    open,
+    onOpenChange: (details) => onOpen(details.open),
+  });
+  const api = dialog.connect(service, normalizeProps);
+  return (
+    <>
+      <button {...api.getTriggerProps()} class={openerClass}>
+        {opener}
+      </button>
+      {api.open && (
+        <Portal>
+          <div {...api.getBackdropProps()} class="veil" />
+          <div {...api.getPositionerProps()} class="dialog-place">
+            <div {...api.getContentProps()} class="dialog">
+              <h2 {...api.getTitleProps()}>{title}</h2>
+              {children}
+            </div>
+          </div>
+        </Portal>
+      )}
+    </>
+  );
+}
