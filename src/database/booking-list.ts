@@ -11,10 +11,15 @@ export interface ListPosition {
   readonly id: string;
 }
 
+/** As the index computes it. */
+const OFFERS_NAMED = sql`jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')`;
+
 const FILTERS = {
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   reference: (reference: string) => eq(bookings.reference, reference),
   owner: (subject: string) => eq(bookings.owner, subject),
+  /** One of its legs names this offer, as its first choice or as an alternative. */
+  offerId: (id: string) => sql`${OFFERS_NAMED} @> ${JSON.stringify([id])}::jsonb`,
   /** Part of the traveller's name. */
   text: (part: string) => contains(bookings.foldedName, part),
   /** Accepted at this moment or later. */

@@ -147,6 +147,10 @@ export const bookings = pgTable(
       table.id.desc().nullsFirst(),
     ),
     trigrams('bookings_by_name', table.foldedName),
+    index('bookings_by_offer').using(
+      'gin',
+      sql`jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')`,
+    ),
     index('bookings_to_forget')
       .on(table.recordedAt)
       .where(sql`${table.done} and ${table.forgottenAt} is null`),

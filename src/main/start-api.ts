@@ -24,6 +24,7 @@ import { createReader } from '../api/booking/read.js';
 import { createWait, type Wait } from '../api/booking/wait.js';
 import { createOperationLimits } from '../api/limits/operation-limits.js';
 import { createRateLimit } from '../api/limits/rate-limit.js';
+import { createCheckHealth } from '../api/operators/health.js';
 import { createDecide, createOperators } from '../api/operators/operators.js';
 import { createApolloServer } from '../api/server/apollo-server.js';
 import { createGraphqlRules } from '../api/server/graphql-rules.js';
@@ -44,11 +45,14 @@ import { type Attempts, createAttempts } from '../database/attempts.js';
 import { createDatabase } from '../database/database.js';
 import { createAnnouncer, createFeed } from '../database/feed.js';
 import { createOfferCatalogue } from '../database/offer-catalogue.js';
+import { countOpenBookings } from '../database/open-bookings.js';
 import { createPackageCatalogue } from '../database/packages.js';
+import { createListPlaces } from '../database/places.js';
 import { createWishes, type Wishes } from '../database/wishes.js';
 import { createTemporalClient } from '../temporal/connection.js';
 import { createDataConverter } from '../temporal/data-converter.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
+import { createCountWorkers } from '../temporal/worker-count.js';
 import { databaseLog, feedLog } from '../database/outage.js';
 import { watchTemporal } from './watch-temporal.js';
 
@@ -108,14 +112,24 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
   const callOff = createCallOff({ wishes, nudger, announce });
   const list = createList(wishes, logger);
   const operators = createOperators(createDecide({ wishes, engine, reader }));
+  const health = createCheckHealth({
+    wishes,
+    attempts,
+    countOpenBookings: () => countOpenBookings(database.pool),
+    countWorkers: createCountWorkers(client, config.taskQueue),
+  });
   const offers = createOffers(catalogue);
   const packages = createListPackages(createPackageCatalogue(database.drizzle));
+  const places = createListPlaces(database.drizzle);
   const temporalUi = config.temporalUiUrl
     ? { url: config.temporalUiUrl, namespace: config.temporal.namespace }
     : undefined;
   const bookings = { ...createBookMutations(book, chooseSuppliers, quotes), reader, callOff, list };
   const quoteTrip = createQuoteTrip(chooseSuppliers, quotes);
-  const schema = await createSchema({ bookings, operators, offers, packages, quoteTrip }, temporalUi);
+  const schema = await createSchema(
+    { bookings, operators, health, offers, packages, places, quoteTrip },
+    temporalUi,
+  );
 
   const app = express();
   const httpServer = createHttpServer(config.keepAliveSeconds);
@@ -144,7 +158,12 @@ export async function startApi(config: ApiConfig, logger: Logger, parts: ApiPart
     forwarded,
     basePath,
     logger,
-    page: { folder: PAGE_FOLDER, graphiql: config.graphiql, signIn: signInOf(config) },
+    page: {
+      folder: PAGE_FOLDER,
+      graphiql: config.graphiql,
+      signIn: signInOf(config),
+      development: !production,
+    },
   });
   const subscriptions = createSubscriptionServer({
     httpServer,

@@ -148,6 +148,18 @@ export function isDone({ status, callOff }: Pick<Standing, 'status' | 'callOff'>
   return status === 'CANCELLED' || (status === 'CONFIRMED' && !callOff);
 }
 
+/**
+ * When the trip is given up if it isn't booked, in milliseconds since 1970. Time without a worker counts: a trip must not be
+ * booked long after the traveller stopped waiting for it.
+ */
+export function deadlineOf({
+  acceptedAt,
+  facts,
+  order,
+}: Pick<BookingRecord, 'acceptedAt' | 'facts' | 'order'>) {
+  return Date.parse(facts.resumedAt ?? acceptedAt) + order.policy.deadlineSeconds * 1000;
+}
+
 /** A leg as it was ordered, together with its facts and its current choice. */
 export interface BookingLeg extends OrderedLeg, Omit<LegFacts, 'id'>, Choice {
   /** Index of the current choice, or of the last one if all were given up. */

@@ -1,4 +1,5 @@
 import { CancellationScope, CancelledFailure, TemporalFailure } from '@temporalio/workflow';
+import { deadlineOf } from '../model/booking.js';
 import type { OrderedLeg } from '../model/legs.js';
 import type { ClaimedBooking } from './claimed-booking.js';
 import { deadlineExceeded, supplierFailure } from './failures.js';
@@ -28,7 +29,7 @@ export async function goForward(
   bookLegs: (booking: ClaimedBooking, forward: Forward) => Promise<void>,
 ): Promise<void> {
   const { facts } = booking;
-  const timeLeft = deadlineOf(booking) - Date.now();
+  const timeLeft = deadlineOf(booking.record()) - Date.now();
   const forwards = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
   if (timeLeft <= 0 || inbox.isCancelled()) forwards.cancel();
   let looking: Promise<void> | undefined;
@@ -129,12 +130,6 @@ export async function goForward(
     if (noteWish(booking, inbox) || !booking.mayGoForward()) return;
     booking.giveUp(deadlineExceeded(booking.order.policy.deadlineSeconds));
   }
-}
-
-/** Time without a worker counts: a trip must not be booked long after the traveller stopped waiting for it. */
-function deadlineOf(booking: ClaimedBooking): number {
-  const { acceptedAt, facts } = booking.record();
-  return Date.parse(facts.resumedAt ?? acceptedAt) + booking.order.policy.deadlineSeconds * 1000;
 }
 
 /** A call that was running when the cancel arrived may still have succeeded; the trip is cancelled nevertheless. */

@@ -151,6 +151,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   },
   'query offer': { args: () => '(id: "nowhere")', outcomes: NOBODY },
   'query packages': { args: () => '(place: "Lisbon")', outcomes: EVERYONE },
+  'query places': { args: () => '', outcomes: EVERYONE },
+  'query health': { args: () => '', outcomes: OPERATORS },
   'query bookings': { args: () => '', outcomes: ALL_WITH_TOKEN },
   'query booking': {
     args: (id) => `(id: "${id}")`,

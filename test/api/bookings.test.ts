@@ -215,6 +215,23 @@ describe('the list of bookings', () => {
     expect((await list({ filter: { reference: drawReference(randomInt) } })).ids).toEqual([]);
   });
 
+  test('can be searched by an offer, wanted or alternative, byte for byte', async () => {
+    const leg = (offerId: string, ...alternatives: string[]) => ({
+      kind: 'CAR' as const,
+      offerId,
+      alternatives,
+    });
+    const book = async (...legs: ReturnType<typeof leg>[]) =>
+      (await clientOf(api).bookTrip({ legs })).booking?.id;
+    const wanted = await book(leg('offer "a" \\ b'));
+    const alternative = await book(leg('c'), leg('d', 'offer "a" \\ b'));
+    await book(leg('offer "a"'));
+    const found = async (offerId: string) => (await list({ filter: { offerId } })).ids;
+    expect(new Set(await found('offer "a" \\ b'))).toEqual(new Set([wanted, alternative]));
+    expect(await found('OFFER "a" \\ b')).toEqual([]);
+    expect(await found('offer')).toEqual([]);
+  });
+
   test('law 11: is filtered by the status that readers see, not by how far the saga is', async () => {
     const id = await record({ owner: 'wishes' });
     await clientOf(api).cancel({ id });

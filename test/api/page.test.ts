@@ -40,8 +40,9 @@ describe('the page', () => {
     '/bookings/',
     '/bookings/john-doe-1',
     '/bookings/%E0%A4%A',
-    '/operate',
-    '/operate/john-doe-1',
+    '/review',
+    '/desk',
+    '/desk/john-doe-1',
   ])('is at %s', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
@@ -52,8 +53,8 @@ describe('the page', () => {
   test.each([
     '/booking',
     '/bookings/a/b',
-    '/operate/a/b',
-    '/operated',
+    '/desk/a/b',
+    '/desks',
     '/index.html',
     '/assets/',
     '/assets/nothing.js',
@@ -64,18 +65,35 @@ describe('the page', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
   });
 
+  test.each(['/booking', '/bookings/a/b', '/index.html', '/some/where/else'])(
+    'tells a person that there is nothing at %s',
+    async (path) => {
+      const response = await get(path, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      expect(response.status).toBe(404);
+      expect(await response.text()).toContain('<title>Tripsaga</title>');
+      expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    },
+  );
+
+  test('is never shown instead of a script, and no proxy may remember that one is missing', async () => {
+    const response = await get('/assets/index-old.js', { accept: 'text/html' });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
   test('may run and load only files of its own server', async () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? '';
     expect(policy.split(';').sort()).toEqual([
       "base-uri 'none'",
       "connect-src 'self'",
       "default-src 'none'",
+      "font-src 'self'",
       "form-action 'self'",
       "frame-ancestors 'none'",
       "img-src 'self' data:",
       "script-src 'self'",
       "style-src 'self'",
-      "font-src 'self'",
     ]);
   });
 

@@ -74,6 +74,13 @@ export class Leg {
   })
   tried!: TriedOffer[];
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Who serves the offer: `inventory`, `sandbox` or a partner's name. Null except for operators.",
+  })
+  supplier?: string | null;
+
   @Field(() => Int, { description: 'Units of the offer, such as rooms or seats.' })
   quantity!: number;
 
@@ -208,6 +215,12 @@ export class Booking {
 
   @Field(() => Instant, { description: 'When the request was accepted.' })
   createdAt!: Date;
+
+  @Field(() => Instant, {
+    nullable: true,
+    description: 'If the trip is not booked by then, everything is released. Null unless it is being booked.',
+  })
+  deadline?: Date | null;
 
   @Field(() => Boolean, {
     ...USE_STATUS,

@@ -1,4 +1,4 @@
-import { ArgsType, Field, InputType, ObjectType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { z } from 'zod';
 import {
   BOOKING_SORTS,
@@ -31,6 +31,12 @@ export class BookingFilter {
   @Field(() => String, { nullable: true, description: 'Subject of the caller who booked.' })
   owner?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'One of its legs names exactly this offer, as its first choice or as an alternative.',
+  })
+  offerId?: string | null;
+
   @Field(() => String, { nullable: true, description: "Part of the traveller's name, case-insensitive." })
   text?: string | null;
 
@@ -54,6 +60,7 @@ const filter = z.object({
   statuses: optional(z.array(z.enum(BOOKING_STATUSES)).min(1, 'statuses must name at least one status.')),
   reference: optional(z.string().transform(toReference)),
   owner: optional(id('owner')),
+  offerId: optional(id('offerId')),
   text: optional(line('text', MAX_TEXT_LENGTH)),
   createdFrom: optional(z.date()),
   createdBefore: optional(z.date()),

@@ -32,6 +32,8 @@ const USUAL_LENGTHS: Readonly<Record<string, number>> = {
   'Quote.warnings': 3,
   'QuotedLeg.alternatives': 1,
   'Package.legs': 3,
+  'Health.suppliers': 4,
+  'Health.bookings': 4,
 };
 /** Fields looked at, each spread of a fragment anew: a few fragments that spread each other become millions. */
 const MAX_NODES = 10_000;

@@ -48,40 +48,61 @@ export interface PageOptions {
   /** Whether GraphiQL is served. */
   readonly graphiql: boolean;
   readonly signIn: SignIn;
+  /** Whether developers may try failures on the page. */
+  readonly development: boolean;
 }
 
 /** Paths that the page routes itself, so that each can be shared and reloaded. Not an Express parameter: an id may be any text. */
-const PAGES = /^\/(?:(?:bookings|operate)(?:\/[^/]+)?\/?)?$/;
+const PAGES = /^\/(?:review\/?|(?:bookings|desk)(?:\/[^/]+)?\/?)?$/;
 const GRAPHIQL = /^\/graphiql\/?$/;
 
 /** Serves the page built by Vite, and GraphiQL. Serves nothing if the page wasn't built, as when run from the sources. */
-export function mountPage(app: Express, { folder, graphiql, signIn }: PageOptions, basePath: string): void {
+export function mountPage(app: Express, options: PageOptions, basePath: string): void {
+  const { folder, graphiql, signIn } = options;
   if (!existsSync(join(folder, 'index.html'))) return;
   // Not for /graphql: compression would hold back responses sent in parts.
   const compressed = compression();
-  const send = (file: string) => sendPage(join(folder, file), basePath, signIn);
+  const send = (file: string) => sendPage(join(folder, file), basePath, options);
   app.get(PAGES, pageSecurity(signIn), compressed, send('index.html'));
   if (graphiql) app.get(GRAPHIQL, explorerSecurity, compressed, send('graphiql.html'));
-  app.use('/assets', compressed, assets(join(folder, 'assets')));
+  app.use('/assets', compressed, assets(join(folder, 'assets')), goneAsset);
+  // A person who follows a wrong link gets a page that says so; programs get JSON.
+  app.get(NO_ASSET, onlyPeople, pageSecurity(signIn), compressed, notFound, send('index.html'));
 }
+
+/** After a deploy the assets of the build before are gone, and a proxy must not remember that for those of the next. */
+const goneAsset: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store');
+  next();
+};
+
+const NO_ASSET = /^(?!\/assets\/)/;
+
+const onlyPeople: RequestHandler = (request, _response, next) =>
+  next(request.accepts(['json', 'html']) === 'html' ? undefined : 'route');
+
+const notFound: RequestHandler = (_request, response, next) => {
+  response.status(404);
+  next();
+};
 
 /** Says `none` as long as no server says otherwise, as when Vite serves the page. */
 const SIGN_IN = /name="sign-in" content='[^']*'/;
+const DEVELOPMENT = /name="development" content="[^"]*"/;
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /** Browsers revalidate the page every time, by its ETag, because it names the assets of the current build. */
-function sendPage(file: string, basePath: string, signIn: SignIn): RequestHandler {
+function sendPage(file: string, basePath: string, { signIn, development }: PageOptions): RequestHandler {
   return async (_request, response, next) => {
     const html = await readFile(file, 'utf8').catch(() => undefined);
     // Deleted since startup: respond as for any other unknown path.
     if (html === undefined) return next();
     // Vite writes relative URLs, which would break below /bookings/.
     const linked = html.replaceAll('"./assets/', `"${basePath}/assets/`);
-    const complete = linked.replace(
-      SIGN_IN,
-      () => `name="sign-in" content="${escaped(JSON.stringify(signIn))}"`,
-    );
+    const complete = linked
+      .replace(SIGN_IN, () => `name="sign-in" content="${escaped(JSON.stringify(signIn))}"`)
+      .replace(DEVELOPMENT, `name="development" content="${development}"`);
     response.set('Cache-Control', 'no-cache').type('html').send(complete);
   };
 }

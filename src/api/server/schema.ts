@@ -11,25 +11,31 @@ import {
 import { QuoteResolver } from '../booking/quote.resolver.js';
 import type { QuoteTrip } from '../booking/quote-trip.js';
 import type { Operators } from '../operators/operators.js';
+import type { CheckHealth } from '../operators/health.js';
+import { HealthResolver } from '../operators/health.resolver.js';
 import { OperatorsResolver } from '../operators/operators.resolver.js';
 import { createBookingMapper, type TemporalUi } from '../shared/booking.mapper.js';
 import { guard } from '../access/guard.js';
 import { ViewerResolver } from '../access/viewer.resolver.js';
 import { MoneyResolver } from '../shared/money.resolver.js';
 import { type Offers, OffersResolver } from '../trips/offers.resolver.js';
+import type { ListPlaces } from '../../database/places.js';
 import { type ListPackages, PackagesResolver } from '../trips/packages.resolver.js';
+import { PlacesResolver } from '../trips/places.resolver.js';
 
 export interface UseCases {
   readonly bookings: BookingUseCases;
   readonly operators: Operators;
+  readonly health: CheckHealth;
   readonly offers: Offers;
   readonly quoteTrip: QuoteTrip;
   readonly packages: ListPackages;
+  readonly places: ListPlaces;
 }
 
 /** The executable schema, which enforces the access table. */
 export async function createSchema(
-  { bookings, operators, offers, packages, quoteTrip }: UseCases,
+  { bookings, operators, health, offers, packages, places, quoteTrip }: UseCases,
   temporalUi?: TemporalUi,
 ): Promise<GraphQLSchema> {
   const mapper = createBookingMapper(temporalUi);
@@ -39,9 +45,11 @@ export async function createSchema(
     [TimelineResolver, new TimelineResolver()],
     [EarlierFailuresResolver, new EarlierFailuresResolver()],
     [OperatorsResolver, new OperatorsResolver(operators, mapper)],
+    [HealthResolver, new HealthResolver(health)],
     [OffersResolver, new OffersResolver(offers)],
     [QuoteResolver, new QuoteResolver(quoteTrip)],
     [PackagesResolver, new PackagesResolver(packages)],
+    [PlacesResolver, new PlacesResolver(places)],
     [MoneyResolver, new MoneyResolver()],
     [ViewerResolver, new ViewerResolver()],
   ]);
@@ -52,9 +60,11 @@ export async function createSchema(
       TimelineResolver,
       EarlierFailuresResolver,
       OperatorsResolver,
+      HealthResolver,
       OffersResolver,
       QuoteResolver,
       PackagesResolver,
+      PlacesResolver,
       MoneyResolver,
       ViewerResolver,
     ],

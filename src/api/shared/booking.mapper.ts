@@ -1,5 +1,12 @@
 import { daysOf, totalOf } from '../../model/booked.js';
-import { type BookingLeg, isDone, legsOf, shownStatus } from '../../model/booking.js';
+import {
+  type BookingLeg,
+  type BookingStatus,
+  deadlineOf,
+  isDone,
+  legsOf,
+  shownStatus,
+} from '../../model/booking.js';
 import { timelineOf, withAttempts, type LegAttempts } from '../../model/timeline.js';
 import { tutorialReply } from '../../model/tutorial-reply.js';
 import type { Booking, Leg, SagaEvent } from '../booking/booking.type.js';
@@ -53,6 +60,7 @@ function bookingOf(reading: BookingReading): Booking {
     status: shownStatus(record),
     done: isDone(record),
     createdAt: new Date(acceptedAt),
+    deadline: goesForward(shownStatus(record)) ? new Date(deadlineOf(record)) : null,
     ...tutorialReply(record),
     total: totalOf(record),
     ...daysOf(record),
@@ -64,6 +72,8 @@ function bookingOf(reading: BookingReading): Booking {
     reading,
   };
 }
+
+const goesForward = (status: BookingStatus) => status === 'PENDING' || status === 'BOOKING';
 
 /** What the supplier held at booking stays, even if its offer changes or vanishes. */
 function toLeg({ choices, ...leg }: BookingLeg, reading: BookingReading): Leg {

@@ -1,0 +1,1 @@
+CREATE INDEX "bookings_by_offer" ON "bookings" USING gin (jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')) WITH (fastupdate=false);
