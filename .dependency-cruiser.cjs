@@ -50,9 +50,9 @@ const folders = {
     comment: 'Stores what model describes; knows none of its callers.',
   },
   web: {
-    may: ['^src/client/', '^src/model/(legs|sign-in)[.]ts$'],
+    may: ['^src/client/', '^src/model/(codes|legs|sign-in)[.]ts$'],
     comment:
-      'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles, and how the API tells it to sign visitors in.',
+      'The page is a client of the public GraphQL API like any other; from model it imports only the table of leg kinds, for their titles, what a reference looks like, and how the API tells it to sign visitors in.',
   },
   main: {
     may: ['^src/(model|config|api|worker|partner|temporal|database|saga)/'],

@@ -1,12 +1,34 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { BASE_PATH } from './net/endpoint.js';
 
 const MOVED = 'tripsaga:moved';
 
+/**
+ * An entry of the browser's history. Each visit of an address has its own, so a page can tell a visitor who comes back from
+ * one who follows a link.
+ */
+export type Entry = string;
+
+const entryNow = (): Entry => (history.state as { entry?: Entry } | null)?.entry ?? 'first';
+
+let entry = entryNow();
+const scrolled = new Map<Entry, number>();
+
+// The browser would scroll before the content is there.
+history.scrollRestoration = 'manual';
+addEventListener('popstate', () => {
+  scrolled.set(entry, scrollY);
+  entry = entryNow();
+});
+
+export const currentEntry = (): Entry => entry;
+
 /** Navigates within the page, like a link. */
 export function navigate(address: string): void {
-  history.pushState(null, '', BASE_PATH + address);
+  scrolled.set(entry, scrollY);
+  entry = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  history.pushState({ entry }, '', BASE_PATH + address);
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
 }
@@ -15,6 +37,14 @@ export function navigate(address: string): void {
 export function replaceAddress(address: string): void {
   history.replaceState(history.state, '', BASE_PATH + address);
   dispatchEvent(new Event(MOVED));
+}
+
+/** Scrolls to where the visitor left this entry, as soon as its content is there. */
+export function useScrollBack(ready: boolean): void {
+  const [here] = useState(currentEntry);
+  useLayoutEffect(() => {
+    if (ready) scrollTo(0, scrolled.get(here) ?? 0);
+  }, [ready, here]);
 }
 
 /** The path and query of the address, below the base path. */
@@ -26,13 +56,16 @@ export interface Address {
   /** Below the base path. */
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly entry: Entry;
 }
+
+const addressNow = () => ({ address: currentAddress(), entry });
 
 /** The address as it changes: by links and buttons of the page, and by the browser's Back and Forward. */
 export function useAddress(): Address {
-  const [address, setAddress] = useState(currentAddress);
+  const [now, setNow] = useState(addressNow);
   useEffect(() => {
-    const follow = () => setAddress(currentAddress());
+    const follow = () => setNow(addressNow());
     addEventListener('popstate', follow);
     addEventListener(MOVED, follow);
     return () => {
@@ -40,13 +73,13 @@ export function useAddress(): Address {
       removeEventListener(MOVED, follow);
     };
   }, []);
-  const [path = '/', search = ''] = address.split(/\?(.*)/s);
-  return { path, query: new URLSearchParams(search) };
+  const [path = '/', search = ''] = now.address.split(/\?(.*)/s);
+  return { path, query: new URLSearchParams(search), entry: now.entry };
 }
 
 /** An address with a query; what is empty is left out. */
 export function addressOf(path: string, query: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const given = Object.entries(query).filter((item): item is [string, string] => Boolean(item[1]));
   return given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
 }
 

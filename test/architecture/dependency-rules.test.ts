@@ -144,6 +144,7 @@ const allowed: Planted[] = [
   imports('worker/suppliers/sandbox/allowed.ts', '../supplier.port.js'),
   imports('worker/allowed.ts', './suppliers/supplier.port.js'),
   imports('web/allowed.ts', '../client/a.js'),
+  imports('web/codes.ts', '../model/codes.js'),
   imports('web/legs.ts', '../model/legs.js'),
   imports('web/sign-in.ts', '../model/sign-in.js'),
   imports('main/through.ts', '../worker/a.js'),

@@ -4,7 +4,7 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { CancelForm } from './cancel-form.js';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { EventList, LegTrack } from './leg-track.js';
-import { isParked } from '../desk/operator-parts.js';
+import { isParked } from '../desk/trouble.js';
 import { Link } from '../router.js';
 import { useBooking } from './use-booking.js';
 import { isOperator, useSession } from '../session/use-session.js';
@@ -19,7 +19,7 @@ export function BookingPage({ id }: { id: string }) {
       {(booking, accept) => (
         <div class="actions">
           {canCallOff(booking) && <CancelForm id={id} accept={accept} />}
-          {operator && <Link href={`/operate/${encodeURIComponent(id)}`}>Operate this booking</Link>}
+          {operator && <Link href={`/desk/${encodeURIComponent(id)}`}>Open at the desk</Link>}
         </div>
       )}
     </BookingView>

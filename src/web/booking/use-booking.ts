@@ -9,7 +9,13 @@ interface BookingView {
   readonly problem?: string | undefined;
 }
 
-/** Follows a booking. `accept` takes the booking that a mutation returned, and follows it again. */
+/** How long what is shown of a booking that is done may be out of date, while somebody looks at it. */
+const LOOK_AGAIN_MS = 60_000;
+
+/**
+ * Follows a booking. One that is done isn't followed, but it may be called off elsewhere: so it is read again every minute,
+ * and whenever the visitor comes back. `accept` takes the booking that a mutation returned, and follows it again.
+ */
 export function useBooking(id: string) {
   const [view, setView] = useState<BookingView>({ connection: 'live' });
   const [round, setRound] = useState(0);
@@ -22,12 +28,22 @@ export function useBooking(id: string) {
       }),
     [id, round],
   );
+  const done = view.booking?.done ?? false;
   useEffect(() => {
-    // A booking that is done is not followed, but it may have been called off elsewhere while the page was hidden.
-    const refresh = () => document.visibilityState === 'visible' && setRound((now) => now + 1);
-    document.addEventListener('visibilitychange', refresh);
-    return () => document.removeEventListener('visibilitychange', refresh);
-  }, []);
+    const lookAgain = () => document.visibilityState === 'visible' && setRound((now) => now + 1);
+    const returns = [
+      [document, 'visibilitychange'],
+      [window, 'focus'],
+      // From the browser's memory, as after Back from another site.
+      [window, 'pageshow'],
+    ] as const;
+    for (const [target, event] of returns) target.addEventListener(event, lookAgain);
+    const timer = done ? setInterval(lookAgain, LOOK_AGAIN_MS) : undefined;
+    return () => {
+      for (const [target, event] of returns) target.removeEventListener(event, lookAgain);
+      clearInterval(timer);
+    };
+  }, [done]);
   const accept = useCallback((next: WholeBookingFragment) => {
     setView((now) => ({ ...now, booking: newer(now.booking, next) }));
     setRound((now) => now + 1);

@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/generated.js';
+import { messageOf } from '../net/ask.js';
+import { Unanswered } from '../net/endpoint.js';
 
 interface Payload {
   readonly booking?: WholeBookingFragment | null;
@@ -10,22 +12,27 @@ interface Payload {
 export function useRequest(accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const send = async (request: () => Promise<Payload>): Promise<void> => {
-    if (busy) return;
+  /** @returns whether it was accepted. A mutation of a booking may be sent twice: what is done already isn't done again. */
+  const send = async (request: () => Promise<Payload>): Promise<boolean> => {
+    if (busy) return false;
     setBusy(true);
     setProblem(undefined);
     try {
       const { booking, userErrors } = await request();
       if (userErrors.length > 0) setProblem(userErrors.map(({ message }) => message).join(' '));
       if (booking) accept(booking);
+      return userErrors.length === 0;
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(error instanceof Unanswered ? `${error.message} ${UNKNOWN}` : messageOf(error));
+      return false;
     } finally {
       setBusy(false);
     }
   };
   return { busy, problem, send };
 }
+
+const UNKNOWN = 'We don’t know yet whether it was done. Press again, it is safe.';
 
 /** The latest request, with its idempotency key. */
 export interface RequestKey {

@@ -1,144 +1,158 @@
 import {
+  CancelBookingDocument,
   ResumeBookingDocument,
   RetryUndoDocument,
   SettleUndoDocument,
   type WholeBookingFragment,
 } from '../../client/generated.js';
-import { ask } from '../net/ask.js';
-import { CancelForm } from '../booking/cancel-form.js';
-import { useDraft } from '../session/drafts.js';
 import { Field } from '../look/elements.js';
-import { Link } from '../router.js';
-import { useRequest } from '../booking/use-request.js';
 import { legName } from '../look/words.js';
+import { ask } from '../net/ask.js';
+import { useDraft } from '../session/drafts.js';
+import { DecisionDialog } from './decision-dialog.js';
+import { isParked, troubleOf } from './trouble.js';
 
-interface OperatorPartsProps {
+interface DecisionsProps {
   readonly booking: WholeBookingFragment;
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
-/** What only operators can do with a booking, if there is anything. */
-export function OperatorParts({ booking, accept }: OperatorPartsProps) {
-  const { id, legs, temporalUrl } = booking;
-  const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
-  const parked = isParked(booking);
+/** What an operator has to decide about a booking, if anything. */
+export function Decisions({ booking, accept }: DecisionsProps) {
+  if (booking.status !== 'NEEDS_ATTENTION') return null;
+  const stuck = booking.legs.filter(({ state }) => state === 'UNDO_FAILED');
   return (
-    <>
-      {(parked || stuck.length > 0) && (
-        <section aria-labelledby="attention" class="attention">
-          <h2 id="attention">Needs a decision</h2>
-          {parked ? (
-            <ParkedBooking id={id} accept={accept} />
-          ) : (
-            <>
-              <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
-              {stuck.map((leg) => (
-                <StuckLeg
-                  key={leg.id}
-                  bookingId={id}
-                  legId={leg.id}
-                  title={legName(legs, leg)}
-                  accept={accept}
-                />
-              ))}
-            </>
-          )}
-        </section>
+    <section aria-labelledby="attention" class="attention">
+      <h2 id="attention">
+        <bdi>{troubleOf(booking).headline}</bdi>
+      </h2>
+      {isParked(booking) ? (
+        <>
+          <p>Resume it if the traveller still wants the trip. Otherwise call it off.</p>
+          <div class="actions">
+            <Resume booking={booking} accept={accept} />
+            <CallOff booking={booking} accept={accept} />
+          </div>
+        </>
+      ) : (
+        <>
+          <p>The supplier may still hold it. Retry the undo, or release it by hand and note how.</p>
+          {stuck.map((leg) => (
+            <div key={leg.id} class="actions" data-stuck={leg.id}>
+              <strong>{legName(booking.legs, leg)}</strong>
+              <Retry booking={booking} leg={leg} accept={accept} />
+              <Settle booking={booking} leg={leg} accept={accept} />
+            </div>
+          ))}
+        </>
       )}
-      <div class="actions">
-        <Link href={`/bookings/${encodeURIComponent(id)}`}>The traveller’s view</Link>
-        {temporalUrl && (
-          <a href={temporalUrl} rel="noreferrer">
-            Workflow in Temporal’s Web UI
-          </a>
-        )}
-      </div>
-    </>
+    </section>
   );
 }
 
-/** Once an undo has started, a booking can't be resumed. */
-export const isParked = ({ status, legs }: Pick<WholeBookingFragment, 'status' | 'legs'>): boolean =>
-  status === 'NEEDS_ATTENTION' &&
-  !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
-
-interface StuckLegProps {
-  readonly bookingId: string;
-  readonly legId: string;
-  readonly title: string;
-  readonly accept: (booking: WholeBookingFragment) => void;
-}
-
-/** An operator's choices for a leg that could not be released. */
-function StuckLeg({ bookingId: id, legId, title, accept }: StuckLegProps) {
-  const [note, setNote] = useDraft(`note ${id} ${legId}`, '');
-  const { busy, problem, send } = useRequest(accept);
+function Resume({ booking: { id }, accept }: DecisionsProps) {
   return (
-    <form
-      class="inline-form"
-      aria-label={`${title}: undo stuck`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send(async () => (await ask(SettleUndoDocument, { input: { id, legId, note } })).settleUndo);
-      }}
+    <DecisionDialog
+      opener="Resume the booking…"
+      title="Resume the booking?"
+      confirm="Resume the booking"
+      request={async () => (await ask(ResumeBookingDocument, { input: { id } })).resumeBooking}
+      accept={accept}
     >
-      <button
-        type="button"
-        aria-disabled={busy}
-        onClick={() =>
-          void send(async () => (await ask(RetryUndoDocument, { input: { id, legId } })).retryUndo)
-        }
-      >
-        Retry the undo of the {title.toLowerCase()}
-      </button>
-      <Field
-        name={`note-${legId}`}
-        label={`How the ${title.toLowerCase()} was released by hand`}
-        value={note}
-        onValue={setNote}
-        problem={problem}
-      />
-      <button type="submit" aria-disabled={busy}>
-        Settle the {title.toLowerCase()}
-      </button>
-    </form>
+      {() => <p>The trip is booked after all. What is already reserved isn’t reserved twice.</p>}
+    </DecisionDialog>
   );
 }
 
-interface ParkedBookingProps {
-  readonly id: string;
-  readonly accept: (booking: WholeBookingFragment) => void;
+/** The same request as a traveller's, in an operator's words. */
+export function CallOff({ booking: { id, status }, accept }: DecisionsProps) {
+  const [reason, setReason] = useDraft(`reason ${id}`, '');
+  const held =
+    status === 'CONFIRMED'
+      ? 'The traveller loses a trip that is confirmed.'
+      : 'Whatever suppliers hold by now is released.';
+  return (
+    <DecisionDialog
+      opener="Call it off…"
+      openerClass="danger"
+      title="Call the trip off?"
+      confirm="Call the trip off"
+      danger
+      ownsProblem
+      request={async () => {
+        const input = reason.trim() ? { id, reason } : { id };
+        return (await ask(CancelBookingDocument, { input })).cancelBooking;
+      }}
+      accept={accept}
+    >
+      {(problem) => (
+        <>
+          <p>{held} Every part is undone in reverse order. This can’t be taken back.</p>
+          <Field
+            name="reason"
+            label="Reason (optional)"
+            maxLength={500}
+            value={reason}
+            onValue={setReason}
+            problem={problem}
+          />
+        </>
+      )}
+    </DecisionDialog>
+  );
 }
 
-/** An operator's choices for a parked booking. */
-function ParkedBooking({ id, accept }: ParkedBookingProps) {
-  const { busy, problem, send } = useRequest(accept);
+interface StuckLegProps extends DecisionsProps {
+  readonly leg: WholeBookingFragment['legs'][number];
+}
+
+function Retry({ booking: { id, legs }, leg, accept }: StuckLegProps) {
+  const title = legName(legs, leg).toLowerCase();
   return (
-    <>
-      <p>The booking’s workflow was stopped before it finished. Suppliers may hold any part of the trip.</p>
-      <dl class="choices">
-        <div>
-          <dt>
-            <button
-              type="button"
-              aria-disabled={busy}
-              onClick={() =>
-                void send(async () => (await ask(ResumeBookingDocument, { input: { id } })).resumeBooking)
-              }
-            >
-              Resume the booking
-            </button>
-          </dt>
-          <dd>The trip is booked after all. What is already reserved is not reserved twice.</dd>
-        </div>
-        <div>
-          <dt>
-            <CancelForm id={id} accept={accept} />
-          </dt>
-          <dd>Everything that suppliers may hold is released, and the trip is cancelled.</dd>
-        </div>
-      </dl>
-      <div role="alert">{problem !== undefined && <p class="note bad">{problem}</p>}</div>
-    </>
+    <DecisionDialog
+      opener="Retry the undo…"
+      title={`Retry the undo of the ${title}?`}
+      confirm={`Retry the undo of the ${title}`}
+      request={async () => (await ask(RetryUndoDocument, { input: { id, legId: leg.id } })).retryUndo}
+      accept={accept}
+    >
+      {() => (
+        <p>
+          The supplier is asked again to release the {title}. If it fails again, the booking comes back here.
+        </p>
+      )}
+    </DecisionDialog>
+  );
+}
+
+function Settle({ booking: { id, legs }, leg, accept }: StuckLegProps) {
+  const title = legName(legs, leg).toLowerCase();
+  const [note, setNote] = useDraft(`note ${id} ${leg.id}`, '');
+  return (
+    <DecisionDialog
+      opener="Settle by hand…"
+      title={`Was the ${title} released by hand?`}
+      confirm={`Settle the ${title}`}
+      ownsProblem
+      request={async () => (await ask(SettleUndoDocument, { input: { id, legId: leg.id, note } })).settleUndo}
+      accept={accept}
+    >
+      {(problem) => (
+        <>
+          <p>
+            The {title} then counts as undone, and the supplier isn’t asked again. Do this only once the
+            supplier has confirmed that it holds nothing.
+          </p>
+          <Field
+            name={`note-${leg.id}`}
+            label={`How the ${title} was released by hand`}
+            maxLength={500}
+            value={note}
+            onValue={setNote}
+            problem={problem}
+          />
+        </>
+      )}
+    </DecisionDialog>
   );
 }

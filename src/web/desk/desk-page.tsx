@@ -1,25 +1,34 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { BookingList } from '../bookings/booking-list.js';
+import { SearchField, SearchForm, StatusField } from '../bookings/search-form.js';
+import { filterOf } from '../bookings/search-terms.js';
+import { useRows } from '../bookings/use-rows.js';
+import { Heading } from '../look/elements.js';
 import { session } from '../net/ask.js';
-import { BookingView } from '../booking/booking-page.js';
-import { BookingList, StatusField, useBookings, useStatusInAddress } from '../bookings/bookings-page.js';
-import { Field, Heading } from '../look/elements.js';
-import { OperatorParts } from './operator-parts.js';
+import type { Address } from '../router.js';
 import { isOperator, useSession, viewerOf } from '../session/use-session.js';
+import { AttentionList } from './attention-list.js';
+import { DeskBooking } from './desk-booking.js';
+import { HealthStrip } from './health-strip.js';
+import './desk.css';
 
-/** All travellers' bookings, for operators. */
-export const OperatePage = () => (
+const PATH = '/desk';
+const PAGE = 20;
+
+/** For operators: what needs them first, then everything else. */
+export const DeskPage = ({ query }: Pick<Address, 'query'>) => (
   <OnlyOperators>
-    <AllBookings />
+    <Heading title="Desk">Desk</Heading>
+    <HealthStrip />
+    <AttentionList />
+    <AllBookings query={query} />
   </OnlyOperators>
 );
 
 /** A booking with what operators can do with it. */
-export const OperateBookingPage = ({ id }: { id: string }) => (
+export const DeskBookingPage = ({ id }: { id: string }) => (
   <OnlyOperators>
-    <BookingView id={id}>
-      {(booking, accept) => <OperatorParts booking={booking} accept={accept} />}
-    </BookingView>
+    <DeskBooking id={id} />
   </OnlyOperators>
 );
 
@@ -29,7 +38,7 @@ function OnlyOperators({ children }: { children: ComponentChildren }) {
   const known = viewerOf(state) !== undefined;
   return (
     <>
-      <Heading title="For operators">For operators</Heading>
+      <Heading title="Desk">For operators</Heading>
       {known ? (
         <p class="note warn">Only operators can use this page.</p>
       ) : state.problem === undefined ? (
@@ -46,35 +55,24 @@ function OnlyOperators({ children }: { children: ComponentChildren }) {
   );
 }
 
-function AllBookings() {
-  const [status, choose] = useStatusInAddress();
-  const [owner, setOwner] = useState('');
-  const [wanted, setWanted] = useState('');
-  const bookings = useBookings({ status, owner: wanted });
+function AllBookings({ query }: Pick<Address, 'query'>) {
+  const page = useRows({
+    first: PAGE,
+    filter: filterOf(query),
+    ...(query.has('after') && { after: query.get('after') }),
+  });
   return (
-    <>
-      <Heading title="For operators">All bookings</Heading>
-      <form
-        class="filter"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (owner.trim() === wanted) bookings.reload();
-          setWanted(owner.trim());
-        }}
-      >
-        <StatusField status={status} choose={choose} />
-        <Field
-          name="owner"
-          label="Owner"
-          value={owner}
-          onValue={setOwner}
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-        />
-        <button type="submit">Show</button>
-      </form>
-      <BookingList bookings={bookings} linkTo="/operate" />
-    </>
+    <section aria-labelledby="all">
+      <h2 id="all">All bookings</h2>
+      <SearchForm path={PATH} query={query}>
+        <SearchField name="find" label="Traveller’s name or reference" query={query} />
+        <SearchField name="offer" label="Offer id" query={query} />
+        <SearchField name="owner" label="Owner" query={query} />
+        <SearchField name="since" label="Booked from" date query={query} />
+        <SearchField name="until" label="Booked until" date query={query} />
+        <StatusField query={query} />
+      </SearchForm>
+      <BookingList page={page} path={PATH} query={query} empty="No bookings." />
+    </section>
   );
 }

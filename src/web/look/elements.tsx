@@ -52,7 +52,7 @@ export function Heading({ title, children }: { title: string; children: Componen
   useEffect(() => {
     document.title = `${title} · Tripsaga`;
     // On page load, the focus is at the start anyway.
-    if (!firstPage) heading.current?.focus();
+    if (!firstPage) heading.current?.focus({ preventScroll: true });
     firstPage = false;
   }, [title]);
   return (

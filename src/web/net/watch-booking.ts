@@ -7,7 +7,7 @@ import {
   type BookingUpdatedSubscriptionVariables,
   type WholeBookingFragment,
 } from '../../client/generated.js';
-import { ask, session } from './ask.js';
+import { ask, messageOf, session } from './ask.js';
 import { socketUrl } from './endpoint.js';
 import { SignedOut } from '../session/session.js';
 
@@ -101,16 +101,23 @@ export function watchBooking(id: string, watcher: BookingWatcher): () => void {
     report();
     stop();
   };
+  const unneeded = new AbortController();
+  let asking = false;
   const poll = async () => {
+    // A server that hangs would otherwise be sent another request every two seconds.
+    if (asking) return;
+    asking = true;
     try {
-      const { booking } = await ask(BookingDocument, { id });
+      const { booking } = await ask(BookingDocument, { id }, unneeded.signal);
       if (booking) return receive(booking);
       if (!over) watcher.onMissing();
       stop();
     } catch (error) {
       signedOut = error instanceof SignedOut;
-      problem = error instanceof Error ? error.message : String(error);
+      problem = messageOf(error);
       report();
+    } finally {
+      asking = false;
     }
   };
 
@@ -149,6 +156,7 @@ export function watchBooking(id: string, watcher: BookingWatcher): () => void {
   addEventListener('online', backOnline);
   function stop() {
     over = true;
+    unneeded.abort();
     clearInterval(polling);
     clearTimeout(later);
     removeEventListener('offline', goneOffline);

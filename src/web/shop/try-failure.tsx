@@ -1,15 +1,13 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { BookVacationDocument } from '../../client/generated.js';
-import { ask } from '../net/ask.js';
-import { useDraft } from '../session/drafts.js';
-import { Field, Heading } from '../look/elements.js';
-import { type LegField, type Offer, OfferField, TRIP_LEGS, useOffers } from './offer-field.js';
+import { Field } from '../look/elements.js';
+import { ask, messageOf } from '../net/ask.js';
 import { navigate } from '../router.js';
-import { keyFor, type RequestKey } from '../booking/use-request.js';
+import { newKey } from './kept-request.js';
 
 /** The form's fields as typed. */
-export type Trip = Readonly<Record<'name' | 'attempts' | LegField, string>>;
+type Trip = Readonly<Record<'name' | 'attempts' | 'car' | 'hotel' | 'flight', string>>;
 
 interface Scenario {
   readonly title: string;
@@ -17,7 +15,7 @@ interface Scenario {
   readonly trip: Trip;
 }
 
-export const TUTORIAL_TRIP: Trip = {
+const TUTORIAL_TRIP: Trip = {
   name: 'John Doe',
   attempts: '5',
   car: 'valid-car-id',
@@ -26,7 +24,7 @@ export const TUTORIAL_TRIP: Trip = {
 };
 
 /** The tutorial's two requests, and trips that fail in other ways. Ids with such words go to the sandbox supplier. */
-export const scenarios = (offers: readonly Offer[]): readonly Scenario[] => [
+const SCENARIOS: readonly Scenario[] = [
   { title: 'All goes well', expect: 'The hotel is down once, then the trip is booked.', trip: TUTORIAL_TRIP },
   {
     title: 'The hotel refuses',
@@ -38,7 +36,11 @@ export const scenarios = (offers: readonly Offer[]): readonly Scenario[] => [
     expect: 'It is booked on the third attempt.',
     trip: { ...TUTORIAL_TRIP, hotel: 'hotel-down-2' },
   },
-  { title: 'Sold out', expect: 'The legs booked before it are undone.', trip: soldOut(offers) },
+  {
+    title: 'Sold out',
+    expect: 'The pickup truck is sold out, so nothing is booked.',
+    trip: { ...TUTORIAL_TRIP, car: 'car-newyork-pickup' },
+  },
   {
     title: 'An undo gets stuck',
     expect: 'The car can’t be released, so an operator has to decide.',
@@ -46,127 +48,70 @@ export const scenarios = (offers: readonly Offer[]): readonly Scenario[] => [
   },
 ];
 
-/** A sold-out offer of the catalogue, if there is one, as late in the trip as possible so that more is undone. */
-function soldOut(offers: readonly Offer[]): Trip {
-  const soldOutOffer = offers.findLast(({ available }) => available === 0);
-  const leg = TRIP_LEGS.find(({ kind }) => kind === soldOutOffer?.kind);
-  if (!soldOutOffer || !leg) return { ...TUTORIAL_TRIP, flight: 'no-such-flight' };
-  return { ...TUTORIAL_TRIP, [leg.field]: soldOutOffer.id };
-}
+const FIELDS: readonly (readonly [keyof Trip, string])[] = [
+  ['car', 'Car id'],
+  ['hotel', 'Hotel id'],
+  ['flight', 'Flight id'],
+  ['name', 'Name'],
+  ['attempts', 'Attempts to book the hotel'],
+];
 
-const FIELDS: readonly (keyof Trip)[] = ['name', 'attempts', ...TRIP_LEGS.map(({ field }) => field)];
-/** Messages by field; those that belong to no field are under `form`. */
-type Problems = Partial<Record<keyof Trip | 'form', string>>;
-
-export function BookPage() {
-  const { offers, problem: offersProblem } = useOffers();
-  const [trip, setTrip] = useDraft('trip', TUTORIAL_TRIP);
-  const [problems, setProblems] = useState<Problems>({});
-  const [busy, setBusy] = useState(false);
-  const [filledIn, setFilledIn] = useState('');
-  const [latest] = useDraft<RequestKey>('request', {});
-  const form = useRef<HTMLFormElement>(null);
-
-  // After a rejection, focus moves to the first invalid field.
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [problems]);
-
+/** For developers: trips that fail in a way that can be chosen. */
+export function TryFailure() {
+  const [trip, setTrip] = useState(TUTORIAL_TRIP);
+  const [problem, setProblem] = useState<string>();
+  const busy = useRef(false);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setProblems({});
-    book(trip, latest)
-      .then((outcome) =>
-        typeof outcome === 'string'
-          ? navigate(`/bookings/${encodeURIComponent(outcome)}`)
-          : setProblems(outcome),
-      )
-      .catch((error: unknown) =>
-        setProblems({ form: error instanceof Error ? error.message : String(error) }),
-      )
-      .finally(() => setBusy(false));
+    if (busy.current) return;
+    busy.current = true;
+    book(trip)
+      .then((booked) => ('id' in booked ? navigate(`/bookings/${booked.id}`) : setProblem(booked.problem)))
+      .catch((error: unknown) => setProblem(messageOf(error)))
+      .finally(() => (busy.current = false));
   };
-
-  const field = (name: keyof Trip) => ({
-    name,
-    value: trip[name],
-    problem: problems[name],
-    onValue: (value: string) => setTrip((now) => ({ ...now, [name]: value })),
-  });
-
   return (
-    <>
-      <Heading title="Book a trip">Book a trip</Heading>
-      <p class="lead">The whole trip or nothing: if one part can’t be booked, the others are undone.</p>
-
-      <section aria-labelledby="scenarios">
-        <h2 id="scenarios">Fill in an example</h2>
-        <ul class="scenarios">
-          {scenarios(offers).map(({ title, expect, trip: example }) => (
-            <li key={title}>
-              <button
-                type="button"
-                class="scenario"
-                onClick={() => {
-                  setTrip(example);
-                  setProblems({});
-                  setFilledIn(`Filled in: ${title}.`);
-                }}
-              >
-                <strong>{title}</strong> <span>{expect}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-        <p role="status" class="quiet">
-          {filledIn}
-        </p>
-      </section>
-
-      <form ref={form} noValidate onSubmit={submit} aria-labelledby="trip">
-        <h2 id="trip">Your trip</h2>
-        {offersProblem && (
-          <p class="note warn">
-            The offers can’t be loaded: {offersProblem} You can still enter ids by hand.
-          </p>
-        )}
-        <div class="legs">
-          {TRIP_LEGS.map((leg) => (
-            <OfferField
-              key={leg.field}
-              kind={leg.kind}
-              offers={offers.filter(({ kind }) => kind === leg.kind)}
-              {...field(leg.field)}
-            />
-          ))}
-        </div>
-        <div class="who">
-          <Field label="Traveller’s name" autocomplete="name" {...field('name')} />
-          <Field label="Attempts to book the hotel" inputMode="numeric" {...field('attempts')} />
-        </div>
-        <div role="alert">{problems.form && <p class="note bad">{problems.form}</p>}</div>
-        <button type="submit" class="main-action" aria-disabled={busy}>
-          {busy ? 'Booking…' : 'Book the trip'}
-        </button>
+    <details class="try-failure">
+      <summary>Try a failure</summary>
+      <p class="quiet">
+        Only in development. The words in an id tell the sandbox supplier what goes wrong:{' '}
+        <code>invalid</code>, <code>down-2</code>, <code>slow-5</code>, <code>undo-down</code>.
+      </p>
+      <ul class="scenarios">
+        {SCENARIOS.map(({ title, expect, trip: example }) => (
+          <li key={title}>
+            <button type="button" onClick={() => setTrip(example)}>
+              <strong>{title}</strong> <span class="quiet">{expect}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form noValidate class="filter" onSubmit={submit}>
+        {FIELDS.map(([name, label]) => (
+          <Field
+            key={name}
+            name={`try-${name}`}
+            label={label}
+            value={trip[name]}
+            onValue={(value) => setTrip((now) => ({ ...now, [name]: value }))}
+            autocomplete="off"
+            spellcheck={false}
+          />
+        ))}
+        <button type="submit">Book the trip</button>
       </form>
-    </>
+      <div role="alert">{problem !== undefined && <p class="note bad">{problem}</p>}</div>
+    </details>
   );
 }
 
-/** Returns the booking's id, or the problems with the trip. */
-async function book(trip: Trip, latest: RequestKey): Promise<string | Problems> {
+async function book(trip: Trip): Promise<{ id: string } | { problem: string }> {
   const attempts = Number(trip.attempts);
-  // GraphQL would reject it too, with a message written for programmers.
   if (!Number.isInteger(attempts) || trip.attempts.trim() === '')
-    return { attempts: 'Enter a whole number between 1 and 100.' };
-  const request = { ...trip, attempts };
-  const input = { ...request, idempotencyKey: keyFor(latest, JSON.stringify(request)) };
+    return { problem: 'Attempts must be a whole number between 1 and 100.' };
+  const input = { ...trip, attempts, idempotencyKey: newKey() };
   const { booking, userErrors } = (await ask(BookVacationDocument, { input })).bookVacation;
-  if (booking) return booking.id;
-  const problems: Problems = {};
-  for (const { field, message } of userErrors) {
-    const name = FIELDS.find((known) => known === field[1]) ?? 'form';
-    problems[name] = [problems[name], message].filter(Boolean).join(' ');
-  }
-  return problems;
+  return booking
+    ? { id: encodeURIComponent(booking.id) }
+    : { problem: userErrors.map(({ message }) => message).join(' ') };
 }

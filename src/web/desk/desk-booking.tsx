@@ -1,0 +1,158 @@
+import type { WholeBookingFragment } from '../../client/generated.js';
+import { ConnectionNote } from '../booking/booking-page.js';
+import { useBooking } from '../booking/use-booking.js';
+import { Heading, StateBadge, StatusBadge } from '../look/elements.js';
+import { exactClock, moment, money, sums } from '../look/format.js';
+import { tripTitle } from '../look/trip-title.js';
+import { eventText, legName, nameOfLeg, toneOf } from '../look/words.js';
+import { Link } from '../router.js';
+import { CallOff, Decisions } from './decisions.js';
+import { isParked } from './trouble.js';
+
+/** Everything that is known about a booking, and what can be done about it. */
+export function DeskBooking({ id }: { id: string }) {
+  const { booking, missing, connection, problem, accept } = useBooking(id);
+  return (
+    <>
+      <Heading title={`Desk: ${booking?.reference ?? 'booking'}`}>
+        {booking ? booking.reference : 'Booking'}
+      </Heading>
+      <ConnectionNote connection={connection} problem={problem} />
+      <p role="status" aria-live="polite" class="status">
+        {booking ? <StatusBadge status={booking.status} /> : missing ? 'Booking not found.' : 'Loading…'}
+      </p>
+      {booking && (
+        <>
+          <Facts booking={booking} />
+          <Decisions booking={booking} accept={accept} />
+          <div class="actions">
+            {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
+            <Link href={`/bookings/${encodeURIComponent(id)}`}>The traveller’s view</Link>
+            {booking.temporalUrl && (
+              <a href={booking.temporalUrl} rel="noreferrer">
+                Workflow in Temporal’s Web UI
+              </a>
+            )}
+          </div>
+          <Legs legs={booking.legs} />
+          <Timeline booking={booking} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** A parked booking is called off among the decisions. */
+const canCallOff = (booking: WholeBookingFragment) =>
+  !booking.cancellation && ['PENDING', 'BOOKING', 'CONFIRMED'].includes(booking.status) && !isParked(booking);
+
+function Facts({ booking }: { booking: WholeBookingFragment }) {
+  const { id, name, owner, createdAt, total, failure, cancellation, legs, source } = booking;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Trip', tripTitle(booking)],
+    ['Traveller', name],
+    ['Booked by', owner],
+    ['Accepted', moment(createdAt)],
+    ['Total', sums(total)],
+    [
+      'Why it failed',
+      failure
+        ? [nameOfLeg(legs, failure.legId), failure.message, `(${failure.code})`].filter(Boolean).join(' ')
+        : undefined,
+    ],
+    [
+      'Called off',
+      cancellation
+        ? [`by ${cancellation.by}`, moment(cancellation.at), cancellation.reason].filter(Boolean).join(', ')
+        : undefined,
+    ],
+    ['Booking id', id],
+    ['Read from', source === 'LIVE' ? 'the running workflow' : 'the record'],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(
+        ([term, text]) =>
+          text && (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd>
+                <bdi>{text}</bdi>
+              </dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function Legs({ legs }: Pick<WholeBookingFragment, 'legs'>) {
+  return (
+    <section aria-labelledby="legs">
+      <h2 id="legs">Legs</h2>
+      <div class="scroll" tabIndex={0} role="group" aria-labelledby="legs">
+        <table>
+          <thead>
+            <tr>
+              {['Leg', 'State', 'Supplier', 'Offer', 'Attempts', 'Price', 'Confirmation', 'Latest error'].map(
+                (title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {legs.map((leg) => (
+              <tr key={leg.id} data-leg={leg.id} data-state={leg.state}>
+                <th scope="row">{legName(legs, leg)}</th>
+                <td>
+                  <StateBadge state={leg.state} />
+                </td>
+                <td>{leg.supplier}</td>
+                <td>
+                  {leg.quantity > 1 && `${leg.quantity} × `}
+                  <bdi>{leg.offerId}</bdi>
+                </td>
+                <td>{leg.attempts}</td>
+                <td>{leg.price && money(leg.price)}</td>
+                <td>
+                  <code>{leg.confirmation}</code>
+                </td>
+                <td>
+                  <bdi>{leg.lastError}</bdi>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Timeline({ booking: { legs, timeline } }: { booking: WholeBookingFragment }) {
+  return (
+    <section aria-labelledby="events">
+      <h2 id="events">Timeline</h2>
+      {timeline.length === 0 && <p class="quiet">No events yet.</p>}
+      <ol class="events">
+        {timeline.map((event, index) => (
+          <li key={index} class={toneOf(event.state)}>
+            <time dateTime={event.at}>{exactClock(event.at)}</time>
+            <span class="what">
+              {event.legId && <strong>{nameOfLeg(legs, event.legId)} </strong>}
+              {eventText(event)}
+            </span>
+            {event.message && (
+              <span class="message">
+                <bdi>{event.message}</bdi>
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
