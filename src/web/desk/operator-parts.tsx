@@ -5,7 +5,8 @@ import {
   type WholeBookingFragment,
 } from '../../client/generated.js';
 import { ask } from '../net/ask.js';
-import { CancelForm } from '../booking/cancel-form.js';
+import { CallOff } from '../booking/call-off.js';
+import { isParked } from '../booking/parked.js';
 import { useDraft } from '../session/drafts.js';
 import { Field } from '../look/elements.js';
 import { Link } from '../router.js';
@@ -19,7 +20,7 @@ interface OperatorPartsProps {
 
 /** What only operators can do with a booking, if there is anything. */
 export function OperatorParts({ booking, accept }: OperatorPartsProps) {
-  const { id, legs, temporalUrl } = booking;
+  const { id, legs } = booking;
   const stuck = legs.filter(({ state }) => state === 'UNDO_FAILED');
   const parked = isParked(booking);
   return (
@@ -28,7 +29,7 @@ export function OperatorParts({ booking, accept }: OperatorPartsProps) {
         <section aria-labelledby="attention" class="attention">
           <h2 id="attention">Needs a decision</h2>
           {parked ? (
-            <ParkedBooking id={id} accept={accept} />
+            <ParkedBooking booking={booking} accept={accept} />
           ) : (
             <>
               <p>The suppliers may still hold these. Retry the undo, or release them by hand and note how.</p>
@@ -45,22 +46,12 @@ export function OperatorParts({ booking, accept }: OperatorPartsProps) {
           )}
         </section>
       )}
-      <div class="actions">
+      <p class="actions">
         <Link href={`/bookings/${encodeURIComponent(id)}`}>The traveller’s view</Link>
-        {temporalUrl && (
-          <a href={temporalUrl} rel="noreferrer">
-            Workflow in Temporal’s Web UI
-          </a>
-        )}
-      </div>
+      </p>
     </>
   );
 }
-
-/** Once an undo has started, a booking can't be resumed. */
-export const isParked = ({ status, legs }: Pick<WholeBookingFragment, 'status' | 'legs'>): boolean =>
-  status === 'NEEDS_ATTENTION' &&
-  !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
 
 interface StuckLegProps {
   readonly bookingId: string;
@@ -106,12 +97,13 @@ function StuckLeg({ bookingId: id, legId, title, accept }: StuckLegProps) {
 }
 
 interface ParkedBookingProps {
-  readonly id: string;
+  readonly booking: WholeBookingFragment;
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
 /** An operator's choices for a parked booking. */
-function ParkedBooking({ id, accept }: ParkedBookingProps) {
+function ParkedBooking({ booking, accept }: ParkedBookingProps) {
+  const { id } = booking;
   const { busy, problem, send } = useRequest(accept);
   return (
     <>
@@ -133,7 +125,7 @@ function ParkedBooking({ id, accept }: ParkedBookingProps) {
         </div>
         <div>
           <dt>
-            <CancelForm id={id} accept={accept} />
+            <CallOff booking={booking} accept={accept} />
           </dt>
           <dd>Everything that suppliers may hold is released, and the trip is cancelled.</dd>
         </div>

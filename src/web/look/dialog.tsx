@@ -1,7 +1,7 @@
 import * as dialog from '@zag-js/dialog';
 import { normalizeProps, Portal, useMachine } from '@zag-js/preact';
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 
 interface DialogProps {
   /** What the button says that opens it. */
@@ -14,17 +14,20 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button. */
+/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page’s heading. */
 export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
+  const button = useRef<HTMLButtonElement>(null);
   const service = useMachine(dialog.machine, {
     id: useId(),
     open,
     onOpenChange: (details) => onOpen(details.open),
+    // What was done in the dialog may have taken its button away.
+    finalFocusEl: () => (button.current?.isConnected ? button.current : document.querySelector('h1')),
   });
   const api = dialog.connect(service, normalizeProps);
   return (
     <>
-      <button {...api.getTriggerProps()} class={openerClass}>
+      <button {...api.getTriggerProps()} ref={button} class={openerClass}>
         {opener}
       </button>
       {api.open && (
