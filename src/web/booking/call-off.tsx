@@ -2,6 +2,7 @@ import { CancelBookingDocument, type WholeBookingFragment } from '../../client/g
 import { ask } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
 import { useDraft } from '../session/drafts.js';
+import { useSession } from '../session/use-session.js';
 import { Dialog } from '../look/dialog.js';
 import { Field } from '../look/elements.js';
 import { isParked } from './parked.js';
@@ -20,6 +21,8 @@ export const canCallOff = ({ cancellation, status, legs }: WholeBookingFragment)
 /** Takes two steps, because calling off can’t be reversed: the button opens a dialog that says so and asks for the reason. */
 export function CallOff({ booking, accept }: CallOffProps) {
   const { id } = booking;
+  // The dialog would cover the form to sign in again; afterwards it is back as it was.
+  const covers = useSession().status === 'expired';
   const [open, setOpen] = useDraft(`call-off ${id}`, false);
   const [reason, setReason] = useDraft(`reason ${id}`, '');
   const { busy, problem, send } = useRequest((answer) => {
@@ -44,7 +47,7 @@ export function CallOff({ booking, accept }: CallOffProps) {
       opener="Call it off…"
       openerClass="danger"
       title="Call the trip off?"
-      open={open}
+      open={open && !covers}
       onOpen={setOpen}
     >
       <form

@@ -1,6 +1,7 @@
 import * as dialog from '@zag-js/dialog';
-import { normalizeProps, Portal, useMachine } from '@zag-js/preact';
+import { normalizeProps, useMachine } from '@zag-js/preact';
 import type { ComponentChildren } from 'preact';
+import { createPortal } from 'preact/compat';
 import { useId, useRef } from 'preact/hooks';
 
 interface DialogProps {
@@ -30,17 +31,20 @@ export function Dialog({ opener, openerClass, title, open, onOpen, children }: D
       <button {...api.getTriggerProps()} ref={button} class={openerClass}>
         {opener}
       </button>
-      {api.open && (
-        <Portal>
-          <div {...api.getBackdropProps()} class="veil" />
-          <div {...api.getPositionerProps()} class="dialog-place">
-            <div {...api.getContentProps()} class="dialog">
-              <h2 {...api.getTitleProps()}>{title}</h2>
-              {children}
+      {/* Zag's own Portal needs a global React. */}
+      {api.open &&
+        createPortal(
+          <>
+            <div {...api.getBackdropProps()} class="veil" />
+            <div {...api.getPositionerProps()} class="dialog-place">
+              <div {...api.getContentProps()} class="dialog">
+                <h2 {...api.getTitleProps()}>{title}</h2>
+                {children}
+              </div>
             </div>
-          </div>
-        </Portal>
-      )}
+          </>,
+          document.body,
+        )}
     </>
   );
 }
