@@ -1,34 +1,38 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { WholeBookingFragment } from '../../client/generated.js';
-import { CancelForm } from './cancel-form.js';
 import { Heading, StatusBadge } from '../look/elements.js';
-import { EventList, LegTrack } from './leg-track.js';
-import { isParked } from '../desk/trouble.js';
+import { sums } from '../look/format.js';
 import { Link } from '../router.js';
+import { isOperator, useSession, viewerOf } from '../session/use-session.js';
+import './booking.css';
+import { CallOff, canCallOff } from './call-off.js';
+import { ConnectionNote } from './connection-note.js';
+import { LegList } from './leg-list.js';
+import { ProgressLine } from './progress-line.js';
+import { Reference } from './reference.js';
+import { nextOf, outcomeOf, tryAgainText } from './sentences.js';
+import { SupportDetails } from './support-details.js';
+import { TakeAlong } from './take-along.js';
+import { TripHeading } from './trip-heading.js';
+import { tryAgainAddress } from './try-again.js';
 import { useBooking } from './use-booking.js';
-import { isOperator, useSession } from '../session/use-session.js';
-import type { Connection } from '../net/watch-booking.js';
-import { moment, nameOfLeg, progressText } from '../look/words.js';
+import { WhatHappened } from './what-happened.js';
+import { WRITING } from './writing.js';
 
-/** A traveller's page of a booking. */
+/** A traveller’s page of a booking. */
 export function BookingPage({ id }: { id: string }) {
   const operator = isOperator(useSession());
   return (
     <BookingView id={id}>
       {(booking, accept) => (
         <div class="actions">
-          {canCallOff(booking) && <CancelForm id={id} accept={accept} />}
+          {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
           {operator && <Link href={`/desk/${encodeURIComponent(id)}`}>Open at the desk</Link>}
         </div>
       )}
     </BookingView>
   );
 }
-
-const canCallOff = ({ cancellation, status, legs }: WholeBookingFragment) =>
-  !cancellation &&
-  (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED' || isParked({ status, legs }));
 
 type Accept = (booking: WholeBookingFragment) => void;
 
@@ -40,106 +44,96 @@ interface BookingViewProps {
 
 /** A booking as it is now, followed until it is done. */
 export function BookingView({ id, children }: BookingViewProps) {
+  const reader = viewerOf(useSession())?.subject;
   const { booking, missing, connection, problem, accept } = useBooking(id);
+  if (missing && !booking) return <NoBooking />;
   return (
-    <>
-      <Heading title={`Booking ${id}`}>
-        Booking <span class="id">{id}</span>
+    <article class="booking">
+      <Heading title={booking ? `Booking ${booking.reference}` : 'Booking'}>
+        {booking ? <TripHeading booking={booking} /> : 'Your trip'}
       </Heading>
+      {booking && <Particulars booking={booking} />}
       <ConnectionNote connection={connection} problem={problem} />
       <p role="status" aria-live="polite" class="status">
         {booking ? (
           <>
-            <StatusBadge status={booking.status} /> <span>{progressText(booking)}</span>
+            <StatusBadge status={booking.status} />{' '}
+            <span class="outcome">{outcomeOf(booking, WRITING, reader)}</span>
           </>
-        ) : missing ? (
-          'Booking not found.'
         ) : (
           'Loading…'
         )}
       </p>
-      {booking && <Details booking={booking} actions={children(booking, accept)} />}
-    </>
+      {booking && (
+        <>
+          <WhatNext booking={booking} />
+          <ProgressLine booking={booking} />
+          <section aria-labelledby="legs">
+            <h2 id="legs">The trip</h2>
+            <LegList booking={booking} />
+          </section>
+          <TakeAlong booking={booking} />
+          {children(booking, accept)}
+          <section aria-labelledby="events" class="happened">
+            <h2 id="events">What happened</h2>
+            <WhatHappened booking={booking} reader={reader} />
+          </section>
+          <SupportDetails booking={booking} />
+        </>
+      )}
+    </article>
   );
 }
 
-interface DetailsProps {
-  readonly booking: WholeBookingFragment;
-  readonly actions: ComponentChildren;
-}
-
-function Details({ booking, actions }: DetailsProps) {
-  const { status, result, failure, cancellation, timeline, legs, createdAt } = booking;
-  const failed = nameOfLeg(legs, failure?.legId);
+/** The reference, who travels, and what it costs. */
+function Particulars({ booking: { reference, name, total } }: { booking: WholeBookingFragment }) {
+  const sum = sums(total);
   return (
-    <>
-      {result && <p class={`result ${status === 'CONFIRMED' ? 'good' : 'calm'}`}>{result}</p>}
-      {failure && (
-        <p class="note bad">
-          <strong>{failed && `${failed}: `}</strong>
-          {failure.message} <code>{failure.code}</code>
-        </p>
+    <dl class="particulars">
+      <div>
+        <dt>Reference</dt>
+        <dd>
+          <Reference reference={reference} />
+        </dd>
+      </div>
+      <div>
+        <dt>Traveller</dt>
+        <dd>
+          <bdi>{name}</bdi>
+        </dd>
+      </div>
+      {sum !== undefined && (
+        <div>
+          <dt>Total</dt>
+          <dd class="total">{sum}</dd>
+        </div>
       )}
-      {cancellation && (
-        <p class="note warn">
-          Called off by {cancellation.by}
-          {cancellation.reason && (
-            <>
-              : “<bdi>{cancellation.reason}</bdi>”
-            </>
-          )}
-        </p>
-      )}
-
-      <section aria-labelledby="legs">
-        <h2 id="legs">
-          {status === 'ROLLING_BACK' ? 'The trip, being undone in reverse order' : 'The trip'}
-        </h2>
-        <LegTrack {...booking} />
-      </section>
-
-      {actions}
-
-      <section aria-labelledby="events">
-        <h2 id="events">Everything that happened</h2>
-        <p class="quiet">
-          Accepted <time dateTime={createdAt}>{moment(createdAt)}</time>
-        </p>
-        <EventList legs={legs} timeline={timeline} />
-      </section>
-    </>
+    </dl>
   );
 }
 
-const SHOWN_MS = 6000;
-
-/** Announces that the connection is lost, and that it is restored. */
-export function ConnectionNote({
-  connection,
-  problem,
-}: {
-  connection: Connection;
-  problem: string | undefined;
-}) {
-  const previous = useRef(connection);
-  const [restored, setRestored] = useState(false);
-  useEffect(() => {
-    const returned = connection === 'live' && previous.current !== 'live';
-    previous.current = connection;
-    setRestored(returned);
-    if (!returned) return;
-    const timer = setTimeout(() => setRestored(false), SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [connection]);
+function WhatNext({ booking }: { booking: WholeBookingFragment }) {
   return (
-    <div role="status" class="connection">
-      {connection === 'lost' && (
-        <p class="note bad">Connection lost. This page may be out of date. Reconnecting… {problem}</p>
+    <p class="next">
+      {nextOf(booking, WRITING, Date.now())}{' '}
+      {booking.status === 'CANCELLED' && (
+        <Link href={tryAgainAddress(booking)} class="try-again">
+          {tryAgainText(booking)}
+        </Link>
       )}
-      {connection === 'polling' && (
-        <p class="note warn">Live updates are interrupted. Refreshing every two seconds.</p>
-      )}
-      {connection === 'live' && restored && <p class="note good">Reconnected.</p>}
-    </div>
+    </p>
   );
 }
+
+const NoBooking = () => (
+  <>
+    <Heading title="Booking not found">There’s no such booking here</Heading>
+    <p role="status" class="status">
+      Booking not found.
+    </p>
+    <p>
+      Check that the link is complete, and that you’re signed in with the account that booked the trip. Then
+      look among <Link href="/bookings">your bookings</Link>.
+    </p>
+  </>
+);

@@ -5,12 +5,13 @@ import {
   SettleUndoDocument,
   type WholeBookingFragment,
 } from '../../client/generated.js';
+import { isParked } from '../booking/parked.js';
 import { Field } from '../look/elements.js';
 import { legName } from '../look/words.js';
 import { ask } from '../net/ask.js';
 import { useDraft } from '../session/drafts.js';
 import { DecisionDialog } from './decision-dialog.js';
-import { isParked, troubleOf } from './trouble.js';
+import { troubleOf } from './trouble.js';
 
 interface DecisionsProps {
   readonly booking: WholeBookingFragment;

@@ -1,13 +1,15 @@
 import type { WholeBookingFragment } from '../../client/generated.js';
-import { ConnectionNote } from '../booking/booking-page.js';
+import { ConnectionNote } from '../booking/connection-note.js';
+import { isParked } from '../booking/parked.js';
 import { useBooking } from '../booking/use-booking.js';
-import { Heading, StateBadge, StatusBadge } from '../look/elements.js';
-import { exactClock, moment, money, sums } from '../look/format.js';
+import { WhatHappened } from '../booking/what-happened.js';
+import '../booking/booking.css';
+import { Heading, StatusBadge } from '../look/elements.js';
+import { moment, money, sums } from '../look/format.js';
 import { tripTitle } from '../look/trip-title.js';
-import { eventText, legName, nameOfLeg, toneOf } from '../look/words.js';
+import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
 import { Link } from '../router.js';
 import { CallOff, Decisions } from './decisions.js';
-import { isParked } from './trouble.js';
 
 /** Everything that is known about a booking, and what can be done about it. */
 export function DeskBooking({ id }: { id: string }) {
@@ -35,7 +37,10 @@ export function DeskBooking({ id }: { id: string }) {
             )}
           </div>
           <Legs legs={booking.legs} />
-          <Timeline booking={booking} />
+          <section aria-labelledby="events">
+            <h2 id="events">Timeline</h2>
+            <WhatHappened booking={booking} reader={undefined} />
+          </section>
         </>
       )}
     </>
@@ -108,7 +113,7 @@ function Legs({ legs }: Pick<WholeBookingFragment, 'legs'>) {
               <tr key={leg.id} data-leg={leg.id} data-state={leg.state}>
                 <th scope="row">{legName(legs, leg)}</th>
                 <td>
-                  <StateBadge state={leg.state} />
+                  <span class={`badge ${toneOf(leg.state)}`}>{STATE_LABELS[leg.state]}</span>
                 </td>
                 <td>{leg.supplier}</td>
                 <td>
@@ -128,31 +133,6 @@ function Legs({ legs }: Pick<WholeBookingFragment, 'legs'>) {
           </tbody>
         </table>
       </div>
-    </section>
-  );
-}
-
-function Timeline({ booking: { legs, timeline } }: { booking: WholeBookingFragment }) {
-  return (
-    <section aria-labelledby="events">
-      <h2 id="events">Timeline</h2>
-      {timeline.length === 0 && <p class="quiet">No events yet.</p>}
-      <ol class="events">
-        {timeline.map((event, index) => (
-          <li key={index} class={toneOf(event.state)}>
-            <time dateTime={event.at}>{exactClock(event.at)}</time>
-            <span class="what">
-              {event.legId && <strong>{nameOfLeg(legs, event.legId)} </strong>}
-              {eventText(event)}
-            </span>
-            {event.message && (
-              <span class="message">
-                <bdi>{event.message}</bdi>
-              </span>
-            )}
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

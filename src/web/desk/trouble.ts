@@ -12,11 +12,6 @@ interface TroubledBooking {
   }[];
 }
 
-/** Once an undo has started, a booking can't be resumed. */
-export const isParked = ({ status, legs }: Pick<TroubledBooking, 'status' | 'legs'>): boolean =>
-  status === 'NEEDS_ATTENTION' &&
-  !legs.some(({ state }) => state === 'UNDOING' || state === 'UNDONE' || state === 'UNDO_FAILED');
-
 export interface Trouble {
   readonly headline: string;
   /** Since when; ISO 8601. */

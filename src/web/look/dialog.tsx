@@ -1,7 +1,8 @@
 import * as dialog from '@zag-js/dialog';
-import { normalizeProps, Portal, useMachine } from '@zag-js/preact';
+import { normalizeProps, useMachine } from '@zag-js/preact';
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { createPortal } from 'preact/compat';
+import { useId, useRef } from 'preact/hooks';
 
 interface DialogProps {
   /** What the button says that opens it. */
@@ -14,30 +15,36 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button. */
+/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page’s heading. */
 export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
+  const button = useRef<HTMLButtonElement>(null);
   const service = useMachine(dialog.machine, {
     id: useId(),
     open,
     onOpenChange: (details) => onOpen(details.open),
+    // What was done in the dialog may have taken its button away.
+    finalFocusEl: () => (button.current?.isConnected ? button.current : document.querySelector('h1')),
   });
   const api = dialog.connect(service, normalizeProps);
   return (
     <>
-      <button {...api.getTriggerProps()} class={openerClass}>
+      <button {...api.getTriggerProps()} ref={button} class={openerClass}>
         {opener}
       </button>
-      {api.open && (
-        <Portal>
-          <div {...api.getBackdropProps()} class="veil" />
-          <div {...api.getPositionerProps()} class="dialog-place">
-            <div {...api.getContentProps()} class="dialog">
-              <h2 {...api.getTitleProps()}>{title}</h2>
-              {children}
+      {/* Zag's own Portal needs a global React. */}
+      {api.open &&
+        createPortal(
+          <>
+            <div {...api.getBackdropProps()} class="veil" />
+            <div {...api.getPositionerProps()} class="dialog-place">
+              <div {...api.getContentProps()} class="dialog">
+                <h2 {...api.getTitleProps()}>{title}</h2>
+                {children}
+              </div>
             </div>
-          </div>
-        </Portal>
-      )}
+          </>,
+          document.body,
+        )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren, PartialInputHTMLAttributes } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { BookingStatus, StepState } from '../../client/generated.js';
-import { STATE_LABELS, STATUS_LABELS, toneOf } from './words.js';
+import type { BookingStatus } from '../../client/generated.js';
+import { STATUS_LABELS, toneOf } from './words.js';
 
 type Passed = 'inputMode' | 'maxLength' | 'autocomplete' | 'autocapitalize' | 'spellcheck';
 
@@ -40,10 +40,6 @@ export const StatusBadge = ({ status }: { status: BookingStatus }) => (
   <span class={`badge ${toneOf(status)}`}>{STATUS_LABELS[status]}</span>
 );
 
-export const StateBadge = ({ state }: { state: StepState }) => (
-  <span class={`badge ${toneOf(state)}`}>{STATE_LABELS[state]}</span>
-);
-
 let firstPage = true;
 
 /** A page's heading. It takes the focus after a navigation, so that keyboard and screen reader users start there too. */
@@ -51,10 +47,13 @@ export function Heading({ title, children }: { title: string; children: Componen
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Tripsaga`;
+  }, [title]);
+  // Once: a title that changes when its page has loaded must not take the focus from what the visitor is using.
+  useEffect(() => {
     // On page load, the focus is at the start anyway.
     if (!firstPage) heading.current?.focus({ preventScroll: true });
     firstPage = false;
-  }, [title]);
+  }, []);
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}

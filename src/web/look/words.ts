@@ -1,11 +1,4 @@
-import type {
-  BookingStatus,
-  LegKind,
-  LegPartsFragment,
-  SagaEventPartsFragment,
-  StepState,
-  WholeBookingFragment,
-} from '../../client/generated.js';
+import type { BookingStatus, LegKind, LegPartsFragment, StepState } from '../../client/generated.js';
 import { LEGS } from '../../model/legs.js';
 
 export const legTitle = (kind: LegKind): string => LEGS[kind].title;
@@ -29,7 +22,7 @@ export const STATUS_LABELS: Record<BookingStatus, string> = {
   PENDING: 'Accepted',
   BOOKING: 'Being booked',
   CONFIRMED: 'Confirmed',
-  ROLLING_BACK: 'Rolling back',
+  ROLLING_BACK: 'Being cancelled',
   CANCELLED: 'Cancelled',
   NEEDS_ATTENTION: 'Needs attention',
 };
@@ -69,38 +62,3 @@ const TONES: Record<StepState | BookingStatus, Tone> = {
 };
 
 export const toneOf = (state: StepState | BookingStatus): Tone => TONES[state];
-
-/** The legs in progress, shown next to the status. Short, because screen readers announce each change. */
-export function progressText({ legs }: WholeBookingFragment): string {
-  return legs
-    .filter(({ state }) => state === 'RUNNING' || state === 'RETRYING' || state === 'UNDOING')
-    .map((leg) => {
-      const { state, attempts } = leg;
-      const text = `${legName(legs, leg)}: ${STATE_LABELS[state].toLowerCase()}`;
-      return attempts > 1 || state === 'RETRYING' ? `${text}, attempt ${attempts}.` : `${text}.`;
-    })
-    .join(' ');
-}
-
-const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
-
-export const moment = (iso: string) => MOMENT.format(new Date(iso));
-export const clock = (iso: string) => CLOCK.format(new Date(iso));
-
-const EVENT_LABELS: Record<StepState, string> = {
-  PENDING: 'Waiting',
-  RUNNING: 'Started',
-  RETRYING: 'Failed, will be retried',
-  BOOKED: 'Booked',
-  FAILED: 'Failed permanently',
-  UNDOING: 'Undo started',
-  UNDONE: 'Undone',
-  UNDO_FAILED: 'Undo failed',
-  SKIPPED: 'Skipped',
-  LEFT_OUT: 'Left out',
-};
-
-export function eventText({ state, attempt }: SagaEventPartsFragment): string {
-  return attempt ? `${EVENT_LABELS[state]} (attempt ${attempt})` : EVENT_LABELS[state];
-}
