@@ -2,34 +2,36 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openRoom } from '../test/browser/room.js';
+import { status, tryFailure } from '../test/browser/visitor.js';
 import { exitOnSignals } from './exit-on-signals.js';
 
 const pictures = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
+const picture = (name: string) => page.screenshot({ path: join(pictures, `${name}.png`) });
 
 exitOnSignals();
 const room = await openRoom();
-const page = await room.open('/', {
-  viewport: { width: 1000, height: 760 },
+const page = await room.open('/?place=Lisbon&travellers=2', {
+  viewport: { width: 1100, height: 860 },
   locale: 'en-GB',
   reducedMotion: 'reduce',
 });
-await book(/All goes well/);
-await page.locator('.status', { hasText: 'Confirmed' }).waitFor();
-await book(/Sold out/);
-await page.locator('.status', { hasText: 'Cancelled' }).waitFor();
-await book(/The hotel refuses/);
-await page.locator('.status', { hasText: 'Cancelled' }).waitFor();
-await page.screenshot({ path: join(pictures, 'booking.png') });
-await book(/The hotel is down twice/);
-await page.locator('[data-leg=hotel][data-state=RETRYING]').waitFor();
-await page.goto('/bookings');
-await page.locator('.bookings > li').nth(3).waitFor();
-await page.screenshot({ path: join(pictures, 'list.png') });
+await page.locator('.card:not(.skeleton)').nth(2).waitFor();
+await picture('shop');
+
+await page.goto('/');
+await tryFailure(page, /The hotel refuses/, { Car: 'car-lisbon-compact', Hotel: 'lisbon-hotel-invalid' });
+await until('Cancelled');
+await picture('booking');
+
+await page.goto('/');
+await tryFailure(page, /An undo gets stuck/, { Hotel: 'hotel-down-2' });
+await until('Needs attention');
+await page.getByRole('link', { name: 'Open at the desk' }).click();
+await page.locator('.saga').waitFor();
+await picture('desk');
 await room.close();
 
-async function book(example: RegExp): Promise<void> {
-  await page.goto('/');
-  await page.getByRole('button', { name: example }).click();
-  await page.getByRole('button', { name: 'Book the trip' }).click();
-  await page.waitForURL(/\/bookings\/./);
+/** Waits until the booking is in this status. */
+async function until(words: string): Promise<void> {
+  while (!(await status(page)).includes(words)) await page.waitForTimeout(200);
 }

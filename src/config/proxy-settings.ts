@@ -3,7 +3,7 @@ import { compile } from 'proxy-addr';
 import { commaSeparated, plainUrl, setting, wholeNumber } from './settings.js';
 
 /** Our own paths. If PUBLIC_URL were below one, a request's path wouldn't show whether a proxy has stripped the base path. */
-const OUR_PATHS = /^\/(?:graphql|graphiql|bookings|operate|assets)(?:\/|$)/i;
+const OUR_PATHS = /^\/(?:graphql|graphiql|review|bookings|desk|assets)(?:\/|$)/i;
 
 /** The path is written into HTML and compared literally. */
 const PLAIN_PATH = /^(?:\/[\w.~%-]+)*\/?$/;
@@ -15,7 +15,7 @@ const publicUrl = plainUrl
   )
   .refine(
     (url) => !OUR_PATHS.test(pathOf(url)),
-    'must be the address of the page, not of /graphql, /graphiql, /bookings, /operate or /assets below it',
+    'must be the address of the page, not of /graphql, /graphiql, /review, /bookings, /desk or /assets below it',
   )
   .transform((url) => {
     const { origin, pathname } = new URL(url);

@@ -236,8 +236,8 @@ describe('calling off', () => {
     );
     await press(page, 'Call the trip off');
     await expect
-      .poll(() => page.getByRole('alert').allTextContents())
-      .toContain('We don’t know yet whether it was called off. Press again, it is safe.');
+      .poll(async () => (await page.getByRole('alert').allTextContents()).join())
+      .toContain('We don’t know yet whether it was done. Press again, it is safe.');
     await page.unroute('**/graphql');
     await press(page, 'Call the trip off');
     await expect.poll(() => status(page)).toContain('nothing is held');

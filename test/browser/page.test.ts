@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
+import { isWide, leg, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
 
-/** The page in a real browser, on the whole system. */
+/** The page in a real browser, on the whole system: everything but the shop and the page of a booking. */
 
 let room: BrowserRoom;
 beforeAll(async () => {
@@ -12,145 +13,24 @@ afterAll(() => room.close());
 
 const PHONE = { viewport: { width: 320, height: 640 } };
 
-const status = async (page: Page) => (await page.locator('.status').textContent()) ?? '';
-const leg = (page: Page, id: 'car' | 'hotel' | 'flight') => page.locator(`[data-leg=${id}]`);
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
-
-/** Books the example with that title, unchanged or with other offers. */
-async function book(
-  page: Page,
-  example: RegExp,
-  ids: Partial<Record<'Car' | 'Hotel' | 'Flight', string>> = {},
-) {
-  await press(page, example);
-  for (const [kind, id] of Object.entries(ids)) await page.getByLabel(`${kind} id`).fill(id);
-  await press(page, 'Book the trip');
-  await page.waitForURL(/\/bookings\/./);
-}
-
-/** Opens the operators' page of the booking that is shown. */
-async function operate(page: Page) {
-  await page.getByRole('link', { name: 'Operate this booking' }).click();
-  await page.waitForURL(/\/operate\/./);
-  await page.getByRole('heading', { name: 'Needs a decision' }).waitFor();
-}
-
-const isWide = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+const rows = (page: Page) => page.locator('.bookings > li');
 
 describe('a trip', () => {
-  test('is booked, and can be followed until it is confirmed with the tutorial’s reply', async () => {
+  test('that the sandbox fails is undone in reverse order, like the tutorial’s failing trip', async () => {
     const page = await room.open('/');
-    await book(page, /All goes well/);
-    await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('BOOKED');
-    await expect.poll(() => leg(page, 'hotel').textContent()).toContain('Hotel service is down. Retrying...');
-    await expect.poll(() => status(page)).toContain('Confirmed');
-    expect(await page.locator('.result').textContent()).toBe(
-      'Booked car: valid-car-id Booked hotel: valid-hotel-id Booked flight: valid-flight-id',
-    );
-  });
-
-  test('that the hotel refuses is undone in reverse order, like the tutorial’s failing trip', async () => {
-    const page = await room.open('/');
-    await book(page, /The hotel refuses/);
+    await tryFailure(page, /The hotel refuses/);
     await expect.poll(() => status(page)).toContain('Cancelled');
-    expect(await page.locator('.result').textContent()).toBe('Voyage cancelled');
-    const undone = await page.locator('.events li').filter({ hasText: 'Undone' }).allTextContents();
-    expect(undone.map((line) => /Car|Hotel|Flight/.exec(line)?.[0])).toEqual(['Hotel', 'Car']);
-    expect(await leg(page, 'flight').getAttribute('data-state')).toBe('SKIPPED');
-  });
-
-  test('is booked once on a double click', async () => {
-    const page = await room.open('/');
-    await page.getByLabel('Traveller’s name').fill('Dora Double');
-    await page.getByRole('button', { name: 'Book the trip' }).dblclick();
-    await page.waitForURL(/\/bookings\/./);
-    const body = JSON.stringify({ query: '{ bookings(filter: { text: "Dora Double" }) { nodes { id } } }' });
-    const headers = { 'content-type': 'application/json' };
-    const ask = async (): Promise<unknown> =>
-      (await page.request.post('/graphql', { data: body, headers })).json();
-    await expect.poll(() => status(page)).toContain('Confirmed');
-    await expect
-      .poll(ask)
-      .toMatchObject({ data: { bookings: { nodes: [{ id: expect.any(String) as unknown }] } } });
-  });
-
-  test('can be called off half-way, with a reason', async () => {
-    const page = await room.open('/');
-    await book(page, /All goes well/, { Flight: 'flight-slow-8' });
-    await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
-    await press(page, 'Call it off…');
-    await page.getByLabel(/Reason/).fill('the dog is ill');
-    await press(page, 'Call the trip off');
-    await expect.poll(() => status(page)).toContain('Cancelled');
-    expect(await page.getByText('the dog is ill').count()).toBeGreaterThan(0);
     expect(await leg(page, 'car').getAttribute('data-state')).toBe('UNDONE');
+    expect(await leg(page, 'flight').getAttribute('data-state')).toBe('SKIPPED');
   });
 
   test('is shown in its current state when the page is reloaded half-way', async () => {
     const page = await room.open('/');
-    await book(page, /The hotel is down twice/);
+    await tryFailure(page, /The hotel is down twice/);
     await expect.poll(() => leg(page, 'hotel').getAttribute('data-state')).toBe('RETRYING');
     await page.reload();
     await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('BOOKED');
     await expect.poll(() => status(page)).toContain('Confirmed');
-  });
-
-  test('with a stuck undo can be settled by an operator', async () => {
-    const page = await room.open('/');
-    await book(page, /An undo gets stuck/);
-    await expect.poll(() => status(page)).toContain('Needs attention');
-    expect(await page.getByRole('button', { name: /undo|Settle/ }).count()).toBe(0);
-    await operate(page);
-    expect(await room.seriousFaults(page)).toEqual([]);
-    await press(page, 'Settle the car');
-    await expect.poll(() => page.locator('.attention .problem').count()).toBe(1);
-    await page.getByLabel(/released by hand/).fill('called the supplier');
-    await press(page, 'Settle the car');
-    await expect.poll(() => status(page)).toContain('Cancelled');
-  });
-});
-
-describe('a trip of any legs', () => {
-  async function bookTrip(page: Page, legs: object[]): Promise<void> {
-    const query =
-      'mutation ($input: BookTripInput!) { bookTrip(input: $input) { booking { id } userErrors { message } } }';
-    const response = await page.request.post('/graphql', {
-      headers: { 'content-type': 'application/json' },
-      data: JSON.stringify({ query, variables: { input: { name: 'Ada', legs } } }),
-    });
-    const { data } = (await response.json()) as { data: { bookTrip: { booking: { id: string } } } };
-    await page.goto(`/bookings/${data.bookTrip.booking.id}`);
-  }
-
-  test('shows each leg by name, its quantity, what was tried, and why one was left out', async () => {
-    const page = await room.open('/');
-    await bookTrip(page, [
-      { kind: 'HOTEL', offerId: 'rome-invalid-down-0', alternatives: ['rome-down-0'] },
-      { kind: 'HOTEL', offerId: 'pisa-down-0', quantity: 3 },
-      { kind: 'EXCURSION', offerId: 'tour-invalid', required: false },
-    ]);
-    await expect.poll(() => status(page)).toContain('Confirmed');
-    const text = async (id: string) => (await page.locator(`[data-leg=${id}]`).textContent()) ?? '';
-    expect(await text('hotel')).toMatch(/Hotel 1.*rome-down-0.*Tried rome-invalid-down-0: Invalid hotel/);
-    expect(await text('hotel-2')).toMatch(/Hotel 2.*3 × pisa-down-0/);
-    expect(await text('excursion')).toMatch(
-      /^Excursion ?Left out.*tour-invalid.*Left out: Invalid excursion/,
-    );
-    expect(await page.locator('.leg svg path').count()).toBe(3);
-    const events = (await page.locator('.events li').allTextContents()).join('\n');
-    expect(events).toMatch(/Hotel 1 Booked/);
-    expect(events).toMatch(/Hotel 2 Booked/);
-  });
-
-  test('shows its title, dates, price and confirmation once it is bought from our own stock', async () => {
-    const page = await room.open('/');
-    await bookTrip(page, [{ kind: 'HOTEL', offerId: 'hotel-lisbon-alfama', quantity: 2 }]);
-    await expect.poll(() => status(page)).toContain('Confirmed');
-    const text = (await page.locator('[data-leg=hotel]').textContent()) ?? '';
-    expect(text).toMatch(
-      /2 × Casa Alfama.*Lisbon, \d{4}-05-03 to \d{4}-05-10.*1484\.00 EUR.*Confirmation \w+/,
-    );
   });
 
   test.each([
@@ -159,50 +39,21 @@ describe('a trip of any legs', () => {
   ])('of twenty legs fits %s', async (_what, options) => {
     const page = await room.open('/', options);
     const offerId = `down-0-${'x'.repeat(150)}`;
-    await bookTrip(
-      page,
-      Array.from({ length: 20 }, () => ({ kind: 'EXCURSION', offerId, stage: 1 })),
-    );
+    const legs = Array.from({ length: 20 }, () => `leg=EXCURSION.1.${offerId}`).join('&');
+    await page.goto(`/review?${legs}`);
+    await page.getByLabel('Traveller’s name').fill('Many Legs');
+    await press(page, /Book this trip/);
+    await page.waitForURL(/\/bookings\/./);
     await expect.poll(() => status(page)).toContain('Confirmed');
-    expect(await page.locator('.leg').count()).toBe(20);
-    expect(await page.locator('.leg h3').last().textContent()).toContain('Excursion 20');
+    expect(await page.locator('li[data-leg]').count()).toBeGreaterThanOrEqual(20);
     expect(await isWide(page)).toBe(false);
     expect(await room.seriousFaults(page)).toEqual([]);
   });
 });
 
-test('a trip whose workflow was terminated half-way can be resumed by an operator, or called off', async () => {
-  const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
-  for (const page of [wanted, unwanted]) {
-    await book(page, /All goes well/, { Flight: 'flight-slow-8' });
-    await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
-    await room.terminate(new URL(page.url()).pathname.split('/').pop() ?? '');
-  }
-  // The watchman leaves a booking alone for a few seconds before it checks for progress.
-  for (const page of [wanted, unwanted])
-    await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
-  await operate(wanted);
-  expect(await room.seriousFaults(wanted)).toEqual([]);
-  expect(await isWide(wanted)).toBe(false);
-
-  await press(wanted, 'Resume the booking');
-  await expect.poll(() => status(wanted)).toContain('Confirmed');
-  await press(unwanted, 'Call it off…');
-  await press(unwanted, 'Call the trip off');
-  await expect.poll(() => status(unwanted)).toContain('Cancelled');
-}, 200_000);
-
-test('an error is shown at its field, which gets the focus', async () => {
-  const page = await room.open('/');
-  await page.getByLabel('Attempts').fill('0');
-  await press(page, 'Book the trip');
-  await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('field-attempts');
-  expect(await page.locator('#problem-attempts').textContent()).toContain('100');
-});
-
 test('a lost connection is reported, and the booking is up to date after reconnecting', async () => {
   const page = await room.open('/');
-  await book(page, /All goes well/, { Car: 'car-slow-3', Flight: 'flight-slow-3' });
+  await tryFailure(page, /All goes well/, { Car: 'car-slow-3', Flight: 'flight-slow-3' });
   await page.context().setOffline(true);
   await expect.poll(() => page.locator('.connection').textContent()).toContain('Connection lost');
   await page.context().setOffline(false);
@@ -213,63 +64,235 @@ test('a lost connection is reported, and the booking is up to date after reconne
   room.complaints().splice(0);
 });
 
-test('the keyboard is enough: past the navigation, through the form, to the booking’s heading', async () => {
-  const page = await room.open('/');
-  await page.keyboard.press('Tab');
-  expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await page.getByLabel('Attempts').focus();
-  await page.keyboard.press('Enter');
-  await page.waitForURL(/\/bookings\/./);
-  await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('H1');
-  await expect.poll(() => status(page)).toContain('Confirmed');
+test('a booking shown as confirmed is looked at again when the visitor comes back, and every minute', async () => {
+  const [mine, other] = [await room.open('/'), await room.open('/')];
+  const path = await tryFailure(mine, /All goes well/);
+  await expect.poll(() => status(mine)).toContain('Confirmed');
+  const second = await room.open(path);
+  await expect.poll(() => status(second)).toContain('Confirmed');
+  await second.clock.install();
+  await second.reload();
+  await expect.poll(() => status(second)).toContain('Confirmed');
+
+  await other.goto(path);
+  await press(other, 'Call it off…');
+  await press(other, 'Call the trip off');
+  await expect.poll(() => status(other)).toContain('Cancelled');
+
+  expect(await status(mine)).toContain('Confirmed');
+  await mine.evaluate('dispatchEvent(new Event("focus"))');
+  await expect.poll(() => status(mine)).toContain('Cancelled');
+  expect(await status(second)).toContain('Confirmed');
+  await second.clock.fastForward(61_000);
+  await expect.poll(() => status(second)).toContain('Cancelled');
 });
 
-describe('the list', () => {
-  test('can be filtered by status, and links to each booking', async () => {
-    const page = await room.open('/bookings');
-    await page.getByLabel('Status').selectOption('CONFIRMED');
-    expect(new URL(page.url()).search).toBe('?status=CONFIRMED');
-    const shown = async () => new Set(await page.locator('.bookings .badge').allTextContents());
-    await expect.poll(shown).toEqual(new Set(['Confirmed']));
-    await page.locator('.bookings > li > a').first().click();
+test('a hanging server gets one request at a time from a booking that is followed', async () => {
+  const page = await room.open('/');
+  await page.routeWebSocket(/graphql/, (socket) => socket.close());
+  const path = await tryFailure(page, /All goes well/, { Flight: 'flight-slow-30' });
+  let asked = 0;
+  await page.route('**/graphql', (route) => {
+    if (route.request().postData()?.includes('query Booking(')) asked += 1;
+    else void route.continue();
+  });
+  await page.goto(path);
+  await expect.poll(() => page.locator('.connection').textContent()).toContain('looks again');
+  // Three times the interval at which it would ask an API that answers.
+  await new Promise((resolve) => setTimeout(resolve, 6500));
+  expect(asked).toBe(1);
+  await page.context().close();
+  room.complaints().splice(0);
+});
+
+describe('the bookings', () => {
+  test('are found by name, reference and status, all of which are in the address', async () => {
+    const page = await room.open(TUTORIAL_REVIEW);
+    await page.getByLabel('Traveller’s name').fill('Wanda Sought');
+    await press(page, /Book this trip/);
+    await page.waitForURL(/\/bookings\/./);
     await expect.poll(() => status(page)).toContain('Confirmed');
+    const [reference = ''] = (await page.title()).match(/\w{4}-\w{4}/) ?? [];
+
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await page.getByLabel(/name or reference/).fill('wanda');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => new URL(page.url()).search).toBe('?find=wanda');
+    await expect.poll(() => rows(page).count()).toBe(1);
+    await page.getByLabel('Status').selectOption('CANCELLED');
+    await expect.poll(() => new URL(page.url()).search).toBe('?find=wanda&status=CANCELLED');
+    await page.getByText('Nothing matches.').waitFor();
     await page.goBack();
-    await expect.poll(() => page.locator('h1').textContent()).toBe('Bookings');
+    await expect.poll(() => rows(page).count()).toBe(1);
+    expect(await page.getByLabel('Status').inputValue()).toBe('');
+    await page.goForward();
+    await page.getByText('Nothing matches.').waitFor();
+    expect(await page.getByLabel('Status').inputValue()).toBe('CANCELLED');
+
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await expect.poll(() => rows(page).count()).toBeGreaterThan(1);
+    expect(await page.getByLabel(/name or reference/).inputValue()).toBe('');
+    await page.getByLabel(/name or reference/).fill(reference.toLowerCase().replace('-', ' '));
+    await page.keyboard.press('Enter');
+    await expect.poll(() => rows(page).count()).toBe(1);
+    expect(await rows(page).textContent()).toContain('Wanda Sought');
+  });
+
+  test('are the same rows at the same place after Back, even if others were booked since', async () => {
+    const page = await room.open('/');
+    const query =
+      'mutation ($name: String!) { bookTrip(input: { name: $name, legs: [{ kind: CAR, offerId: "down-0" }] }) { booking { id } } }';
+    const book = (name: string) => page.request.post('/graphql', { data: { query, variables: { name } } });
+    for (let nth = 1; nth <= 25; nth++) await book(`Row ${nth}`);
+    await page.goto('/bookings?find=Row');
+    await expect.poll(() => rows(page).count()).toBe(20);
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await expect.poll(() => rows(page).count()).toBe(5);
+    await page.goBack();
+    await expect.poll(() => rows(page).count()).toBe(20);
+    const last = rows(page).nth(19);
+    await last.scrollIntoViewIfNeeded();
+    const [names, scrolled] = [await rows(page).allTextContents(), await page.evaluate('scrollY')];
+    expect(scrolled).toBeGreaterThan(100);
+    await last.getByRole('link').click();
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    await book('Row 26');
+    await page.goBack();
+    await expect.poll(() => rows(page).count()).toBe(20);
+    const namesOf = (texts: string[]) => texts.map((text) => /Row \d+/.exec(text)?.[0]);
+    expect(namesOf(await rows(page).allTextContents())).toEqual(namesOf(names));
+    expect(await page.evaluate('scrollY')).toBe(scrolled);
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await expect.poll(async () => (await rows(page).allTextContents()).join()).toContain('Row 26');
   });
 });
 
-test('an operator finds what needs a decision among all bookings', async () => {
-  const page = await room.open('/');
-  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);
-  await page.getByRole('link', { name: 'Operate', exact: true }).click();
-  await page.getByRole('heading', { name: 'All bookings' }).waitFor();
-  await page.getByLabel('Owner').fill('nobody');
-  await press(page, 'Show');
-  await expect.poll(() => page.locator('[role=status]').allTextContents()).toContain('No bookings.');
-  await page.getByLabel('Owner').fill('anonymous');
-  await press(page, 'Show');
-  await page.getByLabel('Status').selectOption('CANCELLED');
-  await page.locator('.bookings > li > a').first().click();
-  await page.waitForURL(/\/operate\/./);
-  await expect.poll(() => status(page)).toContain('Cancelled');
+describe('the desk', () => {
+  test('has what needs attention first, with its trouble; an undo can be retried, or settled by hand', async () => {
+    const page = await room.open('/');
+    const path = await tryFailure(page, /An undo gets stuck/, { Car: 'car-desk-undo-down' });
+    await expect.poll(() => status(page)).toContain('Needs attention');
+    expect(await page.getByRole('button', { name: /undo|Settle/ }).count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Desk', exact: true }).click();
+    const trouble = page.locator(`.troubles a[href="${path.replace('bookings', 'desk')}"]`);
+    await expect.poll(() => trouble.textContent()).toMatch(/The car can’t be released: .+/);
+    await expect.poll(() => page.locator('[data-light=Database]').textContent()).toContain('Up');
+    await expect.poll(() => page.locator('[data-light=Workers]').textContent()).toContain('1');
+    await expect
+      .poll(() => page.locator('[data-light="Supplier sandbox"]').textContent())
+      .toContain('failing');
+    await expect
+      .poll(() => page.locator('[data-light="Needs attention"]').textContent())
+      .toContain('1 booking');
+    expect(await room.seriousFaults(page)).toEqual([]);
+
+    await trouble.click();
+    await press(page, 'Retry the undo…');
+    await page.getByRole('dialog').waitFor();
+    expect(await room.seriousFaults(page)).toEqual([]);
+    await press(page, 'Retry the undo of the car');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('UNDO_FAILED');
+
+    await press(page, 'Settle by hand…');
+    await press(page, 'Settle the car');
+    await expect.poll(() => page.locator('[role=dialog] .problem').count()).toBe(1);
+    await page.getByLabel(/released by hand/).fill('called the supplier');
+    await press(page, 'Settle the car');
+    await expect.poll(() => status(page)).toContain('Cancelled');
+    await page.getByText('called the supplier').first().waitFor();
+  });
+
+  test('resumes a trip whose workflow was terminated half-way, or calls it off', async () => {
+    const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
+    for (const page of [wanted, unwanted]) {
+      const path = await tryFailure(page, /All goes well/, { Flight: 'flight-slow-8' });
+      await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
+      await room.terminate(path.split('/').pop() ?? '');
+    }
+    // The watchman leaves a booking alone for a few seconds before it checks for progress.
+    for (const page of [wanted, unwanted])
+      await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
+    for (const page of [wanted, unwanted]) {
+      await page.getByRole('link', { name: 'Open at the desk' }).click();
+      await page.getByRole('heading', { name: /workflow was stopped/ }).waitFor();
+    }
+    expect(await room.seriousFaults(wanted)).toEqual([]);
+    expect(await isWide(wanted)).toBe(false);
+
+    await press(wanted, 'Resume the booking…');
+    await press(wanted, 'Resume the booking');
+    await expect.poll(() => status(wanted)).toContain('Confirmed');
+    await press(unwanted, 'Call it off…');
+    await press(unwanted, 'Call the trip off');
+    await expect.poll(() => status(unwanted)).toContain('Cancelled');
+  }, 200_000);
+
+  test('finds bookings by offer, owner and date', async () => {
+    const page = await room.open('/');
+    const path = await tryFailure(page, /All goes well/, { Car: 'car-only-here' });
+    await page.goto('/desk');
+    const links = () =>
+      page.locator('.bookings h3 a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+    await page.getByLabel('Offer id').fill('car-only-here');
+    await press(page, 'Search');
+    await expect.poll(links).toEqual([path.replace('bookings', 'desk')]);
+    await page.getByLabel('Owner').fill('nobody');
+    await press(page, 'Search');
+    await expect.poll(links).toEqual([]);
+    await page.getByLabel('Owner').fill('anonymous');
+    await page.getByLabel('Booked until').fill('2020-01-01');
+    await press(page, 'Search');
+    await expect.poll(() => page.locator('[role=status]').allTextContents()).toContain('No bookings.');
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(links).toEqual([path.replace('bookings', 'desk')]);
+  });
 });
 
 describe.each([
   ['light', 'light'],
   ['dark', 'dark'],
 ] as const)('in %s', (_title, colorScheme) => {
-  test.each(['/', '/bookings', '/bookings/nobody-1', '/operate', '/operate/nobody-1'])(
-    'axe finds nothing serious at %s, and it fits a phone',
-    async (path) => {
-      const page = await room.open(path, { colorScheme, ...PHONE });
-      await page.locator('h1').waitFor();
-      expect(await room.seriousFaults(page)).toEqual([]);
-      expect(await isWide(page)).toBe(false);
-    },
-  );
+  test.each([
+    '/',
+    '/?place=Lisbon&travellers=2',
+    '/?place=Lisbon&view=own&leg=HOTEL.1.hotel-lisbon-alfama',
+    TUTORIAL_REVIEW,
+    '/bookings',
+    '/bookings/nobody-1',
+    '/desk',
+    '/desk/nobody-1',
+    '/nowhere',
+  ])('axe finds nothing serious at %s, and it fits a phone', async (path) => {
+    const page = await room.open(path, { colorScheme, ...PHONE });
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(await room.seriousFaults(page)).toEqual([]);
+    expect(await isWide(page)).toBe(false);
+    // The browser logs the status of a page that isn't there.
+    if (path === '/nowhere') room.complaints().splice(0);
+  });
+});
+
+test('an unknown path is a page that leads back', async () => {
+  const page = await room.open('/no/such/page');
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  await page.getByRole('main').getByRole('link', { name: 'Find a trip' }).click();
+  await page.getByRole('heading', { name: 'Where do you want to go?' }).waitFor();
+  room.complaints().splice(0);
+});
+
+test('after a deploy the page says what to do instead of staying blank', async () => {
+  const page = await room.open('/bookings');
+  await page.route('**/assets/*.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+  await page.reload();
+  await page.getByText('load the page again').waitFor();
+  await page.unroute('**/assets/*.js');
+  await page.getByRole('link', { name: 'load the page again' }).click();
+  await page.getByRole('heading', { name: 'Your bookings' }).waitFor();
+  room.complaints().splice(0);
 });
 
 test('GraphiQL opens with its examples, and runs them', async () => {

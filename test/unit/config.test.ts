@@ -179,7 +179,7 @@ describe('invalid settings', () => {
       ['https://a/b;c', 'https://a/b&c/', "https://a/b'c", 'https://a/b//c'],
     ],
     [
-      'must be the address of the page, not of /graphql, /graphiql, /bookings, /operate or /assets below it',
+      'must be the address of the page, not of /graphql, /graphiql, /review, /bookings, /desk or /assets below it',
       ['https://a/graphql', 'https://a/GraphiQL/', 'https://a/bookings/b', 'https://a/assets'],
     ],
   ])('PUBLIC_URL %s', (problem, urls) => {

@@ -3,6 +3,7 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { sums } from '../look/format.js';
 import { Link } from '../router.js';
+import { SagaDrawing } from '../saga/saga-drawing.js';
 import { isOperator, useSession, viewerOf } from '../session/use-session.js';
 import './booking.css';
 import { CallOff, canCallOff } from './call-off.js';
@@ -78,6 +79,10 @@ export function BookingView({ id, children }: BookingViewProps) {
             <h2 id="events">What happened</h2>
             <WhatHappened booking={booking} reader={reader} />
           </section>
+          <details class="saga-fold">
+            <summary>See how the trip was put together</summary>
+            <SagaDrawing booking={booking} />
+          </details>
           <SupportDetails booking={booking} />
         </>
       )}

@@ -1,8 +1,6 @@
 import { CancelBookingDocument, type WholeBookingFragment } from '../../client/generated.js';
 import { ask } from '../net/ask.js';
-import { Unanswered } from '../net/endpoint.js';
 import { useDraft } from '../session/drafts.js';
-import { useSession } from '../session/use-session.js';
 import { Dialog } from '../look/dialog.js';
 import { Field } from '../look/elements.js';
 import { isParked } from './parked.js';
@@ -21,8 +19,6 @@ export const canCallOff = ({ cancellation, status, legs }: WholeBookingFragment)
 /** Takes two steps, because calling off can’t be reversed: the button opens a dialog that says so and asks for the reason. */
 export function CallOff({ booking, accept }: CallOffProps) {
   const { id } = booking;
-  // The dialog would cover the form to sign in again; afterwards it is back as it was.
-  const covers = useSession().status === 'expired';
   const [open, setOpen] = useDraft(`call-off ${id}`, false);
   const [reason, setReason] = useDraft(`reason ${id}`, '');
   const { busy, problem, send } = useRequest((answer) => {
@@ -31,23 +27,14 @@ export function CallOff({ booking, accept }: CallOffProps) {
   });
   const callOff = () => {
     const input = reason.trim() ? { id, reason } : { id };
-    void send(async () => {
-      try {
-        return (await ask(CancelBookingDocument, { input })).cancelBooking;
-      } catch (error) {
-        if (!(error instanceof Unanswered)) throw error;
-        throw new Error('We don’t know yet whether it was called off. Press again, it is safe.', {
-          cause: error,
-        });
-      }
-    });
+    void send(async () => (await ask(CancelBookingDocument, { input })).cancelBooking);
   };
   return (
     <Dialog
       opener="Call it off…"
       openerClass="danger"
       title="Call the trip off?"
-      open={open && !covers}
+      open={open}
       onOpen={setOpen}
     >
       <form

@@ -31,16 +31,16 @@ export function useBooking(id: string) {
   const done = view.booking?.done ?? false;
   useEffect(() => {
     const lookAgain = () => document.visibilityState === 'visible' && setRound((now) => now + 1);
-    const returns = [
-      [document, 'visibilitychange'],
-      [window, 'focus'],
-      // From the browser's memory, as after Back from another site.
-      [window, 'pageshow'],
-    ] as const;
-    for (const [target, event] of returns) target.addEventListener(event, lookAgain);
-    const timer = done ? setInterval(lookAgain, LOOK_AGAIN_MS) : undefined;
+    document.addEventListener('visibilitychange', lookAgain);
+    if (!done) return () => document.removeEventListener('visibilitychange', lookAgain);
+    addEventListener('focus', lookAgain);
+    // From the browser's memory, as after Back from another site.
+    addEventListener('pageshow', lookAgain);
+    const timer = setInterval(lookAgain, LOOK_AGAIN_MS);
     return () => {
-      for (const [target, event] of returns) target.removeEventListener(event, lookAgain);
+      document.removeEventListener('visibilitychange', lookAgain);
+      removeEventListener('focus', lookAgain);
+      removeEventListener('pageshow', lookAgain);
       clearInterval(timer);
     };
   }, [done]);

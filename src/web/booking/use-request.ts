@@ -33,26 +33,3 @@ export function useRequest(accept: (booking: WholeBookingFragment) => void) {
 }
 
 const UNKNOWN = 'We don’t know yet whether it was done. Press again, it is safe.';
-
-/** The latest request, with its idempotency key. */
-export interface RequestKey {
-  request?: string;
-  key?: string;
-}
-
-/**
- * Idempotency keys: the same trip keeps its key until it is booked, so that a double click, or a retry after a lost response,
- * books it once.
- */
-export function keyFor(latest: RequestKey, request: string): string {
-  if (latest.request === request && latest.key !== undefined) return latest.key;
-  const key = randomKey();
-  Object.assign(latest, { request, key });
-  return key;
-}
-
-/** Avoids randomUUID(), which browsers provide on https and localhost only. */
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}

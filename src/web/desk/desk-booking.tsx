@@ -9,6 +9,7 @@ import { moment, money, sums } from '../look/format.js';
 import { tripTitle } from '../look/trip-title.js';
 import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
 import { Link } from '../router.js';
+import { SagaDrawing } from '../saga/saga-drawing.js';
 import { CallOff, Decisions } from './decisions.js';
 
 /** Everything that is known about a booking, and what can be done about it. */
@@ -36,6 +37,10 @@ export function DeskBooking({ id }: { id: string }) {
               </a>
             )}
           </div>
+          <section aria-labelledby="saga">
+            <h2 id="saga">The saga</h2>
+            <SagaDrawing booking={booking} />
+          </section>
           <Legs legs={booking.legs} />
           <section aria-labelledby="events">
             <h2 id="events">Timeline</h2>

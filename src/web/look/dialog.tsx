@@ -3,6 +3,7 @@ import { normalizeProps, useMachine } from '@zag-js/preact';
 import type { ComponentChildren } from 'preact';
 import { createPortal } from 'preact/compat';
 import { useId, useRef } from 'preact/hooks';
+import { useSession } from '../session/use-session.js';
 
 interface DialogProps {
   /** What the button says that opens it. */
@@ -17,10 +18,12 @@ interface DialogProps {
 
 /** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page’s heading. */
 export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
+  const signedOut = useSession().status === 'expired';
   const button = useRef<HTMLButtonElement>(null);
   const service = useMachine(dialog.machine, {
     id: useId(),
-    open,
+    // Whoever has to sign in again must get at the form behind it; then it opens as it was.
+    open: open && !signedOut,
     onOpenChange: (details) => onOpen(details.open),
     // What was done in the dialog may have taken its button away.
     finalFocusEl: () => (button.current?.isConnected ? button.current : document.querySelector('h1')),

@@ -10,7 +10,6 @@ export const LOCALE =
 const dates = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(LOCALE, { calendar: 'gregory', numberingSystem: 'latn', ...options });
 
-const DAY = dates({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const DAYS = dates({ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
 const MOMENT = dates({ dateStyle: 'medium', timeStyle: 'short' });
 const CLOCK = dates({ timeStyle: 'short' });
@@ -20,10 +19,7 @@ const AGO = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const ORDINAL = new Intl.PluralRules(LOCALE, { type: 'ordinal' });
 const SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
 
-/** A local date, `2027-05-03`: the same day wherever it is read. */
-export const day = (date: string) => DAY.format(new Date(date));
-
-/** From the first to the last of some days: `3 – 10 May 2027`. */
+/** From the first to the last of some local dates, the same days wherever they are read: `3 – 10 May 2027`. */
 export const days = (from: string, to: string) => DAYS.formatRange(new Date(from), new Date(to));
 
 /** Day and time, in the visitor's time zone. */

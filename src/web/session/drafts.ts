@@ -41,3 +41,9 @@ export function restoreDrafts(owner: string): void {
   if (saved?.owner !== owner) return;
   for (const [name, draft] of Object.entries(saved.drafts)) restored.set(name, draft);
 }
+
+/** Forgets everything that the page keeps of a visitor who signs out. */
+export function forgetVisitor(): void {
+  const ours = Object.keys(sessionStorage).filter((key) => key.startsWith('tripsaga:'));
+  for (const key of ours) sessionStorage.removeItem(key);
+}

@@ -1,6 +1,6 @@
 import { ViewerDocument, type ViewerQuery } from '../../client/generated.js';
 import type { SignIn } from '../../model/sign-in.js';
-import { restoreDrafts, saveDrafts } from './drafts.js';
+import { forgetVisitor, restoreDrafts, saveDrafts } from './drafts.js';
 import { BASE_PATH, send, Unauthenticated } from '../net/endpoint.js';
 import type { Issuer } from './issuer.js';
 import { createPastedToken, type PastedToken } from './pasted-token.js';
@@ -137,6 +137,7 @@ export function createSession(settings: SignIn): Session {
       });
     },
     async signOut() {
+      forgetVisitor();
       change({ status: 'signedOut' });
       await source()?.signOut();
     },

@@ -16,5 +16,8 @@ export function useSession(): SessionState {
 
 export const viewerOf = (state: SessionState) => ('viewer' in state ? state.viewer : undefined);
 
+/** Whose everything is that the page keeps; without authentication, everybody is the same visitor. */
+export const ownerOf = (state: SessionState): string => viewerOf(state)?.subject ?? 'anonymous';
+
 export const isOperator = (state: SessionState): boolean =>
   viewerOf(state)?.roles.includes('operator') ?? false;

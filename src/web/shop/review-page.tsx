@@ -87,12 +87,18 @@ export function ReviewPage({ query }: Pick<Address, 'query'>) {
         <p class="quiet">All of it or nothing: if one part can’t be had, the others are released.</p>
         {!kept && (
           <button type="submit" class="main-action" aria-disabled={busy || !quote}>
-            {busy ? 'Booking…' : total ? `Book this trip for ${total}` : 'Book this trip'}
+            {buttonText(busy, quote, total)}
           </button>
         )}
       </form>
     </>
   );
+}
+
+function buttonText(busy: boolean, quote: Quote | undefined, total: string | undefined): string {
+  if (busy) return 'Booking…';
+  if (!quote) return 'Waiting for the price…';
+  return total === undefined ? 'Book this trip' : `Book this trip for ${total}`;
 }
 
 function ReviewLeg({ leg, offerId }: { leg: Quote['legs'][number] | undefined; offerId: string }) {

@@ -4,6 +4,7 @@ import { BookVacationDocument } from '../../client/generated.js';
 import { Field } from '../look/elements.js';
 import { ask, messageOf } from '../net/ask.js';
 import { navigate } from '../router.js';
+import { useDraft } from '../session/drafts.js';
 import { newKey } from './kept-request.js';
 
 /** The form's fields as typed. */
@@ -58,7 +59,7 @@ const FIELDS: readonly (readonly [keyof Trip, string])[] = [
 
 /** For developers: trips that fail in a way that can be chosen. */
 export function TryFailure() {
-  const [trip, setTrip] = useState(TUTORIAL_TRIP);
+  const [trip, setTrip] = useDraft('try-failure', TUTORIAL_TRIP);
   const [problem, setProblem] = useState<string>();
   const busy = useRef(false);
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {

@@ -3,7 +3,7 @@ import { type BookTripInput, BookTripDocument, type BookTripMutation } from '../
 import { ask, messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
 import { currentAddress, navigate } from '../router.js';
-import { useSession, viewerOf } from '../session/use-session.js';
+import { ownerOf, useSession } from '../session/use-session.js';
 import { keptRequest, newKey } from './kept-request.js';
 
 export type BookingRefusal = BookTripMutation['bookTrip']['userErrors'][number];
@@ -21,7 +21,7 @@ interface RequestState {
  * One request is under way at a time.
  */
 export function useBookingRequest() {
-  const owner = viewerOf(useSession())?.subject ?? '';
+  const owner = ownerOf(useSession());
   const [state, setState] = useState<RequestState>({ busy: false, refusals: [] });
   const [kept, setKept] = useState(() => keptRequest.read(owner));
   // State would be set too late for a double click.

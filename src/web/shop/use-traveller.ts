@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
+import { ownerOf, useSession } from '../session/use-session.js';
 
-const KEY = 'tripsaga:traveller';
-
-/** The name that was typed last; kept as it is typed, until the tab is closed. */
+/** The name that this visitor typed last; kept as it is typed, until they sign out or the tab is closed. */
 export function useTraveller() {
-  const [name, setName] = useState(() => sessionStorage.getItem(KEY) ?? '');
+  const key = `tripsaga:traveller of ${ownerOf(useSession())}`;
+  const [name, setName] = useState(() => sessionStorage.getItem(key) ?? '');
   return [
     name,
     (typed: string) => {
-      sessionStorage.setItem(KEY, typed);
+      sessionStorage.setItem(key, typed);
       setName(typed);
     },
   ] as const;
