@@ -196,7 +196,7 @@ describe('a trip that can’t be had', () => {
 });
 
 describe('calling off', () => {
-  const SLOW = [CAR, { ...FLIGHT, offerId: 'flight-slow-20' }];
+  const SLOW = [CAR, { ...FLIGHT, offerId: 'flight-hang-9' }];
 
   test('has a dialog that Escape closes, that gives the focus back, and that keeps what was typed', async () => {
     const { page } = await show(SLOW, PHONE);
