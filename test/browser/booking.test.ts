@@ -156,6 +156,7 @@ describe('a trip that can’t be had', () => {
       .poll(() => status(page))
       .toBe('Cancelled The hotel was refused, so the trip was cancelled: nothing is held.');
     expect(await badge(page, 'car')).toBe('Released');
+    expect(await leg(page, 'car').textContent()).not.toContain('Confirmation');
     expect(await badge(page, 'hotel')).toBe('Refused');
     expect(await badge(page, 'flight')).toBe('Not booked');
     expect(await story(page)).toEqual([

@@ -37,7 +37,13 @@ export function SupportDetails({ booking }: { booking: WholeBookingFragment }) {
         {legs.map((leg) => (
           <li key={leg.id}>
             {legName(legs, leg)} <code>{leg.id}</code> <code>{leg.state}</code> <code>{leg.offerId}</code>:
-            attempts of the latest step {leg.attempts}, failed before those below {leg.earlierFailures}
+            attempts of the latest step {leg.attempts}
+            {leg.earlierFailures > 0 && `, failed before those below ${leg.earlierFailures}`}
+            {leg.confirmation && (
+              <>
+                , confirmation <code>{leg.confirmation}</code>
+              </>
+            )}
             {leg.lastError && (
               <>
                 , latest error “<bdi>{leg.lastError}</bdi>”
