@@ -31,7 +31,7 @@ export function LegList({ booking }: { booking: WholeBookingFragment }) {
   );
 }
 
-/** What is bought or tried. Once a leg is released, its confirmation number proves nothing, and its price isn’t paid. */
+/** What is bought or tried. Once a leg is released, its confirmation number proves nothing, and its price isn't paid. */
 function Purchase({ leg }: { leg: LegPartsFragment }) {
   const { kind, offerId, title, place, from, to, price, quantity, confirmation, state } = leg;
   const isHeld = state !== 'UNDONE';

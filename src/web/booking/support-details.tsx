@@ -2,7 +2,7 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { moment } from '../look/format.js';
 import { legName, nameOfLeg } from '../look/words.js';
 
-/** What travellers don’t need and whoever helps them asks for, folded away. */
+/** What travellers don't need and whoever helps them asks for, folded away. */
 export function SupportDetails({ booking }: { booking: WholeBookingFragment }) {
   const { id, source, asOf, result, failure, legs, timeline, temporalUrl } = booking;
   return (
