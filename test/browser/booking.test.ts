@@ -156,6 +156,7 @@ describe('a trip that can’t be had', () => {
       .poll(() => status(page))
       .toBe('Cancelled The hotel was refused, so the trip was cancelled: nothing is held.');
     expect(await badge(page, 'car')).toBe('Released');
+    expect(await leg(page, 'car').textContent()).not.toContain('Confirmation');
     expect(await badge(page, 'hotel')).toBe('Refused');
     expect(await badge(page, 'flight')).toBe('Not booked');
     expect(await story(page)).toEqual([
@@ -196,7 +197,7 @@ describe('a trip that can’t be had', () => {
 });
 
 describe('calling off', () => {
-  const SLOW = [CAR, { ...FLIGHT, offerId: 'flight-slow-20' }];
+  const SLOW = [CAR, { ...FLIGHT, offerId: 'flight-hang-9' }];
 
   test('has a dialog that Escape closes, that gives the focus back, and that keeps what was typed', async () => {
     const { page } = await show(SLOW, PHONE);

@@ -98,9 +98,15 @@ test('when the token has expired, the page says so, keeps what is typed, and goe
   await page.waitForURL(/\/bookings\/./);
   await expect.poll(() => status(page)).toContain('Confirmed');
 
-  // Nothing of hers is left for the next visitor of the tab.
+  // A dialog makes way for the form to sign in again. Nothing of hers is left for the next visitor of the tab.
   await press(page, 'Call it off…');
   await page.getByLabel(/Reason/).fill('the dog is ill');
+  await expire(page, 'ada');
+  await press(page, 'Call the trip off');
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+  await paste(page, await makeToken('ada'));
+  await page.getByRole('dialog', { name: 'Call the trip off?' }).waitFor();
+  expect(await page.getByLabel(/Reason/).inputValue()).toBe('the dog is ill');
   await expire(page, 'ada');
   await press(page, 'Call the trip off');
   await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();

@@ -50,7 +50,7 @@ export const aBooking = (changed: Partial<WholeBookingFragment> = {}): WholeBook
   ...changed,
 });
 
-/** Writes moments, lists and ordinals in a way that doesn’t depend on where the test runs. */
+/** Writes moments, lists and ordinals in a way that doesn't depend on where the test runs. */
 export const PLAIN = {
   clock: (iso: string) => iso.slice(11, 16),
   list: (parts: readonly string[]) => parts.join(' and '),

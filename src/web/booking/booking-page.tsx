@@ -20,7 +20,7 @@ import { useBooking } from './use-booking.js';
 import { WhatHappened } from './what-happened.js';
 import { WRITING } from './writing.js';
 
-/** A traveller’s page of a booking. */
+/** A traveller's page of a booking. */
 export function BookingPage({ id }: { id: string }) {
   const operator = isOperator(useSession());
   return (

@@ -16,7 +16,7 @@ export const canCallOff = ({ cancellation, status, legs }: WholeBookingFragment)
   !cancellation &&
   (status === 'PENDING' || status === 'BOOKING' || status === 'CONFIRMED' || isParked({ status, legs }));
 
-/** Takes two steps, because calling off can’t be reversed: the button opens a dialog that says so and asks for the reason. */
+/** Takes two steps, because calling off can't be reversed: the button opens a dialog that says so and asks for the reason. */
 export function CallOff({ booking, accept }: CallOffProps) {
   const { id } = booking;
   const [open, setOpen] = useDraft(`call-off ${id}`, false);

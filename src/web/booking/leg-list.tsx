@@ -31,9 +31,10 @@ export function LegList({ booking }: { booking: WholeBookingFragment }) {
   );
 }
 
-/** What is bought or tried. */
+/** What is bought or tried. Once a leg is released, its confirmation number proves nothing, and its price isn't paid. */
 function Purchase({ leg }: { leg: LegPartsFragment }) {
-  const { kind, offerId, title, place, from, to, price, quantity, confirmation } = leg;
+  const { kind, offerId, title, place, from, to, price, quantity, confirmation, state } = leg;
+  const isHeld = state !== 'UNDONE';
   const [first, last] = [from ?? to, to ?? from];
   return (
     <>
@@ -49,8 +50,8 @@ function Purchase({ leg }: { leg: LegPartsFragment }) {
           {kind === 'HOTEL' && from && to && to > from && `, ${counted(nights(from, to), 'night')}`}
         </p>
       )}
-      {price && <p class="price">{money(price)}</p>}
-      {confirmation && (
+      {isHeld && price && <p class="price">{money(price)}</p>}
+      {isHeld && confirmation && (
         <p class="quiet">
           Confirmation <code>{confirmation}</code>
         </p>

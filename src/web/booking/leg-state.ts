@@ -27,7 +27,7 @@ export const wasReserved = (
 ): boolean =>
   Boolean(title ?? confirmation) || timeline.some(({ legId, state }) => legId === id && state === 'BOOKED');
 
-/** A leg’s state as its traveller understands it. The saga undoes legs that never were booked; to the traveller, they aren’t. */
+/** A leg's state as its traveller understands it. The saga undoes legs that never were booked; to the traveller, they aren't. */
 export function legStateOf(
   leg: LegPartsFragment,
   { status, timeline }: Pick<WholeBookingFragment, 'status' | 'timeline'>,

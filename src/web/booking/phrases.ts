@@ -3,7 +3,7 @@ import { legName } from '../look/words.js';
 
 /** What sentences about a booking are made of. */
 
-/** How moments, lists and ordinals are written in the page’s language. */
+/** How moments, lists and ordinals are written in the page's language. */
 export interface Writing {
   readonly clock: (iso: string) => string;
   readonly list: (parts: readonly string[]) => string;
@@ -16,7 +16,7 @@ export function theLeg(legs: readonly LegPartsFragment[], leg: LegPartsFragment)
   return legs.some(({ id, kind }) => kind === leg.kind && id !== leg.id) ? name : `the ${name}`;
 }
 
-/** The API’s word for whoever was forgotten. */
+/** The API's word for whoever was forgotten. */
 const FORGOTTEN = '(forgotten)';
 
 /** Why something could not be had, as a clause. */

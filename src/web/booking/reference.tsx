@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 const SHOWN_MS = 4000;
 
-/** The booking’s reference, which people read out or paste elsewhere, with a button that copies it. */
+/** The booking's reference, which people read out or paste elsewhere, with a button that copies it. */
 export function Reference({ reference }: { reference: string }) {
   const text = useRef<HTMLElement>(null);
   const [outcome, setOutcome] = useState<'copied' | 'selected'>();

@@ -2,7 +2,7 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { moment } from '../look/format.js';
 import { legName, nameOfLeg } from '../look/words.js';
 
-/** What travellers don’t need and whoever helps them asks for, folded away. */
+/** What travellers don't need and whoever helps them asks for, folded away. */
 export function SupportDetails({ booking }: { booking: WholeBookingFragment }) {
   const { id, source, asOf, result, failure, legs, timeline, temporalUrl } = booking;
   return (
@@ -37,7 +37,13 @@ export function SupportDetails({ booking }: { booking: WholeBookingFragment }) {
         {legs.map((leg) => (
           <li key={leg.id}>
             {legName(legs, leg)} <code>{leg.id}</code> <code>{leg.state}</code> <code>{leg.offerId}</code>:
-            attempts of the latest step {leg.attempts}, failed before those below {leg.earlierFailures}
+            attempts of the latest step {leg.attempts}
+            {leg.earlierFailures > 0 && `, failed before those below ${leg.earlierFailures}`}
+            {leg.confirmation && (
+              <>
+                , confirmation <code>{leg.confirmation}</code>
+              </>
+            )}
             {leg.lastError && (
               <>
                 , latest error “<bdi>{leg.lastError}</bdi>”

@@ -5,7 +5,7 @@ import { culpritOf } from './phrases.js';
 const PER_TRAVELLER = new Set(['FLIGHT', 'EXCURSION']);
 
 /**
- * The shop’s address with the trip filled in, without what could not be had: the leg that failed, and optional legs that
+ * The shop's address with the trip filled in, without what could not be had: the leg that failed, and optional legs that
  * were left out, because the shop would ask for them as if they were required.
  */
 export function tryAgainAddress(booking: WholeBookingFragment): string {

@@ -8,7 +8,7 @@ interface WhatHappenedProps {
   readonly reader: string | undefined;
 }
 
-/** The booking’s story, oldest first. Its first line names the day; the others do if it is another one. */
+/** The booking's story, oldest first. Its first line names the day; the others do if it is another one. */
 export function WhatHappened({ booking, reader }: WhatHappenedProps) {
   const lines = storyOf(booking, WRITING, reader);
   const dayOf = (iso: string | undefined) => iso && new Date(iso).toDateString();

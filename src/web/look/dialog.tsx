@@ -16,7 +16,7 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page’s heading. */
+/** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page's heading. */
 export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
   const signedOut = useSession().status === 'expired';
   const button = useRef<HTMLButtonElement>(null);
