@@ -237,7 +237,10 @@ describe('the desk', () => {
     const path = await tryFailure(page, /All goes well/, { Car: 'car-only-here' });
     await page.goto('/desk');
     const links = () =>
-      page.locator('.bookings h3 a').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+      page
+        .locator('.bookings h3 a')
+        .all()
+        .then((all) => Promise.all(all.map((link) => link.getAttribute('href'))));
     await page.getByLabel('Offer id').fill('car-only-here');
     await press(page, 'Search');
     await expect.poll(links).toEqual([path.replace('bookings', 'desk')]);

@@ -99,7 +99,7 @@ test('days are chosen in the calendar or typed, and narrow the packages', async 
   await press(page, 'Find trips');
   await expect.poll(() => addressOf(page)).toContain(`from=${year}-09-01&to=${year}-09-30`);
   await expect.poll(() => cards(page).count()).toBe(1);
-  await press(page, 'Open the calendar');
+  await press(page, /calendar/i);
   await page.locator('.calendar').waitFor();
   expect(await room.seriousFaults(page)).toEqual([]);
 });
@@ -114,7 +114,7 @@ describe('a trip of one’s own', () => {
     await expect.poll(() => chosen.textContent()).toContain('€1,154.50');
     expect(await chosen.locator('.warnings li').count()).toBe(0);
     await page.getByText('Berlin to Lisbon and back, economy').last().click();
-    await expect.poll(() => chosen.locator('.warnings').textContent()).toMatch(/days between them/);
+    await expect.poll(() => chosen.locator('.warnings').textContent()).toContain('Nothing is booked between');
     // One car takes the place of another.
     await page.getByText('Compact car').click();
     await expect.poll(() => chosen.textContent()).not.toContain('Two-seat');
@@ -175,7 +175,7 @@ describe('a trip is booked once', () => {
     });
     const button = page.getByRole('button', { name: /Book/ });
     await button.click();
-    await button.click();
+    await button.click({ force: true });
     await page.getByText('The server didn’t answer within 20 seconds.').waitFor({ timeout: 40_000 });
     expect(sent).toBe(1);
     await page.unroute('**/graphql');
@@ -237,7 +237,7 @@ test.each([
   `);
   await page.goto(path);
   await page.waitForLoadState('networkidle');
-  const moved = (await page.evaluate('moved')) as [number, ...string[]][];
+  const moved = await page.evaluate<[number, ...string[]][]>('moved');
   expect(moved.filter(([value]) => value > 0.02)).toEqual([]);
   room.complaints().splice(0);
 });

@@ -132,7 +132,7 @@ function Settle({ booking: { id, legs }, leg, accept }: StuckLegProps) {
   return (
     <DecisionDialog
       opener="Settle by hand…"
-      title={`Was the ${title} released by hand?`}
+      title={`Settle the ${title}?`}
       confirm={`Settle the ${title}`}
       ownsProblem
       request={async () => (await ask(SettleUndoDocument, { input: { id, legId: leg.id, note } })).settleUndo}

@@ -34,7 +34,6 @@ export function DateRange({ from, to, onRange }: DateRangeProps) {
       ))}
       <div {...api.getControlProps()} class="calendar-button">
         <button {...api.getTriggerProps()}>
-          <span class="hidden">Open the calendar</span>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4" />
           </svg>

@@ -10,7 +10,8 @@ export function useShopAddress({ path, query }: Address): string {
   const here = query.size > 0 ? `${path}?${query}` : path;
   useEffect(() => {
     if (!inShop) return;
-    sessionStorage.setItem(KEY, here);
+    if (here === '/') sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, here);
     setLatest(here);
   }, [inShop, here]);
   return inShop ? '/' : latest;
