@@ -80,7 +80,7 @@ function Facts({ booking }: { booking: WholeBookingFragment }) {
     ['Read from', source === 'LIVE' ? 'the running workflow' : 'the record'],
   ];
   return (
-    <dl class="facts">
+    <dl class="desk-facts">
       {facts.map(
         ([term, text]) =>
           text && (
