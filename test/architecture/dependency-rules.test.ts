@@ -165,6 +165,7 @@ const targets = [
     'database/a.ts',
     'main/a.ts',
     'api/trips/trip.type.ts',
+    'model/codes.ts',
     'model/legs.ts',
     'model/sign-in.ts',
   ],
