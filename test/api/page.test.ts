@@ -82,6 +82,15 @@ describe('the page', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
+  test('says whether developers may try failures: not in production', async () => {
+    const says = async (from: RunningApi) =>
+      /name="development" content="(\w+)"/.exec(await (await get('/', {}, from)).text())?.[1];
+    expect(await says(api)).toBe('true');
+    const inProduction = await startTestApi({ production: true });
+    onTestFinished(() => inProduction.stop());
+    expect(await says(inProduction)).toBe('false');
+  });
+
   test('may run and load only files of its own server', async () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? '';
     expect(policy.split(';').sort()).toEqual([

@@ -186,6 +186,23 @@ describe('a trip is booked once', () => {
   });
 });
 
+test('of two windows that want the last one, one gets it and the other learns that it is sold out', async () => {
+  const windows = await Promise.all(
+    ['Ida First', 'Ivo Second'].map(async (name) => {
+      const page = await room.open('/review?leg=HOTEL.1.hotel-rome-navona');
+      await page.getByLabel('Traveller’s name').fill(name);
+      return page;
+    }),
+  );
+  for (const page of windows) await press(page, /Book this trip for/);
+  for (const page of windows) await page.waitForURL(/\/bookings\/./);
+  const isOver = /Confirmed|Cancelled/;
+  for (const page of windows) await expect.poll(() => status(page)).toMatch(isOver);
+  const said = (await Promise.all(windows.map(status))).sort();
+  expect(said[0]).toMatch(/Cancelled.*sold out/i);
+  expect(said[1]).toContain('Confirmed');
+});
+
 test('the keyboard is enough, from the first page to the booking', async () => {
   const page = await room.open('/');
   await page.keyboard.press('Tab');
