@@ -72,6 +72,8 @@ export interface Mark {
     | 'left-out';
   readonly attempt?: number | undefined;
   readonly message?: string | undefined;
+  /** Whether the attempt was one to undo. */
+  readonly undo?: boolean;
 }
 
 /** One leg began because another had ended: the last one that it waited for. */
@@ -218,7 +220,7 @@ function createPen(lane: number): Pen {
       open.delete(what);
     },
     has: (what) => open.has(what),
-    fail({ at, attempt, message }, column) {
+    fail({ at, attempt, message, state }, column) {
       const time = Date.parse(at);
       marks.push({
         lane,
@@ -227,6 +229,7 @@ function createPen(lane: number): Pen {
         what: 'try',
         attempt: attempt ?? undefined,
         message: message ?? undefined,
+        undo: state === 'UNDOING',
       });
       const bar = callUnderWay();
       if (!bar) return;

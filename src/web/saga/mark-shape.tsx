@@ -19,7 +19,7 @@ const TONES: Record<What, string> = {
 
 /** The outline of each mark, within half a rem of its middle. */
 const OUTLINES: Record<What, string> = {
-  try: 'M-.28-.28 .28 .28M.28-.28-.28 .28',
+  try: circle(0.4),
   booked: circle(0.5),
   refused: 'M0-.62 .62 0 0 .62-.62 0z',
   stopped: 'M-.42-.42H.42V.42H-.42z',
@@ -34,6 +34,7 @@ const OUTLINES: Record<What, string> = {
 
 /** What is drawn on top of the outline. */
 const SIGNS: Partial<Record<What, string>> = {
+  try: 'M-.22-.22 .22 .22M.22-.22-.22 .22',
   booked: 'M-.22 .02-.05 .2 .24-.18',
   refused: 'M-.17-.17 .17 .17M.17-.17-.17 .17',
   doubt: 'M-.14-.14C-.14-.36 .18-.34 .16-.12 .15 .02 0 0 0 .12M0 .3V.31',

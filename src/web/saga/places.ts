@@ -16,7 +16,7 @@ const RIGHT = 2;
 /** Distance of columns between which no time passes that anybody would notice. */
 const CLOSE = 1.75;
 export const UNNOTICED_MS = 50;
-const LAST = 4;
+const LAST = 5;
 /** Distance of failed attempts; beyond `LOOSE` of them they move together. */
 const APART = 0.9;
 const TIGHT = 0.25;

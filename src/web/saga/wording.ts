@@ -10,11 +10,12 @@ const UNITS = [
   [1000, 's'],
 ] as const;
 
-/** `350 ms`, `2.1 s`, `3 min`: two digits are enough to compare lengths. */
+/** `50 ms`, `0.3 s`, `2.1 s`, `3 min`: two digits are enough to compare lengths. */
 export function length(ms: number): string {
-  const [size, unit] = UNITS.find(([least]) => ms >= least * 0.9995) ?? [1, 'ms'];
+  if (ms < 95) return `${Math.round(ms)}\u00A0ms`;
+  const [size, unit] = UNITS.find(([least]) => ms >= least * 0.995) ?? [1000, 's'];
   const count = ms / size;
-  return `${count < 9.95 && unit !== 'ms' ? Number(count.toFixed(1)) : Math.round(count)}\u00A0${unit}`;
+  return `${count < 9.95 ? Number(count.toFixed(1)) : Math.round(count)}\u00A0${unit}`;
 }
 
 /** `the hotel`, but `hotel 2`. */
@@ -29,9 +30,11 @@ const because = (start: string, message: string | undefined) =>
 
 export function waitText({ name, waitsFor }: Lane): string {
   if (waitsFor.length === 0) return `${Called(name)} waits to be started.`;
-  const others = waitsFor.length > 3 ? `${waitsFor.length} others` : listed(waitsFor.map(called));
-  return `${Called(name)} waits for ${others}.`;
+  return `${Called(name)} waits for ${othersOf(waitsFor)}.`;
 }
+
+export const othersOf = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.length} others` : listed(names.map(called));
 
 const listed = (parts: readonly string[]) =>
   parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : (parts[0] ?? '');
@@ -57,11 +60,11 @@ export function barText(lane: Lane, { what, outcome, outage, note }: Bar): strin
 
 const counted = (tries: number) => (tries === 1 ? '1 try' : `${tries} tries`);
 
-export function markText({ name }: Lane, { what, attempt, message }: Mark): string {
+export function markText({ name }: Lane, { what, attempt, message, undo }: Mark): string {
   const it = Called(name);
   switch (what) {
     case 'try':
-      return because(`${it}, try ${attempt ?? '?'}, failed`, message);
+      return because(`${it}: ${undo ? 'undo, ' : ''}try ${attempt ?? '?'} failed`, message);
     case 'booked':
       return `${it} is booked and held.`;
     case 'refused':
@@ -146,7 +149,8 @@ function sentencesOf({ bars, marks, lanes, turn }: SagaLanes, { what }: Column, 
 function triesText(lane: Lane, failed: readonly Mark[]): string {
   const [first, last] = [failed[0]!, failed.at(-1)!];
   if (first === last) return markText(lane, last);
-  return because(`${Called(lane.name)}, tries ${first.attempt} to ${last.attempt}, failed`, last.message);
+  const tries = `${last.undo ? 'undo, ' : ''}tries ${first.attempt} to ${last.attempt} failed`;
+  return because(`${Called(lane.name)}: ${tries}`, last.message);
 }
 
 /** What had not happened yet when the bar began. */
