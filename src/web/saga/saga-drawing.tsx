@@ -123,20 +123,21 @@ function Picture({ drawing }: { drawing: SagaLanes }) {
 
 /** Above the lanes are the times, and above those the reason of the turn, if there is one. */
 const headOf = ({ turn }: SagaLanes) => (turn ? 3 : 1.75);
-/** The turning point's line, and its text on the side where there is room. */
+/** The turning point's line, and the longest text for it that the picture has room for. */
 function turnPlace({ turn, lanes, columns }: SagaLanes, places: Places) {
   if (!turn) return undefined;
   const x = places.begin(turn.column);
-  const text = `↶ ${turnText(turn, lanes)}: everything is undone, the last first`;
-  const wide = widthOf(text) * 1.15 + 1;
-  const isLast = turn.column === columns.length - 1;
-  const before = !isLast && x + wide > places.width && x > wide;
+  const reason = `↶ ${turnText(turn, lanes)}`;
+  const wide = (text: string) => widthOf(text) * 1.2 + 1;
+  const long = `${reason}: everything is undone, the last first`;
+  const text = x + wide(long) <= places.width ? long : reason;
+  const isBefore = turn.column < columns.length - 1 && x + wide(text) > places.width && x > wide(text);
   return {
     x,
     text,
-    anchor: before ? ('end' as const) : ('start' as const),
-    textX: before ? x - 0.5 : x + 0.5,
-    end: before ? 0 : x + wide,
+    anchor: isBefore ? ('end' as const) : ('start' as const),
+    textX: isBefore ? x - 0.5 : x + 0.5,
+    end: isBefore ? x : x + wide(text),
   };
 }
 
