@@ -7,7 +7,7 @@ import { EventList, LegTrack } from './leg-track.js';
 import { isParked } from '../desk/operator-parts.js';
 import { Link } from '../router.js';
 import { useBooking } from './use-booking.js';
-import { SagaDrawing } from '../saga/saga-drawing.js';
+import { SagaFold } from '../saga/saga-fold.js';
 import { isOperator, useSession } from '../session/use-session.js';
 import type { Connection } from '../net/watch-booking.js';
 import { moment, nameOfLeg, progressText } from '../look/words.js';
@@ -108,10 +108,7 @@ function Details({ booking, actions }: DetailsProps) {
         </p>
         <EventList legs={legs} timeline={timeline} />
       </section>
-      <details class="saga-fold">
-        <summary>How this trip is put together</summary>
-        <SagaDrawing booking={booking} />
-      </details>
+      <SagaFold booking={booking} />
     </>
   );
 }

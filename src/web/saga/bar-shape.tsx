@@ -1,4 +1,5 @@
-import type { Bar, Lane, SagaLanes } from './lanes.js';
+import type { Lane, SagaLanes } from './lanes.js';
+import type { Bar } from './pen.js';
 import { middleOf, topOf, widthOf } from './measures.js';
 import type { Places } from './places.js';
 import { barText, othersOf } from './wording.js';
@@ -26,6 +27,7 @@ export function BarShape({ bar, lane, drawing, places, id }: BarProps) {
     (other) => other.lane === bar.lane && other.what === 'undo' && other.from >= bar.from,
   );
   const labelEnd = what === 'held' && undo ? Math.min(end, places.begin(undo.from)) : end;
+  const isCalling = outcome === 'running' && (what === 'reserve' || what === 'undo');
   const label = labelOf(bar, lane, labelEnd - x - 0.5);
   return (
     <g class={`saga-bar saga-${what}`} data-bar={what} data-bar-lane={lane.id} data-outcome={outcome}>
@@ -47,10 +49,7 @@ export function BarShape({ bar, lane, drawing, places, id }: BarProps) {
           marker-end={`url(#${id}-back)`}
         />
       )}
-      {outcome === 'running' &&
-        what !== 'wait' &&
-        drawing.columns[bar.to]!.what === 'now' &&
-        what !== 'held' && <circle class="saga-pulse" cx={end} cy={middle} r={0.3} />}
+      {isCalling && <circle class="saga-pulse" cx={end} cy={middle} r={0.3} />}
       {label && (
         <text x={x + 0.3} y={top + TEXT}>
           {label}

@@ -1,4 +1,5 @@
-import type { Mark } from './lanes.js';
+import type { SagaLanes } from './lanes.js';
+import type { Mark } from './pen.js';
 
 type What = Mark['what'];
 
@@ -70,9 +71,10 @@ const MEANINGS: Record<What, string> = {
   'left-out': 'left out',
 };
 
-/** What the marks in the drawing mean. */
-export function MarkLegend({ marks }: { marks: readonly Mark[] }) {
+/** What the marks in the drawing mean, and its dashed arrows. */
+export function Legend({ marks, bars }: Pick<SagaLanes, 'marks' | 'bars'>) {
   const used = (Object.keys(MEANINGS) as What[]).filter((what) => marks.some((mark) => mark.what === what));
+  const tookBack = bars.some(({ what, outcome }) => what === 'held' && outcome === 'released');
   return (
     <ul class="saga-legend" aria-hidden="true">
       {used.map((what) => (
@@ -83,6 +85,15 @@ export function MarkLegend({ marks }: { marks: readonly Mark[] }) {
           {MEANINGS[what]}
         </li>
       ))}
+      {tookBack && (
+        <li>
+          <svg viewBox="-0.8 -0.8 1.6 1.6">
+            <path class="saga-return" d="M.8 -.4V.3H-.5V-.1" />
+            <path class="saga-head saga-back" d="M-.75 -.05-.5-.55-.25-.05z" />
+          </svg>
+          what an undo took back
+        </li>
+      )}
     </ul>
   );
 }

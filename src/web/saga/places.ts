@@ -1,4 +1,5 @@
-import type { Mark, SagaLanes } from './lanes.js';
+import type { SagaLanes } from './lanes.js';
+import type { Mark } from './pen.js';
 import type { Column } from './moments.js';
 
 /** Where the columns are, in rem, so that the drawing grows with the page's text. */

@@ -3,8 +3,9 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { LEGS } from '../../model/legs.js';
 import { BarShape } from './bar-shape.js';
 import { Patterns, Times, Waits } from './frame.js';
-import { lanesOf, type Bar, type Lane, type SagaLanes } from './lanes.js';
-import { MarkLegend, MarkShape } from './mark-shape.js';
+import { lanesOf, type Lane, type SagaLanes } from './lanes.js';
+import type { Bar } from './pen.js';
+import { Legend, MarkShape } from './mark-shape.js';
 import { LANE, middleOf, topOf, widthOf } from './measures.js';
 import { placesOf, type Places } from './places.js';
 import { markText, storyOf, summaryOf, turnText } from './wording.js';
@@ -26,7 +27,7 @@ export function SagaDrawing({ booking }: { booking: WholeBookingFragment }) {
           <Picture drawing={drawing} />
         </div>
       </div>
-      <MarkLegend marks={drawing.marks} />
+      <Legend {...drawing} />
       <ol class="hidden">
         {storyOf(drawing).map((sentence, index) => (
           <li key={index}>{sentence}</li>

@@ -1,4 +1,5 @@
-import type { Bar, Lane, Mark, SagaLanes } from './lanes.js';
+import type { Lane, SagaLanes } from './lanes.js';
+import type { Bar, Mark } from './pen.js';
 import type { Column, Turn } from './moments.js';
 
 /** The saga in words: for tooltips, and as sentences for those who can't see the drawing. */
@@ -143,7 +144,7 @@ function sentencesOf({ bars, marks, lanes, turn }: SagaLanes, { what }: Column, 
           `Turning point. ${because(turnText(turn, lanes), turn.message)} From here on everything is undone, the last first.`,
         ]
       : [];
-  return [...ends, ...turns, ...tries, ...begun];
+  return [...ends, ...turns, ...begun, ...tries];
 }
 
 function triesText(lane: Lane, failed: readonly Mark[]): string {
