@@ -3,7 +3,7 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { sums } from '../look/format.js';
 import { Link } from '../router.js';
-import { SagaDrawing } from '../saga/saga-drawing.js';
+import { SagaFold } from '../saga/saga-fold.js';
 import { isOperator, useSession, viewerOf } from '../session/use-session.js';
 import './booking.css';
 import { CallOff, canCallOff } from './call-off.js';
@@ -79,10 +79,7 @@ export function BookingView({ id, children }: BookingViewProps) {
             <h2 id="events">What happened</h2>
             <WhatHappened booking={booking} reader={reader} />
           </section>
-          <details class="saga-fold">
-            <summary>See how the trip was put together</summary>
-            <SagaDrawing booking={booking} />
-          </details>
+          <SagaFold booking={booking} />
           <SupportDetails booking={booking} />
         </>
       )}
