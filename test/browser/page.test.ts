@@ -204,7 +204,7 @@ describe('the desk', () => {
     await page.getByLabel(/released by hand/).fill('called the supplier');
     await press(page, 'Settle the car');
     await expect.poll(() => status(page)).toContain('Cancelled');
-    await page.getByText('called the supplier').first().waitFor();
+    await page.locator('.events .message', { hasText: 'called the supplier' }).waitFor();
   });
 
   test('resumes a trip whose workflow was terminated half-way, or calls it off', async () => {

@@ -2,10 +2,9 @@ import type { WholeBookingFragment } from '../../client/generated.js';
 import { ConnectionNote } from '../booking/connection-note.js';
 import { isParked } from '../booking/parked.js';
 import { useBooking } from '../booking/use-booking.js';
-import { WhatHappened } from '../booking/what-happened.js';
 import '../booking/booking.css';
 import { Heading, StatusBadge } from '../look/elements.js';
-import { moment, money, sums } from '../look/format.js';
+import { exactClock, moment, money, sums } from '../look/format.js';
 import { tripTitle } from '../look/trip-title.js';
 import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
 import { Link } from '../router.js';
@@ -44,7 +43,7 @@ export function DeskBooking({ id }: { id: string }) {
           <Legs legs={booking.legs} />
           <section aria-labelledby="events">
             <h2 id="events">Timeline</h2>
-            <WhatHappened booking={booking} reader={undefined} />
+            <Timeline booking={booking} />
           </section>
         </>
       )}
@@ -139,5 +138,29 @@ function Legs({ legs }: Pick<WholeBookingFragment, 'legs'>) {
         </table>
       </div>
     </section>
+  );
+}
+
+/** Every event with its message, which the traveller's story leaves out. */
+function Timeline({ booking: { legs, timeline } }: { booking: WholeBookingFragment }) {
+  return (
+    <ol class="events">
+      {timeline.map(({ at, legId, state, attempt, message }, index) => (
+        <li key={index} class={toneOf(state)}>
+          <time dateTime={at} title={moment(at)}>
+            {exactClock(at)}
+          </time>
+          <span class="what">
+            <strong>{nameOfLeg(legs, legId)}</strong> {STATE_LABELS[state]}
+            {attempt ? ` (attempt ${attempt})` : ''}
+          </span>
+          {message && (
+            <span class="message">
+              <bdi>{message}</bdi>
+            </span>
+          )}
+        </li>
+      ))}
+    </ol>
   );
 }
