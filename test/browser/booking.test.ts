@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
+import { decide, isWide, leg, press, status } from './visitor.js';
 
 /** The page of a booking in a real browser, on the whole system. */
 
@@ -42,15 +43,10 @@ async function show(legs: object[], options?: Parameters<BrowserRoom['open']>[1]
 }
 
 const text = async (page: Page, selector: string) => (await page.locator(selector).textContent()) ?? '';
-const status = (page: Page) => text(page, '.status');
 const next = (page: Page) => text(page, '.next');
-const leg = (page: Page, id: string) => page.locator(`[data-leg=${id}]`);
 const badge = (page: Page, id: string) => leg(page, id).locator('.badge').textContent();
 const story = (page: Page) => page.locator('.events .what').allTextContents();
-const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 const focused = (page: Page) => page.evaluate('document.activeElement?.textContent');
-const isWide = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 async function isSound(page: Page) {
   expect(await room.seriousFaults(page)).toEqual([]);
@@ -220,7 +216,7 @@ describe('calling off', () => {
     await expect.poll(() => focused(page)).toBe('Call it off…');
 
     await press(page, 'Call it off…');
-    await press(page, 'Call the trip off');
+    await decide(page, 'Call the trip off');
     await expect.poll(() => page.evaluate('document.activeElement?.tagName')).toBe('H1');
     await expect.poll(() => status(page)).toContain('You called the trip off: nothing is held.');
     expect(await badge(page, 'car')).toBe('Released');
@@ -235,12 +231,12 @@ describe('calling off', () => {
     await page.route('**/graphql', (route) =>
       route.request().postData()?.includes('CancelBooking') ? route.abort() : route.continue(),
     );
-    await press(page, 'Call the trip off');
+    await decide(page, 'Call the trip off');
     await expect
       .poll(async () => (await page.getByRole('alert').allTextContents()).join())
       .toContain('We don’t know yet whether it was done. Press again, it is safe.');
     await page.unroute('**/graphql');
-    await press(page, 'Call the trip off');
+    await decide(page, 'Call the trip off');
     await expect.poll(() => status(page)).toContain('nothing is held');
     // The browser logs the aborted request as an error.
     room.complaints().splice(0);
@@ -251,7 +247,7 @@ describe('calling off', () => {
     await expect.poll(() => status(page)).toContain('Confirmed');
     await press(page, 'Call it off…');
     await page.getByText('Every part of the trip is given back').waitFor();
-    await press(page, 'Call the trip off');
+    await decide(page, 'Call the trip off');
     await expect.poll(() => status(page)).toContain('You called the trip off: nothing is held.');
     expect(await badge(page, 'car')).toBe('Released');
   });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
-import { isWide, leg, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
+import { decide, isWide, leg, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
 
 /** The page in a real browser, on the whole system: everything but the shop and the page of a booking. */
 
@@ -79,7 +79,7 @@ test('a booking shown as confirmed is looked at again when the visitor comes bac
 
   await other.goto(path);
   await press(other, 'Call it off…');
-  await press(other, 'Call the trip off');
+  await decide(other, 'Call the trip off');
   await expect.poll(() => status(other)).toContain('Cancelled');
 
   expect(await status(mine)).toContain('Confirmed');
@@ -194,15 +194,15 @@ describe('the desk', () => {
     await press(page, 'Retry the undo…');
     await page.getByRole('dialog').waitFor();
     expect(await room.seriousFaults(page)).toEqual([]);
-    await press(page, 'Retry the undo of the car');
+    await decide(page, 'Retry the undo of the car');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await expect.poll(() => leg(page, 'car').getAttribute('data-state')).toBe('UNDO_FAILED');
 
     await press(page, 'Settle by hand…');
-    await press(page, 'Settle the car');
+    await decide(page, 'Settle the car');
     await expect.poll(() => page.locator('[role=dialog] .problem').count()).toBe(1);
     await page.getByLabel(/released by hand/).fill('called the supplier');
-    await press(page, 'Settle the car');
+    await decide(page, 'Settle the car');
     await expect.poll(() => status(page)).toContain('Cancelled');
     await page.locator('.events .message', { hasText: 'called the supplier' }).waitFor();
   });
@@ -225,10 +225,10 @@ describe('the desk', () => {
     expect(await isWide(wanted)).toBe(false);
 
     await press(wanted, 'Resume the booking…');
-    await press(wanted, 'Resume the booking');
+    await decide(wanted, 'Resume the booking');
     await expect.poll(() => status(wanted)).toContain('Confirmed');
     await press(unwanted, 'Call it off…');
-    await press(unwanted, 'Call the trip off');
+    await decide(unwanted, 'Call the trip off');
     await expect.poll(() => status(unwanted)).toContain('Cancelled');
   }, 200_000);
 

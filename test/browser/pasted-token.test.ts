@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { run } from '../support/processes.js';
 import { openRoom, type BrowserRoom } from './room.js';
-import { press, status, TUTORIAL_REVIEW } from './visitor.js';
+import { decide, press, status, TUTORIAL_REVIEW } from './visitor.js';
 
 /** Signing in with a pasted token, in development. */
 
@@ -102,13 +102,13 @@ test('when the token has expired, the page says so, keeps what is typed, and goe
   await press(page, 'Call it off…');
   await page.getByLabel(/Reason/).fill('the dog is ill');
   await expire(page, 'ada');
-  await press(page, 'Call the trip off');
+  await decide(page, 'Call the trip off');
   await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
   await paste(page, await makeToken('ada'));
   await page.getByRole('dialog', { name: 'Call the trip off?' }).waitFor();
   expect(await page.getByLabel(/Reason/).inputValue()).toBe('the dog is ill');
   await expire(page, 'ada');
-  await press(page, 'Call the trip off');
+  await decide(page, 'Call the trip off');
   await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
   await paste(page, await makeToken('bob'));
   await page.getByRole('heading', { name: /no such booking|not found/i }).waitFor();

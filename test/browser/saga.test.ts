@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
+import { isWide } from './visitor.js';
 
 /** The saga as a drawing, of trips on the whole system. */
 
@@ -34,9 +35,6 @@ const bar = (page: Page, leg: string, what: string, outcome: string) =>
   page.locator(`[data-bar=${what}][data-bar-lane=${leg}][data-outcome=${outcome}]`);
 const marks = (page: Page, leg: string, what: string) =>
   page.locator(`[data-mark=${what}][data-leg-lane=${leg}]`);
-
-const isWide = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 test('a trip whose hotel refuses shows what was held of the car, and the undo that took it back', async () => {
   const page = await room.open('/', PHONE);

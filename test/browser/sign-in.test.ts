@@ -4,7 +4,7 @@ import { freePort } from '../support/free-port.js';
 import { startOpenIdProvider, type OpenIdProvider } from './openid-provider.js';
 import { startPathProxy, type PathProxy } from './path-proxy.js';
 import { openRoom, type BrowserRoom } from './room.js';
-import { openFailures, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
+import { decide, openFailures, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
 
 /** Signing in at an OpenID provider, on a page that is below a path of its host. */
 
@@ -170,7 +170,7 @@ test('an operator sees all bookings, filters them by owner, and settles', async 
   await page.locator('.bookings h3 a').click();
   await press(page, 'Settle by hand…');
   await page.getByLabel(/released by hand/).fill('called the supplier');
-  await press(page, 'Settle the car');
+  await decide(page, 'Settle the car');
   await expect.poll(() => status(page)).toContain('Cancelled');
   await expect.poll(() => status(traveller)).toContain('Cancelled');
 });

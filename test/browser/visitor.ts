@@ -4,6 +4,10 @@ import type { Page } from 'playwright-core';
 
 export const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
 
+/** Presses a button of the open dialog: the one that opened it may have the same words and an ellipsis. */
+export const decide = (page: Page, name: string | RegExp) =>
+  page.getByRole('dialog').getByRole('button', { name }).click();
+
 export const status = async (page: Page) => (await page.locator('.status').textContent()) ?? '';
 
 export const leg = (page: Page, id: string) => page.locator(`[data-leg=${id}]`);
