@@ -1,9 +1,9 @@
-import { and, asc, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lt, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { BookingSort, BookingStatus } from '../model/booking.js';
 import type { Drizzle } from './database.js';
 import { conditionsOf, contains, type FilterOf } from './filters.js';
-import { bookings } from './tables.js';
+import { bookings, NAMES_HELD, OFFERS_NAMED } from './tables.js';
 
 /** A booking's position in a list, whatever its order. `acceptedAt` is ISO 8601. */
 export interface ListPosition {
@@ -11,17 +11,14 @@ export interface ListPosition {
   readonly id: string;
 }
 
-/** As the index computes it. */
-const OFFERS_NAMED = sql`jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')`;
-
 const FILTERS = {
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   reference: (reference: string) => eq(bookings.reference, reference),
   owner: (subject: string) => eq(bookings.owner, subject),
   /** One of its legs names this offer, as its first choice or as an alternative. */
   offerId: (id: string) => sql`${OFFERS_NAMED} @> ${JSON.stringify([id])}::jsonb`,
-  /** Part of the traveller's name. */
-  text: (part: string) => contains(bookings.foldedName, part),
+  /** Part of the traveller's name, or of the title or the place of a leg. */
+  text: (part: string) => or(contains(bookings.foldedName, part), contains(NAMES_HELD, part))!,
   /** Accepted at this moment or later. */
   createdFrom: (moment: Date) => gte(bookings.acceptedAt, moment),
   /** Accepted before this moment. */

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { is, SQL, sql } from 'drizzle-orm';
 import {
   type ExtraConfigColumn,
   bigint,
@@ -20,8 +20,10 @@ import { folded } from './filters.js';
  * An index for `contains`. Each write updates it: otherwise a search would scan what is pending, and now and then one write
  * would have to do the work of thousands.
  */
-const trigrams = (name: string, column: ExtraConfigColumn) =>
-  index(name).using('gin', column.op('gin_trgm_ops')).with({ fastupdate: false });
+const trigrams = (name: string, column: ExtraConfigColumn | SQL) =>
+  index(name)
+    .using('gin', is(column, SQL) ? sql`(${column}) gin_trgm_ops` : column.op('gin_trgm_ops'))
+    .with({ fastupdate: false });
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
@@ -91,6 +93,14 @@ export const reservations = pgTable(
   (table) => [check('reservations_some_units', sql`${table.quantity} > 0`)],
 );
 
+/** The offers that a booking's legs name, as first choices or as alternatives. */
+export const OFFERS_NAMED = sql`jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')`;
+
+/** The titles and places of what suppliers hold for a booking, or held before it was released. */
+export const NAMES_HELD = folded(
+  sql`jsonb_path_query_array(facts, '$.legs[*].holding.keyvalue() ? (@.key == "title" || @.key == "place").value')::text`,
+);
+
 /**
  * The records, one row per booking. The API writes wishes and the saga writes facts; what readers see is derived from
  * both. The statements are in `wishes.ts` and `facts.ts`.
@@ -147,10 +157,8 @@ export const bookings = pgTable(
       table.id.desc().nullsFirst(),
     ),
     trigrams('bookings_by_name', table.foldedName),
-    index('bookings_by_offer').using(
-      'gin',
-      sql`jsonb_path_query_array(booking_order, '$.legs[*].choices[*].offerId')`,
-    ),
+    trigrams('bookings_by_names_held', NAMES_HELD),
+    index('bookings_by_offer').using('gin', OFFERS_NAMED),
     index('bookings_to_forget')
       .on(table.recordedAt)
       .where(sql`${table.done} and ${table.forgottenAt} is null`),

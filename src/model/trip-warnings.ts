@@ -22,6 +22,10 @@ export interface Warning {
   readonly message: string;
   /** The legs that it is about. */
   readonly legIds: readonly string[];
+  /** Where the days or the nights begin that are not covered, if it is about any; an ISO 8601 date. */
+  readonly from?: string;
+  /** Where they end. */
+  readonly to?: string;
 }
 
 /** A leg as far as our own stock knows it. */
@@ -78,9 +82,9 @@ function tooFewSeats(legs: readonly KnownLeg[], travellers: number): Warning[] {
 function datesApart(legs: readonly KnownLeg[]): Warning[] {
   const parts = partsOf(legs);
   return parts.slice(1).map((part, index) => {
-    const before = lastDay(parts[index]!);
-    const message = `Nothing is booked between ${before} and ${firstDay(part)}.`;
-    return { code: 'DATES_DO_NOT_OVERLAP', message, legIds: idsOf(part) };
+    const gap = { from: lastDay(parts[index]!), to: firstDay(part) };
+    const message = `Nothing is booked between ${gap.from} and ${gap.to}.`;
+    return { code: 'DATES_DO_NOT_OVERLAP', message, legIds: idsOf(part), ...gap };
   });
 }
 
@@ -95,19 +99,17 @@ function placesDiffer(legs: readonly KnownLeg[]): Warning[] {
 
 /** The days between two parts of a trip have no nights of the trip. */
 function nightsWithoutHotel(legs: readonly KnownLeg[]): Warning[] {
-  return partsOf(legs).flatMap((part): Warning[] => {
-    const gaps = gapsBetween(
-      part.filter(({ kind }) => kind === 'HOTEL'),
-      { from: firstDay(part), to: lastDay(part) },
-    );
-    const [first] = gaps;
-    if (first === undefined) return [];
-    const nights = gaps.reduce((sum, { from, to }) => sum + nightsBetween(from, to), 0);
-    const message =
-      nights === 1
-        ? `There is no hotel for the night of ${first.from}.`
-        : `There is no hotel for ${nights} nights, the first of them that of ${first.from}.`;
-    return [{ code: 'NIGHT_WITHOUT_HOTEL', message, legIds: idsOf(part) }];
+  return partsOf(legs).flatMap((part) => {
+    const hotels = part.filter(({ kind }) => kind === 'HOTEL');
+    const gaps = gapsBetween(hotels, { from: firstDay(part), to: lastDay(part) });
+    return gaps.map((gap): Warning => {
+      const nights = nightsBetween(gap.from, gap.to);
+      const message =
+        nights === 1
+          ? `There is no hotel for the night of ${gap.from}.`
+          : `There is no hotel from ${gap.from} to ${gap.to}.`;
+      return { code: 'NIGHT_WITHOUT_HOTEL', message, legIds: idsOf(part), ...gap };
+    });
   });
 }
 

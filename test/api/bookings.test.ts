@@ -183,6 +183,14 @@ describe('the list of bookings', () => {
     expect(ids).toEqual([id]);
   });
 
+  test.each(['CASA ALF', 'porto'])('can be searched for a title or a place: %s', async (text) => {
+    const owner = `searching for ${text}`;
+    const id = await record({ owner, holdings: [{}, { title: 'Casa Alfama', place: 'Oporto' }] });
+    await record({ owner, holdings: [{ title: 'Baixa House', place: 'Lisbon', confirmation: text }] });
+    await record({ owner });
+    expect((await list({ filter: { owner, text } })).ids).toEqual([id]);
+  });
+
   test('can be filtered by several statuses, in pages and in either order', async () => {
     const owner = 'statuses';
     const statuses: BookingStatus[] = [

@@ -118,7 +118,7 @@ describe('the bookings', () => {
     const [reference = ''] = (await page.title()).match(/\w{4}-\w{4}/) ?? [];
 
     await page.getByRole('link', { name: 'Bookings' }).click();
-    await page.getByLabel(/name or reference/).fill('wanda');
+    await page.getByLabel(/or reference/).fill('wanda');
     await page.keyboard.press('Enter');
     await expect.poll(() => new URL(page.url()).search).toBe('?find=wanda');
     await expect.poll(() => rows(page).count()).toBe(1);
@@ -134,11 +134,22 @@ describe('the bookings', () => {
 
     await page.getByRole('link', { name: 'Bookings' }).click();
     await expect.poll(() => rows(page).count()).toBeGreaterThan(1);
-    expect(await page.getByLabel(/name or reference/).inputValue()).toBe('');
-    await page.getByLabel(/name or reference/).fill(reference.toLowerCase().replace('-', ' '));
+    expect(await page.getByLabel(/or reference/).inputValue()).toBe('');
+    await page.getByLabel(/or reference/).fill(reference.toLowerCase().replace('-', ' '));
     await page.keyboard.press('Enter');
     await expect.poll(() => rows(page).count()).toBe(1);
     expect(await rows(page).textContent()).toContain('Wanda Sought');
+  });
+
+  test('are found by what was booked and where, too', async () => {
+    const page = await room.open('/');
+    const path = await tryFailure(page, /All goes well/, { Car: 'car-lisbon-compact' });
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    for (const words of ['compact', 'LISBON']) {
+      await page.goto(`/bookings?find=${words}`);
+      await expect.poll(() => rows(page).count()).toBe(1);
+      expect(await rows(page).getByRole('link').getAttribute('href')).toBe(path);
+    }
   });
 
   test('are the same rows at the same place after Back, even if others were booked since', async () => {

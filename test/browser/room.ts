@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
+import pg from 'pg';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { freePort } from '../support/free-port.js';
 import { makeDataFolder } from '../support/data-folder.js';
@@ -18,6 +19,8 @@ export interface BrowserRoom {
   complaints(): string[];
   /** Terminates a booking's workflow, as an operator could with Temporal's own tools. */
   terminate(id: string): Promise<void>;
+  /** Changes the database, as an operator could with `psql`. */
+  sql(statement: string): Promise<void>;
   /** What `npm start` has said so far. */
   said(): string;
   close(): Promise<void>;
@@ -37,12 +40,13 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
   const browser: Browser = await launchChromium();
   const folder = await makeDataFolder('browser');
   const [port, temporalPort] = [options.port ?? (await freePort()), await freePort()];
+  const postgresPort = await freePort();
   const system: Program = run(['node', 'dist/dev/dev.js'], {
     TEMPORAL_CLI_PATH: await findTemporal(() => undefined),
     PORT: String(port),
     TEMPORAL_PORT: String(temporalPort),
     TEMPORAL_UI_PORT: String(await freePort()),
-    POSTGRES_PORT: String(await freePort()),
+    POSTGRES_PORT: String(postgresPort),
     TRIPSAGA_DATA_DIR: folder,
     UNDO_ATTEMPTS: '1',
     PUBLIC_URL: options.publicUrl,
@@ -85,6 +89,17 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
       const connection = await Connection.connect({ address: `127.0.0.1:${temporalPort}` });
       await new Client({ connection }).workflow.getHandle(id).terminate();
       await connection.close();
+    },
+    async sql(statement) {
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: postgresPort,
+        user: 'postgres',
+        database: 'tripsaga',
+      });
+      await client.connect();
+      await client.query(statement);
+      await client.end();
     },
     async close() {
       await browser.close();

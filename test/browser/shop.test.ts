@@ -17,6 +17,10 @@ const addressOf = (page: Page) => {
   return pathname + search;
 };
 
+interface Booked {
+  readonly data: { readonly bookTrip: { readonly booking: { readonly id: string } } };
+}
+
 /** The ids of the bookings of a traveller, as the API knows them. */
 async function bookingsOf(page: Page, name: string): Promise<string[]> {
   const query = 'query ($name: String!) { bookings(filter: { text: $name }) { nodes { id } } }';
@@ -129,6 +133,31 @@ describe('a trip of one’s own', () => {
   });
 });
 
+test('a price that has gone up since the review is shown before anything is booked', async () => {
+  const page = await room.open('/review?leg=HOTEL.1.hotel-zurich-limmat');
+  await page.getByLabel('Traveller’s name').fill('Petra Price');
+  await page.getByRole('button', { name: 'Book this trip for CHF 1,316.00' }).waitFor();
+  await room.sql(`update offers set price_minor = 140000 where id = 'hotel-zurich-limmat'`);
+  await press(page, 'Book this trip for CHF 1,316.00');
+  await page.getByText('The price has changed from CHF 1,316.00 to CHF 1,400.00.').waitFor();
+  expect(await bookingsOf(page, 'Petra Price')).toEqual([]);
+  await press(page, 'Book this trip for CHF 1,400.00');
+  await page.waitForURL(/\/bookings\/./);
+  await expect.poll(() => status(page)).toContain('Confirmed');
+  expect(await page.locator('.particulars').textContent()).toContain('CHF 1,400.00');
+});
+
+test('a quote that has expired is renewed by the page, and the new price is shown', async () => {
+  const page = await room.open('/');
+  await page.clock.install();
+  await page.goto('/review?leg=HOTEL.1.hotel-zurich-uetliberg');
+  await page.getByRole('button', { name: 'Book this trip for CHF 980.00' }).waitFor();
+  await room.sql(`update offers set price_minor = 99000 where id = 'hotel-zurich-uetliberg'`);
+  await page.clock.fastForward('16:00');
+  await page.getByText('The price has changed from CHF 980.00 to CHF 990.00.').waitFor();
+  await page.getByRole('button', { name: 'Book this trip for CHF 990.00' }).waitFor();
+});
+
 describe('a trip is booked once', () => {
   test('on a double click', async () => {
     const page = await room.open(TUTORIAL_REVIEW);
@@ -163,6 +192,24 @@ describe('a trip is booked once', () => {
     await page.getByRole('link', { name: 'Find a trip' }).click();
     expect(await page.getByText('We don’t know yet').count()).toBe(0);
     room.complaints().splice(0);
+  });
+
+  test('though the database didn’t tell the API whether it was accepted', async () => {
+    const page = await room.open(TUTORIAL_REVIEW);
+    await page.getByLabel('Traveller’s name').fill('Dana Database');
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('mutation BookTrip')) return route.continue();
+      const answer = (await (await route.fetch()).json()) as Booked;
+      const { id } = answer.data.bookTrip.booking;
+      const extensions = { code: 'DATABASE_UNAVAILABLE', retryAfterSeconds: 2, bookingId: id };
+      await route.fulfill({ json: { data: null, errors: [{ message: 'Look it up.', extensions }] } });
+    });
+    await press(page, /Book this trip/);
+    await page.getByText('The server’s database didn’t respond. Press again, it is safe').waitFor();
+    await page.unroute('**/graphql');
+    await press(page, 'Ask again');
+    await page.waitForURL(/\/bookings\/./);
+    expect(await bookingsOf(page, 'Dana Database')).toHaveLength(1);
   });
 
   test('though the server hangs, of which the page tires', async () => {

@@ -90,6 +90,7 @@ describe('dates', () => {
       {
         ...{ code: 'DATES_DO_NOT_OVERLAP', legIds: ['hotel-2'] },
         message: 'Nothing is booked between 2099-05-10 and 2099-11-06.',
+        ...{ from: '2099-05-10', to: '2099-11-06' },
       },
     ]);
   });
@@ -125,23 +126,31 @@ test('places differ, whatever the case of their letters', () => {
 
 describe('a night without a hotel', () => {
   const warned = (...legs: PlannedLeg[]) =>
-    warningsOf(legs).find(({ code }) => code === 'NIGHT_WITHOUT_HOTEL')?.message;
+    warningsOf(legs).flatMap(({ code, message }) => (code === 'NIGHT_WITHOUT_HOTEL' ? [message] : []));
   const stay = (from: string, to: string) => leg('HOTEL', { id: `hotel-${from}`, from, to });
 
   test('is any night if there is none', () => {
-    expect(warned(car, flight)).toBe('There is no hotel for 7 nights, the first of them that of 2099-05-03.');
+    expect(warned(car, flight)).toEqual(['There is no hotel from 2099-05-03 to 2099-05-10.']);
+    expect(warningsOf([car, flight])[0]).toMatchObject({ from: '2099-05-03', to: '2099-05-10' });
   });
 
   test('is the first, the last, or one in between', () => {
-    expect(warned(car, stay('2099-05-04', '2099-05-10'))).toBe(
+    expect(warned(car, stay('2099-05-04', '2099-05-10'))).toEqual([
       'There is no hotel for the night of 2099-05-03.',
-    );
-    expect(warned(car, stay('2099-05-03', '2099-05-09'))).toBe(
+    ]);
+    expect(warned(car, stay('2099-05-03', '2099-05-09'))).toEqual([
       'There is no hotel for the night of 2099-05-09.',
-    );
-    expect(warned(car, stay('2099-05-06', '2099-05-10'), stay('2099-05-03', '2099-05-05'))).toBe(
+    ]);
+    expect(warned(car, stay('2099-05-06', '2099-05-10'), stay('2099-05-03', '2099-05-05'))).toEqual([
       'There is no hotel for the night of 2099-05-05.',
-    );
+    ]);
+  });
+
+  test('is warned of wherever the hotels leave a gap', () => {
+    expect(warned(car, stay('2099-05-05', '2099-05-06'))).toEqual([
+      'There is no hotel from 2099-05-03 to 2099-05-05.',
+      'There is no hotel from 2099-05-06 to 2099-05-10.',
+    ]);
   });
 
   test('is none if the hotels cover them all, in any order, twice or more', () => {
@@ -152,10 +161,10 @@ describe('a night without a hotel', () => {
         stay('2099-05-03', '2099-05-09'),
         stay('2099-05-04', '2099-05-06'),
       ),
-    ).toBeUndefined();
+    ).toEqual([]);
   });
 
   test('is none on a trip of one day', () => {
-    expect(warned(leg('EXCURSION', { to: '2099-05-03' }))).toBeUndefined();
+    expect(warned(leg('EXCURSION', { to: '2099-05-03' }))).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ export const ACCESS: Readonly<Record<string, Readonly<Record<string, Who>>>> = {
   Quote: all('anyone', 'id total expiresAt legs warnings'),
   QuotedLeg: all('anyone', 'id kind quantity required offerId offer price alternatives'),
   QuotedAlternative: all('anyone', 'offerId offer price'),
-  QuoteWarning: all('anyone', 'code message legIds'),
+  QuoteWarning: all('anyone', 'code message legIds from to'),
   QuoteTripUserError: all('anyone', 'code message field'),
   PackageConnection: all('anyone', 'edges nodes pageInfo'),
   PackageEdge: all('anyone', 'cursor node'),

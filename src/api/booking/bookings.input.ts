@@ -37,7 +37,11 @@ export class BookingFilter {
   })
   offerId?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Part of the traveller's name, case-insensitive." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Part of the traveller's name, or of the title or the place of what a supplier holds or held, case-insensitive.",
+  })
   text?: string | null;
 
   @Field(() => Instant, { nullable: true, description: 'Accepted at or after this moment.' })

@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { LegKind as LegKindWord } from '../../model/legs.js';
 import type { Money as MoneyAmount } from '../../model/money.js';
 import { WARNING_CODES, WARNINGS, type WarningCode as WarningWord } from '../../model/trip-warnings.js';
-import { Instant } from '../shared/dates.js';
+import { Day, Instant } from '../shared/dates.js';
 import { describedBy, enumOf, LegKind } from '../shared/enums.js';
 import { Money } from '../shared/money.type.js';
 import { errorCodes, USER_ERROR, UserErrorFields } from '../shared/user-error.type.js';
@@ -29,6 +29,16 @@ export class QuoteWarning {
 
   @Field(() => [String], { description: 'Ids of the legs that it is about.' })
   legIds!: string[];
+
+  @Field(() => Day, {
+    nullable: true,
+    description:
+      'Where the days or the nights begin that nothing covers; null for other warnings. For a page that writes dates in its own way.',
+  })
+  from?: string | null;
+
+  @Field(() => Day, { nullable: true, description: 'Where they end.' })
+  to?: string | null;
 }
 
 @ObjectType({ description: 'An offer that is tried if those before it cannot be had.' })

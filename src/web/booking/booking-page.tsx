@@ -1,7 +1,7 @@
-import type { ComponentChildren } from 'preact';
 import type { WholeBookingFragment } from '../../client/generated.js';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { sums } from '../look/format.js';
+import { TripTitle } from '../look/trip-title.js';
 import { Link } from '../router.js';
 import { SagaFold } from '../saga/saga-fold.js';
 import { isOperator, useSession, viewerOf } from '../session/use-session.js';
@@ -14,44 +14,21 @@ import { Reference } from './reference.js';
 import { nextOf, outcomeOf, tryAgainText } from './sentences.js';
 import { SupportDetails } from './support-details.js';
 import { TakeAlong } from './take-along.js';
-import { TripHeading } from './trip-heading.js';
 import { tryAgainAddress } from './try-again.js';
 import { useBooking } from './use-booking.js';
 import { WhatHappened } from './what-happened.js';
 import { WRITING } from './writing.js';
 
-/** A traveller's page of a booking. */
+/** A traveller's page of a booking as it is now, followed until it is done. */
 export function BookingPage({ id }: { id: string }) {
-  const operator = isOperator(useSession());
-  return (
-    <BookingView id={id}>
-      {(booking, accept) => (
-        <div class="actions">
-          {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
-          {operator && <Link href={`/desk/${encodeURIComponent(id)}`}>Open at the desk</Link>}
-        </div>
-      )}
-    </BookingView>
-  );
-}
-
-type Accept = (booking: WholeBookingFragment) => void;
-
-interface BookingViewProps {
-  readonly id: string;
-  /** What the visitor can do with the booking. */
-  readonly children: (booking: WholeBookingFragment, accept: Accept) => ComponentChildren;
-}
-
-/** A booking as it is now, followed until it is done. */
-export function BookingView({ id, children }: BookingViewProps) {
-  const reader = viewerOf(useSession())?.subject;
+  const session = useSession();
+  const reader = viewerOf(session)?.subject;
   const { booking, missing, connection, problem, accept } = useBooking(id);
   if (missing && !booking) return <NoBooking />;
   return (
     <article class="booking">
       <Heading title={booking ? `Booking ${booking.reference}` : 'Booking'}>
-        {booking ? <TripHeading booking={booking} /> : 'Your trip'}
+        {booking ? <TripTitle trip={booking} /> : 'Your trip'}
       </Heading>
       {booking && <Particulars booking={booking} />}
       <ConnectionNote connection={connection} problem={problem} />
@@ -74,7 +51,10 @@ export function BookingView({ id, children }: BookingViewProps) {
             <LegList booking={booking} />
           </section>
           <TakeAlong booking={booking} />
-          {children(booking, accept)}
+          <div class="actions">
+            {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
+            {isOperator(session) && <Link href={`/desk/${encodeURIComponent(id)}`}>Open at the desk</Link>}
+          </div>
           <section aria-labelledby="events" class="happened">
             <h2 id="events">What happened</h2>
             <WhatHappened booking={booking} reader={reader} />

@@ -3,28 +3,30 @@ import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/
 import { messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
 
-interface Payload {
+export interface Payload {
   readonly booking?: WholeBookingFragment | null;
   readonly userErrors: readonly UserErrorPartsFragment[];
 }
 
-/** Sends a button's mutation of a booking, one at a time, and keeps the error message of the latest. */
-export function useRequest(accept: (booking: WholeBookingFragment) => void) {
+/**
+ * Sends a dialog's mutation of a booking, one at a time, and keeps the error message of the latest. It may be sent again: what
+ * is done already isn't done twice.
+ * @param done called first if the API has carried it out, because the dialog must still be there to return the focus
+ */
+export function useRequest(done: () => void, accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  /** @returns whether it was accepted. A mutation of a booking may be sent twice: what is done already isn't done again. */
-  const send = async (request: () => Promise<Payload>): Promise<boolean> => {
-    if (busy) return false;
+  const send = async (request: () => Promise<Payload>): Promise<void> => {
+    if (busy) return;
     setBusy(true);
     setProblem(undefined);
     try {
       const { booking, userErrors } = await request();
       if (userErrors.length > 0) setProblem(userErrors.map(({ message }) => message).join(' '));
+      else done();
       if (booking) accept(booking);
-      return userErrors.length === 0;
     } catch (error) {
       setProblem(error instanceof Unanswered ? `${error.message} ${UNKNOWN}` : messageOf(error));
-      return false;
     } finally {
       setBusy(false);
     }

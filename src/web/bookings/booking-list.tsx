@@ -1,6 +1,6 @@
 import { StatusBadge } from '../look/elements.js';
 import { ago, moment, sums } from '../look/format.js';
-import { tripTitle } from '../look/trip-title.js';
+import { TripTitle } from '../look/trip-title.js';
 import { addressOf, Link, useScrollBack } from '../router.js';
 import type { Row, useRows } from './use-rows.js';
 
@@ -56,7 +56,7 @@ function BookingRow({ booking, path }: { booking: Row; path: string }) {
     <li>
       <h3>
         <Link href={`${path}/${encodeURIComponent(id)}`}>
-          <bdi>{tripTitle(booking)}</bdi>
+          <TripTitle trip={booking} />
         </Link>
         <StatusBadge status={status} />
       </h3>

@@ -1,6 +1,6 @@
 import { BookingRowsDocument } from '../../client/generated.js';
 import { ago, moment } from '../look/format.js';
-import { tripTitle } from '../look/trip-title.js';
+import { TripTitle } from '../look/trip-title.js';
 import { useQuery } from '../net/use-query.js';
 import { useRefresh } from '../net/use-refresh.js';
 import { addressOf, Link } from '../router.js';
@@ -39,7 +39,7 @@ export function AttentionList() {
                 </time>
               </h3>
               <p class="quiet">
-                <code>{row.reference}</code> · <bdi>{row.name}</bdi> · <bdi>{tripTitle(row)}</bdi>
+                <code>{row.reference}</code> · <bdi>{row.name}</bdi> · <TripTitle trip={row} />
               </p>
             </li>
           );

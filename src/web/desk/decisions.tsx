@@ -1,16 +1,16 @@
 import {
-  CancelBookingDocument,
   ResumeBookingDocument,
   RetryUndoDocument,
   SettleUndoDocument,
   type WholeBookingFragment,
 } from '../../client/generated.js';
+import { CallOff } from '../booking/call-off.js';
+import { DecisionDialog } from '../booking/decision-dialog.js';
 import { isParked } from '../booking/parked.js';
 import { Field } from '../look/elements.js';
 import { legName } from '../look/words.js';
 import { ask } from '../net/ask.js';
 import { useDraft } from '../session/drafts.js';
-import { DecisionDialog } from './decision-dialog.js';
 import { troubleOf } from './trouble.js';
 
 interface DecisionsProps {
@@ -54,6 +54,7 @@ export function Decisions({ booking, accept }: DecisionsProps) {
 function Resume({ booking: { id }, accept }: DecisionsProps) {
   return (
     <DecisionDialog
+      name={`resume ${id}`}
       opener="Resume the booking…"
       title="Resume the booking?"
       confirm="Resume the booking"
@@ -61,44 +62,6 @@ function Resume({ booking: { id }, accept }: DecisionsProps) {
       accept={accept}
     >
       {() => <p>The trip is booked after all. What is already reserved isn’t reserved twice.</p>}
-    </DecisionDialog>
-  );
-}
-
-/** The same request as a traveller's, in an operator's words. */
-export function CallOff({ booking: { id, status }, accept }: DecisionsProps) {
-  const [reason, setReason] = useDraft(`reason ${id}`, '');
-  const held =
-    status === 'CONFIRMED'
-      ? 'The traveller loses a trip that is confirmed.'
-      : 'Whatever suppliers hold by now is released.';
-  return (
-    <DecisionDialog
-      opener="Call it off…"
-      openerClass="danger"
-      title="Call the trip off?"
-      confirm="Call the trip off"
-      danger
-      ownsProblem
-      request={async () => {
-        const input = reason.trim() ? { id, reason } : { id };
-        return (await ask(CancelBookingDocument, { input })).cancelBooking;
-      }}
-      accept={accept}
-    >
-      {(problem) => (
-        <>
-          <p>{held} Every part is undone in reverse order. This can’t be taken back.</p>
-          <Field
-            name="reason"
-            label="Reason (optional)"
-            maxLength={500}
-            value={reason}
-            onValue={setReason}
-            problem={problem}
-          />
-        </>
-      )}
     </DecisionDialog>
   );
 }
@@ -111,6 +74,7 @@ function Retry({ booking: { id, legs }, leg, accept }: StuckLegProps) {
   const title = legName(legs, leg).toLowerCase();
   return (
     <DecisionDialog
+      name={`retry ${id} ${leg.id}`}
       opener="Retry the undo…"
       title={`Retry the undo of the ${title}?`}
       confirm={`Retry the undo of the ${title}`}
@@ -131,6 +95,7 @@ function Settle({ booking: { id, legs }, leg, accept }: StuckLegProps) {
   const [note, setNote] = useDraft(`note ${id} ${leg.id}`, '');
   return (
     <DecisionDialog
+      name={`settle ${id} ${leg.id}`}
       opener="Settle by hand…"
       title={`Settle the ${title}?`}
       confirm={`Settle the ${title}`}

@@ -1,15 +1,17 @@
+import type { ComponentChildren } from 'preact';
 import type { WholeBookingFragment } from '../../client/generated.js';
+import { CallOff, canCallOff } from '../booking/call-off.js';
 import { ConnectionNote } from '../booking/connection-note.js';
 import { isParked } from '../booking/parked.js';
 import { useBooking } from '../booking/use-booking.js';
 import '../booking/booking.css';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { exactClock, moment, money, sums } from '../look/format.js';
-import { tripTitle } from '../look/trip-title.js';
+import { TripTitle } from '../look/trip-title.js';
 import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
 import { Link } from '../router.js';
 import { SagaDrawing } from '../saga/saga-drawing.js';
-import { CallOff, Decisions } from './decisions.js';
+import { Decisions } from './decisions.js';
 
 /** Everything that is known about a booking, and what can be done about it. */
 export function DeskBooking({ id }: { id: string }) {
@@ -28,7 +30,8 @@ export function DeskBooking({ id }: { id: string }) {
           <Facts booking={booking} />
           <Decisions booking={booking} accept={accept} />
           <div class="actions">
-            {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
+            {/* A parked booking is called off among the decisions. */}
+            {canCallOff(booking) && !isParked(booking) && <CallOff booking={booking} accept={accept} />}
             <Link href={`/bookings/${encodeURIComponent(id)}`}>The traveller’s view</Link>
             {booking.temporalUrl && (
               <a href={booking.temporalUrl} rel="noreferrer">
@@ -51,14 +54,10 @@ export function DeskBooking({ id }: { id: string }) {
   );
 }
 
-/** A parked booking is called off among the decisions. */
-const canCallOff = (booking: WholeBookingFragment) =>
-  !booking.cancellation && ['PENDING', 'BOOKING', 'CONFIRMED'].includes(booking.status) && !isParked(booking);
-
 function Facts({ booking }: { booking: WholeBookingFragment }) {
   const { id, name, owner, createdAt, total, failure, cancellation, legs, source } = booking;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Trip', tripTitle(booking)],
+  const facts: readonly (readonly [string, ComponentChildren])[] = [
+    ['Trip', <TripTitle trip={booking} />],
     ['Traveller', name],
     ['Booked by', owner],
     ['Accepted', moment(createdAt)],

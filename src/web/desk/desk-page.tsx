@@ -65,7 +65,7 @@ function AllBookings({ query }: Pick<Address, 'query'>) {
     <section aria-labelledby="all">
       <h2 id="all">All bookings</h2>
       <SearchForm path={PATH} query={query}>
-        <SearchField name="find" label="Traveller’s name or reference" query={query} />
+        <SearchField name="find" label="Traveller, title, place or reference" query={query} />
         <SearchField name="offer" label="Offer id" query={query} />
         <SearchField name="owner" label="Owner" query={query} />
         <SearchField name="since" label="Booked from" date query={query} />

@@ -8,7 +8,7 @@ import { useSession } from '../session/use-session.js';
 interface DialogProps {
   /** What the button says that opens it. */
   readonly opener: string;
-  readonly openerClass?: string;
+  readonly danger?: boolean | undefined;
   readonly title: string;
   /** Kept open while a request is under way, so that its answer is seen. */
   readonly open: boolean;
@@ -17,7 +17,7 @@ interface DialogProps {
 }
 
 /** A button and its modal dialog. Escape closes it; the focus stays inside and returns to the button, or to the page's heading. */
-export function Dialog({ opener, openerClass, title, open, onOpen, children }: DialogProps) {
+export function Dialog({ opener, danger, title, open, onOpen, children }: DialogProps) {
   const signedOut = useSession().status === 'expired';
   const button = useRef<HTMLButtonElement>(null);
   const service = useMachine(dialog.machine, {
@@ -31,7 +31,7 @@ export function Dialog({ opener, openerClass, title, open, onOpen, children }: D
   const api = dialog.connect(service, normalizeProps);
   return (
     <>
-      <button {...api.getTriggerProps()} ref={button} class={openerClass}>
+      <button {...api.getTriggerProps()} ref={button} class={danger ? 'danger' : undefined}>
         {opener}
       </button>
       {/* Zag's own Portal needs a global React. */}

@@ -19,6 +19,9 @@ const AGO = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
 const ORDINAL = new Intl.PluralRules(LOCALE, { type: 'ordinal' });
 const SUFFIXES: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
 
+/** A local date, the same day wherever it is read. */
+export const wholeDay = (date: string) => DAYS.format(new Date(date));
+
 /** From the first to the last of some local dates, the same days wherever they are read: `3 – 10 May 2027`. */
 export const days = (from: string, to: string) => DAYS.formatRange(new Date(from), new Date(to));
 
@@ -46,6 +49,9 @@ export const sums = (total: readonly Money[]) => (total.length === 0 ? undefined
 
 /** `car, hotel and flight` */
 export const list = (parts: readonly string[]) => AND.format(parts);
+
+/** The same with each element apart, for texts that people typed. */
+export const listParts = (parts: readonly string[]) => AND.formatToParts(parts);
 
 /** `third`, then `4th`. */
 export const ordinal = (count: number) =>

@@ -45,9 +45,12 @@ export async function send<TResult, TVariables>(
   };
   const [error] = errors ?? [];
   if (data && !error) return data;
-  if (error?.extensions?.['code'] === 'UNAUTHENTICATED') throw new Unauthenticated(error.message);
+  const { code, bookingId } = error?.extensions ?? {};
+  if (error && code === 'UNAUTHENTICATED') throw new Unauthenticated(error.message);
+  // The API names the booking whose acceptance the database didn't confirm. Its message tells programs to look that up.
+  if (bookingId !== undefined) throw new Unanswered('The server’s database didn’t respond.');
   // A request that failed on the server's side may have been carried out.
-  if (!error || status >= 500 || error.extensions?.['code'] === 'INTERNAL_SERVER_ERROR')
+  if (!error || status >= 500 || code === 'INTERNAL_SERVER_ERROR')
     throw new Unanswered(error?.message ?? `The server sent an unreadable response (status ${status}).`);
   throw new Error(error.message);
 }

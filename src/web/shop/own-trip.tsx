@@ -7,6 +7,7 @@ import { Link, replaceAddress } from '../router.js';
 import { LoadProblem } from './loading.js';
 import { type ChosenLeg, type TripChoice, tripAddress } from './trip-address.js';
 import { useQuote } from './use-quote.js';
+import { Warnings } from './warnings.js';
 
 /** Kinds of which a trip may have several; of the others, choosing one takes the place of the one before. */
 const SEVERAL: readonly LegKind[] = ['EXCURSION'];
@@ -127,14 +128,3 @@ function Chosen({ trip, remove }: { trip: TripChoice; remove: (index: number) =>
     </section>
   );
 }
-
-/** What to know before booking; it keeps no trip from being booked. */
-export const Warnings = ({ warnings }: { warnings: readonly { code: string; message: string }[] }) => (
-  <ul class="warnings">
-    {warnings.map(({ code, message }) => (
-      <li key={code} class="note warn">
-        {message}
-      </li>
-    ))}
-  </ul>
-);

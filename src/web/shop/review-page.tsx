@@ -4,12 +4,12 @@ import { Field, Heading } from '../look/elements.js';
 import { clock, counted, days, money, sums } from '../look/format.js';
 import { Link, type Address } from '../router.js';
 import { LoadProblem } from './loading.js';
-import { Warnings } from './own-trip.js';
 import { readTrip, tripAddress } from './trip-address.js';
 import { UnknownNote } from './unknown-note.js';
 import { type BookingRefusal, useBookingRequest } from './use-booking-request.js';
 import { type Quote, useQuote } from './use-quote.js';
 import { useTraveller } from './use-traveller.js';
+import { Warnings } from './warnings.js';
 import './shop.css';
 
 /** The quote no longer says what the trip costs. */

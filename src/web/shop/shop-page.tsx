@@ -14,6 +14,8 @@ import './shop.css';
 export function ShopPage({ query, development }: Pick<Address, 'query'> & { readonly development: boolean }) {
   const trip = readTrip(query);
   const request = useBookingRequest();
+  // Rows that were loaded for another search must not stay.
+  const search = tripAddress('/', { ...trip, legs: [], own: false });
   const ways = [
     { title: 'Packages', own: false },
     { title: 'Make your own', own: true },
@@ -23,7 +25,7 @@ export function ShopPage({ query, development }: Pick<Address, 'query'> & { read
       <Heading title="Find a trip">Where do you want to go?</Heading>
       <p class="lead">Car, hotel and flight, booked together: the whole trip or nothing.</p>
       <UnknownNote request={request} />
-      <SearchTrip key={tripAddress('/', { ...trip, legs: [], own: false })} trip={trip} />
+      <SearchTrip key={search} trip={trip} />
       {trip.place === '' && trip.legs.length === 0 ? (
         <Destinations trip={trip} />
       ) : (
@@ -35,7 +37,7 @@ export function ShopPage({ query, development }: Pick<Address, 'query'> & { read
               </Link>
             ))}
           </nav>
-          {trip.own ? <OwnTrip trip={trip} /> : <Packages trip={trip} />}
+          {trip.own ? <OwnTrip trip={trip} /> : <Packages key={search} trip={trip} />}
         </>
       )}
       {development && <TryFailure />}

@@ -1,44 +1,48 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/generated.js';
-import { useRequest } from '../booking/use-request.js';
+import type { WholeBookingFragment } from '../../client/generated.js';
 import { Dialog } from '../look/dialog.js';
+import { useDraft } from '../session/drafts.js';
+import { type Payload, useRequest } from './use-request.js';
 
 interface DecisionDialogProps {
+  /** Unlike that of any other dialog: under it the dialog stays open while the visitor signs in. */
+  readonly name: string;
   readonly opener: string;
-  readonly openerClass?: string;
   readonly title: string;
   /** What will happen, and fields if any. They get the error message of the latest request. */
   readonly children: (problem: string | undefined) => ComponentChildren;
   /** Shown by the children at a field, not below them. */
   readonly ownsProblem?: boolean;
   readonly confirm: string;
+  readonly keep?: string;
   readonly danger?: boolean;
-  readonly request: () => Promise<{
-    readonly booking?: WholeBookingFragment | null;
-    readonly userErrors: readonly UserErrorPartsFragment[];
-  }>;
+  readonly request: () => Promise<Payload>;
   readonly accept: (booking: WholeBookingFragment) => void;
 }
 
-/** A decision that a dialog asks to confirm. It closes once the API has accepted the decision. */
+/** A decision about a booking that a dialog asks to confirm. It closes once the API has accepted the decision. */
 export function DecisionDialog(props: DecisionDialogProps) {
-  const { opener, openerClass, title, children, ownsProblem, confirm, danger, request, accept } = props;
-  const [open, setOpen] = useState(false);
-  const { busy, problem, send } = useRequest(accept);
+  const {
+    name,
+    opener,
+    title,
+    children,
+    ownsProblem,
+    confirm,
+    keep = 'Not now',
+    danger,
+    request,
+    accept,
+  } = props;
+  const [open, setOpen] = useDraft(name, false);
+  const { busy, problem, send } = useRequest(() => setOpen(false), accept);
   return (
-    <Dialog
-      opener={opener}
-      {...(openerClass !== undefined && { openerClass })}
-      title={title}
-      open={open}
-      onOpen={setOpen}
-    >
+    <Dialog opener={opener} danger={danger} title={title} open={open} onOpen={setOpen}>
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void send(request).then((accepted) => accepted && setOpen(false));
+          void send(request);
         }}
       >
         {children(problem)}
@@ -48,7 +52,7 @@ export function DecisionDialog(props: DecisionDialogProps) {
             {confirm}
           </button>
           <button type="button" onClick={() => setOpen(false)}>
-            Not now
+            {keep}
           </button>
         </div>
       </form>

@@ -1,0 +1,1 @@
+CREATE INDEX "bookings_by_names_held" ON "bookings" USING gin ((replace(upper(normalize(jsonb_path_query_array(facts, '$.legs[*].holding.keyvalue() ? (@.key == "title" || @.key == "place").value')::text, NFKC) collate "und-x-icu"), 'İ', 'I') collate "default") gin_trgm_ops) WITH (fastupdate=false);
