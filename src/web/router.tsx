@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { BASE_PATH } from './net/endpoint.js';
 
 const MOVED = 'tripsaga:moved';
+const SCROLLED = 'tripsaga:scrolled';
 
 /**
  * An entry of the browser's history. Each visit of an address has its own, so a page can tell a visitor who comes back from
@@ -10,15 +11,28 @@ const MOVED = 'tripsaga:moved';
  */
 export type Entry = string;
 
-const entryNow = (): Entry => (history.state as { entry?: Entry } | null)?.entry ?? 'first';
+const newEntry = (): Entry => crypto.getRandomValues(new Uint32Array(2)).join('-');
+
+/** An entry that the page hasn't made itself, as after a link from another site, gets its name here. */
+function entryNow(): Entry {
+  const known = (history.state as { entry?: Entry } | null)?.entry;
+  if (known !== undefined) return known;
+  const entry = newEntry();
+  history.replaceState({ entry }, '');
+  return entry;
+}
 
 let entry = entryNow();
-const scrolled = new Map<Entry, number>();
+
+const scrolled = () => JSON.parse(sessionStorage.getItem(SCROLLED) ?? '{}') as Record<Entry, number>;
+const keepScroll = () =>
+  sessionStorage.setItem(SCROLLED, JSON.stringify({ ...scrolled(), [entry]: scrollY }));
 
 // The browser would scroll before the content is there.
 history.scrollRestoration = 'manual';
+addEventListener('pagehide', keepScroll);
 addEventListener('popstate', () => {
-  scrolled.set(entry, scrollY);
+  keepScroll();
   entry = entryNow();
 });
 
@@ -26,8 +40,8 @@ export const currentEntry = (): Entry => entry;
 
 /** Navigates within the page, like a link. */
 export function navigate(address: string): void {
-  scrolled.set(entry, scrollY);
-  entry = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  keepScroll();
+  entry = newEntry();
   history.pushState({ entry }, '', BASE_PATH + address);
   scrollTo(0, 0);
   dispatchEvent(new Event(MOVED));
@@ -43,7 +57,7 @@ export function replaceAddress(address: string): void {
 export function useScrollBack(ready: boolean): void {
   const [here] = useState(currentEntry);
   useLayoutEffect(() => {
-    if (ready) scrollTo(0, scrolled.get(here) ?? 0);
+    if (ready) scrollTo(0, scrolled()[here] ?? 0);
   }, [ready, here]);
 }
 

@@ -61,8 +61,12 @@ describe('a package', () => {
 
   test('that is chosen survives Back, Forward, a reload and a look elsewhere, and so does the name', async () => {
     const page = await room.open('/?place=Rome&travellers=2');
+    await page.setViewportSize({ width: 320, height: 480 });
+    await cards(page).last().scrollIntoViewIfNeeded();
+    const scrolled = await page.evaluate('scrollY');
+    expect(scrolled).toBeGreaterThan(0);
     await cards(page)
-      .first()
+      .last()
       .getByRole('link', { name: /Choose/ })
       .click();
     await page.getByLabel('Traveller’s name').fill('Bea Back');
@@ -78,6 +82,7 @@ describe('a package', () => {
     await page.goBack();
     await page.goBack();
     await expect.poll(() => cards(page).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.evaluate('scrollY')).toBe(scrolled);
     expect(await page.getByLabel('Where').inputValue()).toBe('Rome');
     expect(await page.getByLabel('Travellers').inputValue()).toBe('2');
     await page.goForward();
@@ -91,6 +96,24 @@ describe('a package', () => {
     await press(page, 'Find trips');
     expect(await page.locator('#problem-travellers').textContent()).toContain('1000');
   });
+});
+
+test('packages are loaded in pages, and those of one search don’t stay for the next', async () => {
+  await room.sql(`
+    insert into offers (id, kind, title, place, starts_on, ends_on, time_zone, price_minor, currency, capacity)
+    select concat_ws('-', 'madeira', kind, n, starts_on), kind, kind || n, 'Madeira', starts_on, starts_on + 7, 'Atlantic/Madeira', 1000 + n, 'EUR', 9
+    from (values ('HOTEL', 30), ('CAR', 1), ('FLIGHT', 1)) as kinds (kind, most),
+      generate_series(1, most) n, generate_series(date '2099-05-01', '2099-08-01', '3 months') starts_on
+    where starts_on < '2099-06-01' or n = 1
+    on conflict do nothing`);
+  const page = await room.open('/?place=Madeira');
+  await expect.poll(() => cards(page).count()).toBe(24);
+  await press(page, 'Load more');
+  await expect.poll(() => cards(page).count()).toBe(30);
+  await page.getByLabel('From').fill('08/01/2099');
+  await page.getByLabel('From').press('Enter');
+  await press(page, 'Find trips');
+  await expect.poll(() => cards(page).count()).toBe(1);
 });
 
 test('days are chosen in the calendar or typed, and narrow the packages', async () => {
@@ -304,6 +327,16 @@ test.each([
   const moved = await page.evaluate<[number, ...string[]][]>('moved');
   expect(moved.filter(([value]) => value > 0.02)).toEqual([]);
   room.complaints().splice(0);
+});
+
+test('the scripts of the first page have less than 120 kB, compressed', async () => {
+  const page = await room.open('/?place=Lisbon', { viewport: { width: 1280, height: 800 } });
+  await page.waitForLoadState('networkidle');
+  const sizes = await page.evaluate<number[]>(
+    `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((it) => it.encodedBodySize)`,
+  );
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
 });
 
 test('text of twice the size fits, and so does the widest screen', async () => {

@@ -1,8 +1,9 @@
 import type { WholeBookingFragment } from '../../client/generated.js';
 import { Heading, StatusBadge } from '../look/elements.js';
 import { sums } from '../look/format.js';
+import { PlacePicture } from '../look/place-picture.js';
 import { TripTitle } from '../look/trip-title.js';
-import { Link } from '../router.js';
+import { Link, useScrollBack } from '../router.js';
 import { SagaFold } from '../saga/saga-fold.js';
 import { isOperator, useSession, viewerOf } from '../session/use-session.js';
 import './booking.css';
@@ -24,13 +25,20 @@ export function BookingPage({ id }: { id: string }) {
   const session = useSession();
   const reader = viewerOf(session)?.subject;
   const { booking, missing, connection, problem, accept } = useBooking(id);
+  useScrollBack(booking !== undefined);
   if (missing && !booking) return <NoBooking />;
+  const place = booking?.legs.find((leg) => leg.place)?.place;
   return (
     <article class="booking">
-      <Heading title={booking ? `Booking ${booking.reference}` : 'Booking'}>
-        {booking ? <TripTitle trip={booking} /> : 'Your trip'}
-      </Heading>
-      {booking && <Particulars booking={booking} />}
+      <header class="booking-head">
+        <div>
+          <Heading title={booking ? `Booking ${booking.reference}` : 'Booking'}>
+            {booking ? <TripTitle trip={booking} /> : 'Your trip'}
+          </Heading>
+          {booking && <Particulars booking={booking} />}
+        </div>
+        {place && <PlacePicture place={place} />}
+      </header>
       <ConnectionNote connection={connection} problem={problem} />
       <p role="status" aria-live="polite" class="status">
         {booking ? (
@@ -50,8 +58,8 @@ export function BookingPage({ id }: { id: string }) {
             <h2 id="legs">The trip</h2>
             <LegList booking={booking} />
           </section>
-          <TakeAlong booking={booking} />
           <div class="actions">
+            <TakeAlong booking={booking} />
             {canCallOff(booking) && <CallOff booking={booking} accept={accept} />}
             {isOperator(session) && <Link href={`/desk/${encodeURIComponent(id)}`}>Open at the desk</Link>}
           </div>

@@ -18,7 +18,7 @@ export function TakeAlong({ booking }: { booking: WholeBookingFragment }) {
     }
   };
   return (
-    <div class="actions">
+    <>
       {isDated && (
         <button type="button" onClick={() => void save()}>
           Add to calendar
@@ -27,8 +27,12 @@ export function TakeAlong({ booking }: { booking: WholeBookingFragment }) {
       <button type="button" onClick={() => print()}>
         Print
       </button>
-      <div role="alert">{problem !== undefined && <p class="note bad">{problem}</p>}</div>
-    </div>
+      {problem !== undefined && (
+        <p role="alert" class="note bad">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -24,7 +24,7 @@ export function BookingsPage({ query }: Pick<Address, 'query'>) {
     <>
       <Heading title="Bookings">Your bookings</Heading>
       <SearchForm path={PATH} query={query}>
-        <SearchField name="find" label="Traveller, title, place or reference" query={query} />
+        <SearchField name="find" label="Traveller, trip or reference" query={query} />
         <StatusField query={query} />
       </SearchForm>
       <BookingList

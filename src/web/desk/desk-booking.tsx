@@ -9,13 +9,14 @@ import { Heading, StatusBadge } from '../look/elements.js';
 import { exactClock, moment, money, sums } from '../look/format.js';
 import { TripTitle } from '../look/trip-title.js';
 import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
-import { Link } from '../router.js';
+import { Link, useScrollBack } from '../router.js';
 import { SagaDrawing } from '../saga/saga-drawing.js';
 import { Decisions } from './decisions.js';
 
 /** Everything that is known about a booking, and what can be done about it. */
 export function DeskBooking({ id }: { id: string }) {
   const { booking, missing, connection, problem, accept } = useBooking(id);
+  useScrollBack(booking !== undefined);
   return (
     <>
       <Heading title={`Desk: ${booking?.reference ?? 'booking'}`}>
@@ -65,7 +66,7 @@ function Facts({ booking }: { booking: WholeBookingFragment }) {
     [
       'Why it failed',
       failure
-        ? [nameOfLeg(legs, failure.legId), failure.message, `(${failure.code})`].filter(Boolean).join(' ')
+        ? `${[nameOfLeg(legs, failure.legId), failure.message].filter(Boolean).join(': ')} (${failure.code})`
         : undefined,
     ],
     [

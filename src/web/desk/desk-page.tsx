@@ -19,8 +19,8 @@ const PAGE = 20;
 export const DeskPage = ({ query }: Pick<Address, 'query'>) => (
   <OnlyOperators>
     <Heading title="Desk">Desk</Heading>
-    <HealthStrip />
     <AttentionList />
+    <HealthStrip />
     <AllBookings query={query} />
   </OnlyOperators>
 );
@@ -65,7 +65,7 @@ function AllBookings({ query }: Pick<Address, 'query'>) {
     <section aria-labelledby="all">
       <h2 id="all">All bookings</h2>
       <SearchForm path={PATH} query={query}>
-        <SearchField name="find" label="Traveller, title, place or reference" query={query} />
+        <SearchField name="find" label="Traveller, trip or reference" query={query} />
         <SearchField name="offer" label="Offer id" query={query} />
         <SearchField name="owner" label="Owner" query={query} />
         <SearchField name="since" label="Booked from" date query={query} />

@@ -14,9 +14,7 @@ export function HealthStrip() {
   useRefresh(reload, loading, LOOK_AGAIN_MS);
   return (
     <section aria-labelledby="health">
-      <h2 id="health" class="hidden">
-        Health
-      </h2>
+      <h2 id="health">Health</h2>
       <div role="alert">{problem && <p class="note bad">{problem}</p>}</div>
       <ul class="health">
         {data ? (

@@ -37,6 +37,7 @@ export function DateRange({ from, to, onRange }: DateRangeProps) {
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4" />
           </svg>
+          <span>Calendar</span>
         </button>
       </div>
       <div {...api.getPositionerProps()} class="calendar-place">

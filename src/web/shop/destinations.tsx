@@ -1,9 +1,9 @@
 import { PlacesDocument } from '../../client/generated.js';
 import { days } from '../look/format.js';
+import { PlacePicture } from '../look/place-picture.js';
 import { useQuery } from '../net/use-query.js';
 import { Link } from '../router.js';
 import { LoadProblem, Skeletons } from './loading.js';
-import { PlacePicture } from './place-picture.js';
 import { type TripChoice, tripAddress } from './trip-address.js';
 
 /** The places that there are trips to, for whoever has no place in mind. */

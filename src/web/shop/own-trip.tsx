@@ -118,7 +118,7 @@ function Chosen({ trip, remove }: { trip: TripChoice; remove: (index: number) =>
             <strong>{sums(quote.total) ?? 'The price is known only at booking'}</strong>
           </p>
         )}
-        <Warnings warnings={quote?.warnings ?? []} />
+        {quote && <Warnings quote={quote} />}
       </div>
       {trip.legs.length > 0 && (
         <Link class="choose" href={tripAddress('/review', trip)}>

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { PackagesDocument, type PackagesQuery } from '../../client/generated.js';
 import { counted, days, money } from '../look/format.js';
+import { PlacePicture } from '../look/place-picture.js';
 import { ask, messageOf } from '../net/ask.js';
 import { useQuery } from '../net/use-query.js';
-import { Link } from '../router.js';
+import { Link, useScrollBack } from '../router.js';
 import { LoadProblem, Skeletons } from './loading.js';
-import { PlacePicture } from './place-picture.js';
 import { type TripChoice, tripAddress } from './trip-address.js';
 
 type Package = PackagesQuery['packages']['nodes'][number];
@@ -19,6 +19,8 @@ export function Packages({ trip }: { trip: TripChoice }) {
   const [moreProblem, setMoreProblem] = useState<string>();
   const latest = more ?? data?.packages;
   const packages = data && [...data.packages.nodes, ...(more?.nodes ?? [])];
+
+  useScrollBack(packages !== undefined);
 
   const loadMore = async (after: string) => {
     try {
@@ -59,31 +61,25 @@ export function Packages({ trip }: { trip: TripChoice }) {
 function PackageCard({ it, trip }: { it: Package; trip: TripChoice }) {
   const { place, from, to, nights, total, legs } = it;
   const left = Math.min(...legs.map(({ offer, quantity }) => Math.floor(offer.available / quantity)));
-  const [car, hotel, flight] = legs.map(({ offer, quantity }) => ({
-    text: offer.title,
-    quantity,
-  }));
+  const [car, hotel, flight] = legs;
   const chosen = legs.map(({ offer, quantity }) => ({ kind: offer.kind, quantity, offerId: offer.id }));
   return (
-    <li class="card" data-package={legs[1]?.offer.id}>
-      <PlacePicture place={place} />
+    <li class="card" data-package={hotel?.offer.id}>
+      <PlacePicture place={place} view={hotel?.offer.id ?? ''} />
       <div class="card-text">
         <h3>
-          <bdi>{hotel?.text}</bdi>
+          <Part leg={hotel} />
         </h3>
         <p class="quiet">
           {days(from, to)} · {counted(nights, 'night')}
         </p>
         <ul class="parts">
-          {[hotel, flight, car].map(
-            (part) =>
-              part && (
-                <li key={part.text}>
-                  {part.quantity > 1 && `${part.quantity} × `}
-                  <bdi>{part.text}</bdi>
-                </li>
-              ),
-          )}
+          <li>
+            <Part leg={flight} />
+          </li>
+          <li>
+            <Part leg={car} />
+          </li>
         </ul>
         <p class="price">
           <strong>{money(total)}</strong>{' '}
@@ -93,10 +89,18 @@ function PackageCard({ it, trip }: { it: Package; trip: TripChoice }) {
         <Link class="choose" href={tripAddress('/review', { ...trip, own: false, legs: chosen })}>
           Choose
           <span class="hidden">
-            : <bdi>{hotel?.text}</bdi>, {days(from, to)}
+            : <bdi>{hotel?.offer.title}</bdi>, {days(from, to)}
           </span>
         </Link>
       </div>
     </li>
   );
 }
+
+const Part = ({ leg }: { leg: Package['legs'][number] | undefined }) =>
+  leg && (
+    <span>
+      {leg.quantity > 1 && `${leg.quantity} × `}
+      <bdi>{leg.offer.title}</bdi>
+    </span>
+  );

@@ -49,7 +49,7 @@ export function ReviewPage({ query }: Pick<Address, 'query'>) {
             <ReviewLeg key={`${kind} ${offerId}`} leg={quote?.legs[index]} offerId={offerId} />
           ))}
         </ol>
-        <Warnings warnings={quote?.warnings ?? []} />
+        {quote && <Warnings quote={quote} />}
         {quote && (
           <p class="price">
             <strong>{total ?? 'The price is known only at booking'}</strong>{' '}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import './place-picture.css';
 
 /** What is drawn in front of the sky. Each fits 320 by 180. */
 const MOTIFS: readonly (() => ComponentChildren)[] = [
@@ -62,15 +63,24 @@ const MOTIFS: readonly (() => ComponentChildren)[] = [
 const numberOf = (name: string) =>
   [...name].reduce((sum, letter) => (sum * 47 + letter.codePointAt(0)!) % 9973, 233);
 
-/** A drawn view of a place: nothing is loaded, and each place always looks the same. */
-export function PlacePicture({ place }: { place: string }) {
-  const seed = numberOf(place.toLowerCase());
-  const Motif = MOTIFS[seed % MOTIFS.length]!;
+interface PlacePictureProps {
+  readonly place: string;
+  /** What is seen there, such as a hotel: each has its own view of the place. */
+  readonly view?: string;
+}
+
+/** A drawn view of a place: nothing is loaded, and the same view always looks the same. */
+export function PlacePicture({ place, view = '' }: PlacePictureProps) {
+  const Motif = MOTIFS[numberOf(place.toLowerCase()) % MOTIFS.length]!;
+  const seed = numberOf(place.toLowerCase() + view);
+  const mirrored = seed % 2 === 1;
   return (
     <svg class="picture" viewBox="0 0 320 180" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
       <rect class="sky" width="320" height="180" />
       <circle class="sun" cx={50 + (seed % 7) * 36} cy={34 + (seed % 5) * 8} r={16 + (seed % 3) * 4} />
-      <Motif />
+      <g transform={mirrored ? 'translate(320 0) scale(-1 1)' : undefined}>
+        <Motif />
+      </g>
     </svg>
   );
 }
