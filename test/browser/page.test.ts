@@ -94,6 +94,7 @@ test('a hanging server gets one request at a time from a booking that is followe
   const page = await room.open('/');
   await page.routeWebSocket(/graphql/, (socket) => socket.close());
   const path = await tryFailure(page, /All goes well/, { Flight: 'flight-slow-30' });
+  await page.goto('about:blank');
   let asked = 0;
   await page.route('**/graphql', (route) => {
     if (route.request().postData()?.includes('query Booking(')) asked += 1;

@@ -98,8 +98,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
         database: 'tripsaga',
       });
       await client.connect();
-      await client.query(statement);
-      await client.end();
+      await client.query(statement).finally(() => client.end());
     },
     async close() {
       await browser.close();

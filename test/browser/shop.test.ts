@@ -73,7 +73,7 @@ describe('a package', () => {
     const review = addressOf(page);
     await page.getByRole('link', { name: 'Bookings' }).click();
     await page.getByRole('heading', { name: 'Your bookings' }).waitFor();
-    await page.getByRole('link', { name: 'Find a trip' }).click();
+    await page.locator('header').getByRole('link', { name: 'Find a trip' }).click();
     expect(addressOf(page)).toBe(review);
     expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('Bea Back');
     await page.reload();
@@ -103,13 +103,13 @@ test('packages are loaded in pages, and those of one search don’t stay for the
     insert into offers (id, kind, title, place, starts_on, ends_on, time_zone, price_minor, currency, capacity)
     select concat_ws('-', 'madeira', kind, n, starts_on), kind, kind || n, 'Madeira', starts_on, starts_on + 7, 'Atlantic/Madeira', 1000 + n, 'EUR', 9
     from (values ('HOTEL', 30), ('CAR', 1), ('FLIGHT', 1)) as kinds (kind, most),
-      generate_series(1, most) n, generate_series(date '2099-05-01', '2099-08-01', '3 months') starts_on
+      generate_series(1, most) n, (values (date '2099-05-01'), ('2099-08-01')) as stays (starts_on)
     where starts_on < '2099-06-01' or n = 1
     on conflict do nothing`);
   const page = await room.open('/?place=Madeira');
   await expect.poll(() => cards(page).count()).toBe(24);
   await press(page, 'Load more');
-  await expect.poll(() => cards(page).count()).toBe(30);
+  await expect.poll(() => cards(page).count()).toBe(31);
   await page.getByLabel('From').fill('08/01/2099');
   await page.getByLabel('From').press('Enter');
   await press(page, 'Find trips');
@@ -167,7 +167,7 @@ test('a price that has gone up since the review is shown before anything is book
   await press(page, 'Book this trip for CHF 1,400.00');
   await page.waitForURL(/\/bookings\/./);
   await expect.poll(() => status(page)).toContain('Confirmed');
-  expect(await page.locator('.particulars').textContent()).toContain('CHF 1,400.00');
+  expect(await page.locator('.particulars').textContent()).toMatch(/CHF\s1,400\.00/);
 });
 
 test('a quote that has expired is renewed by the page, and the new price is shown', async () => {
@@ -271,6 +271,14 @@ test('of two windows that want the last one, one gets it and the other learns th
   const said = (await Promise.all(windows.map(status))).sort();
   expect(said[0]).toMatch(/Cancelled.*sold out/i);
   expect(said[1]).toContain('Confirmed');
+});
+
+test('every letter stays, however fast the place is typed', async () => {
+  const page = await room.open('/');
+  const place = 'Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch';
+  await page.getByLabel('Where').click();
+  await page.keyboard.type(place);
+  expect(await page.getByRole('combobox', { name: 'Where' }).inputValue()).toBe(place);
 });
 
 test('the keyboard is enough, from the first page to the booking', async () => {
