@@ -126,7 +126,7 @@ describe('on the way', () => {
     expect(new Set(lines).size).toBe(lines.length);
   });
 
-  test('its progress is a line of steps, stacked on a phone', async () => {
+  test('its progress is one line of steps, on a phone too', async () => {
     const { page } = await show([CAR, { ...HOTEL, offerId: 'hotel-slow-9' }, FLIGHT]);
     const steps = page.getByRole('list', { name: 'Progress' }).locator('.step');
     await expect
@@ -138,7 +138,8 @@ describe('on the way', () => {
       );
     expect((await rows()).size).toBe(1);
     await page.setViewportSize(PHONE.viewport);
-    expect((await rows()).size).toBe(3);
+    expect((await rows()).size).toBe(1);
+    expect(await isWide(page)).toBe(false);
   });
 });
 
