@@ -79,8 +79,9 @@ describe('a package', () => {
     await page.goBack();
     await expect.poll(() => cards(page).count()).toBeGreaterThan(0);
     await expect.poll(() => page.evaluate('scrollY')).toBe(scrolled);
+    await page.evaluate('scrollTo(0, 123)');
     await page.reload();
-    await expect.poll(() => page.evaluate('scrollY')).toBe(scrolled);
+    await expect.poll(() => page.evaluate('scrollY')).toBe(123);
     expect(await page.getByLabel('Where').inputValue()).toBe('Rome');
     expect(await page.getByLabel('Travellers').inputValue()).toBe('2');
     await page.goForward();
