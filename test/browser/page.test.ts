@@ -71,6 +71,8 @@ test('a booking shown as confirmed is looked at again when the visitor comes bac
   const [mine, other] = [await room.open('/'), await room.open('/')];
   const path = await tryFailure(mine, /All goes well/);
   await expect.poll(() => status(mine)).toContain('Confirmed');
+  const tab = await room.open(path);
+  await expect.poll(() => status(tab)).toContain('Confirmed');
   const second = await room.open(path);
   await expect.poll(() => status(second)).toContain('Confirmed');
   await second.clock.install();
@@ -85,6 +87,9 @@ test('a booking shown as confirmed is looked at again when the visitor comes bac
   expect(await status(mine)).toContain('Confirmed');
   await mine.evaluate('dispatchEvent(new Event("focus"))');
   await expect.poll(() => status(mine)).toContain('Cancelled');
+  expect(await status(tab)).toContain('Confirmed');
+  await tab.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  await expect.poll(() => status(tab)).toContain('Cancelled');
   expect(await status(second)).toContain('Confirmed');
   await second.clock.fastForward(61_000);
   await expect.poll(() => status(second)).toContain('Cancelled');
