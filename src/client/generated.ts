@@ -81,6 +81,8 @@ export type BookingFilter = {
   createdBefore?: InputMaybe<Scalars['DateTimeISO']['input']>;
   /** Accepted at or after this moment. */
   createdFrom?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  /** One of these, 1 to 100; for a page that shows again what it showed before. */
+  ids?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** One of its legs names exactly this offer, as its first choice or as an alternative. */
   offerId?: InputMaybe<Scalars['ID']['input']>;
   /** Subject of the caller who booked. */

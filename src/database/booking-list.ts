@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { BookingSort, BookingStatus } from '../model/booking.js';
 import type { Drizzle } from './database.js';
@@ -12,6 +12,7 @@ export interface ListPosition {
 }
 
 const FILTERS = {
+  ids: (ids: readonly string[]) => inArray(bookings.id, [...ids]),
   status: (status: BookingStatus) => eq(bookings.shownStatus, status),
   reference: (reference: string) => eq(bookings.reference, reference),
   owner: (subject: string) => eq(bookings.owner, subject),

@@ -183,6 +183,14 @@ describe('the list of bookings', () => {
     expect(ids).toEqual([id]);
   });
 
+  test('can be asked for by their ids, of which others’ are left out', async () => {
+    const [one, two] = [await record({ owner: 'by ids' }), await record({ owner: 'by ids' })];
+    const foreign = await record({ owner: 'somebody else' });
+    await record({ owner: 'by ids' });
+    const { ids } = await list({ filter: { owner: 'by ids', ids: [two, one, foreign, 'nobody'] } });
+    expect(ids?.toSorted()).toEqual([one, two].toSorted());
+  });
+
   test.each(['CASA ALF', 'porto'])('can be searched for a title or a place: %s', async (text) => {
     const owner = `searching for ${text}`;
     const id = await record({ owner, holdings: [{}, { title: 'Casa Alfama', place: 'Oporto' }] });
@@ -260,6 +268,8 @@ describe('the list of bookings', () => {
       'after is not a cursor of this list.',
     ],
     [{ filter: { text: ' ' } }, 'text must not be empty.'],
+    [{ filter: { ids: [] } }, 'ids must name 1 to 100 bookings.'],
+    [{ filter: { ids: Array.from({ length: 101 }, String) } }, 'ids must name 1 to 100 bookings.'],
     [{ filter: { statuses: [] } }, 'statuses must name at least one status.'],
     [{ filter: { reference: 'John Doe' } }, 'reference must be eight letters and digits, such as 7KQ2-M9XD.'],
     [{ filter: { reference: '' } }, 'reference must be eight letters and digits, such as 7KQ2-M9XD.'],

@@ -115,6 +115,11 @@ test('a hanging server gets one request at a time from a booking that is followe
 });
 
 describe('the bookings', () => {
+  const query =
+    'mutation ($name: String!) { bookTrip(input: { name: $name, legs: [{ kind: CAR, offerId: "down-0" }] }) { booking { id } } }';
+  const book = (page: Page, name: string) =>
+    page.request.post('/graphql', { data: { query, variables: { name } } });
+
   test('are found by name, reference and status, all of which are in the address', async () => {
     const page = await room.open(TUTORIAL_REVIEW);
     await page.getByLabel('Traveller’s name').fill('Wanda Sought');
@@ -122,6 +127,7 @@ describe('the bookings', () => {
     await page.waitForURL(/\/bookings\/./);
     await expect.poll(() => status(page)).toContain('Confirmed');
     const [reference = ''] = (await page.title()).match(/\w{4}-\w{4}/) ?? [];
+    await book(page, 'Somebody Else');
 
     await page.getByRole('link', { name: 'Bookings' }).click();
     await page.getByLabel(/or reference/).fill('wanda');
@@ -160,10 +166,7 @@ describe('the bookings', () => {
 
   test('are the same rows at the same place after Back, even if others were booked since', async () => {
     const page = await room.open('/');
-    const query =
-      'mutation ($name: String!) { bookTrip(input: { name: $name, legs: [{ kind: CAR, offerId: "down-0" }] }) { booking { id } } }';
-    const book = (name: string) => page.request.post('/graphql', { data: { query, variables: { name } } });
-    for (let nth = 1; nth <= 25; nth++) await book(`Row ${nth}`);
+    for (let nth = 1; nth <= 25; nth++) await book(page, `Row ${nth}`);
     await page.goto('/bookings?find=Row');
     await expect.poll(() => rows(page).count()).toBe(20);
     await page.getByRole('link', { name: 'Next page' }).click();
@@ -176,9 +179,13 @@ describe('the bookings', () => {
     expect(scrolled).toBeGreaterThan(100);
     await last.getByRole('link').click();
     await expect.poll(() => status(page)).toContain('Confirmed');
-    await book('Row 26');
+    await press(page, 'Call it off…');
+    await decide(page, 'Call the trip off');
+    await expect.poll(() => status(page)).toContain('Cancelled');
+    await book(page, 'Row 26');
     await page.goBack();
     await expect.poll(() => rows(page).count()).toBe(20);
+    await expect.poll(() => last.textContent()).toContain('Cancelled');
     const namesOf = (texts: string[]) => texts.map((text) => /Row \d+/.exec(text)?.[0]);
     expect(namesOf(await rows(page).allTextContents())).toEqual(namesOf(names));
     expect(await page.evaluate('scrollY')).toBe(scrolled);
@@ -315,6 +322,21 @@ test('after a deploy the page says what to do instead of staying blank', async (
   await page.unroute('**/assets/*.js');
   await page.getByRole('link', { name: 'load the page again' }).click();
   await page.getByRole('heading', { name: 'Your bookings' }).waitFor();
+  room.complaints().splice(0);
+});
+
+test('after a deploy a part of the page that is gone has it loaded again, but once only', async () => {
+  const page = await room.open('/');
+  await tryFailure(page, /All goes well/, { Car: 'car-lisbon-compact' });
+  await expect.poll(() => status(page)).toContain('Confirmed');
+  let loads = 0;
+  page.on('load', () => (loads += 1));
+  await page.route('**/assets/calendar-*.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+  await press(page, 'Add to calendar');
+  await expect.poll(() => loads).toBe(1);
+  await press(page, 'Add to calendar');
+  await page.getByText('The calendar couldn’t be made.').waitFor();
+  expect(loads).toBe(1);
   room.complaints().splice(0);
 });
 

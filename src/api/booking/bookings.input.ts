@@ -7,7 +7,7 @@ import {
   type BookingStatus as BookingStatusWord,
 } from '../../model/booking.js';
 import { readReference } from '../../model/codes.js';
-import { optional } from '../shared/checks.js';
+import { listOf, optional } from '../shared/checks.js';
 import { CONNECTION, PageArgs, pageFields, PageInfo } from '../shared/connection.type.js';
 import { Instant } from '../shared/dates.js';
 import { BookingSort, BookingStatus } from '../shared/enums.js';
@@ -16,6 +16,12 @@ import { Booking } from './booking.type.js';
 
 @InputType({ description: 'A booking must match every condition that is given.' })
 export class BookingFilter {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'One of these, 1 to 100; for a page that shows again what it showed before.',
+  })
+  ids?: string[] | null;
+
   @Field(() => [BookingStatus], {
     nullable: true,
     description: 'One of these, as `Booking.status` shows it. At least one; leave it out for all.',
@@ -61,6 +67,7 @@ function toReference(typed: string, context: z.RefinementCtx): string {
 }
 
 const filter = z.object({
+  ids: optional(listOf(id('ids'), { min: 1, max: 100 }, 'ids must name 1 to 100 bookings.')),
   statuses: optional(z.array(z.enum(BOOKING_STATUSES)).min(1, 'statuses must name at least one status.')),
   reference: optional(z.string().transform(toReference)),
   owner: optional(id('owner')),

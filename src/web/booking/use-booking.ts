@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { WholeBookingFragment } from '../../client/generated.js';
 import { watchBooking, type Connection } from '../net/watch-booking.js';
+import { newer } from './newer.js';
 
 interface BookingView {
   readonly booking?: WholeBookingFragment;
@@ -49,9 +50,4 @@ export function useBooking(id: string) {
     setRound((now) => now + 1);
   }, []);
   return { ...view, accept };
-}
-
-/** Responses may arrive out of order, and clocks differ slightly, so a booking that is done is never treated as stale. */
-function newer(now: WholeBookingFragment | undefined, next: WholeBookingFragment): WholeBookingFragment {
-  return now && !next.done && now.asOf > next.asOf ? now : next;
 }

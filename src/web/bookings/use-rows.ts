@@ -15,14 +15,17 @@ const shown = new Map<string, Page>();
 
 /**
  * A page of bookings. Whoever comes back to it finds the rows that were there, with what has become of them, even if others
- * have been booked since.
+ * have been booked since, or if they would no longer be found.
  */
 export function useRows(variables: BookingRowsQueryVariables) {
   const key = `${currentEntry()} ${JSON.stringify(variables)}`;
-  const [keptKey, setKeptKey] = useState<string | undefined>(key);
-  const { data, problem, loading, reload } = useQuery(BookingRowsDocument, variables);
-  const kept = keptKey === key ? shown.get(key) : undefined;
-  const page = kept ? refreshed(kept, data?.bookings) : data?.bookings;
+  const [kept, setKept] = useState(() => ({ key, page: shown.get(key) }));
+  const before = kept.key === key ? kept.page : undefined;
+  const { data, problem, loading, reload } = useQuery(
+    BookingRowsDocument,
+    before && before.nodes.length > 0 ? again(before) : variables,
+  );
+  const page = before ? refreshed(before, data?.bookings) : data?.bookings;
   useEffect(() => {
     if (page && !loading) shown.set(key, page);
   });
@@ -34,11 +37,16 @@ export function useRows(variables: BookingRowsQueryVariables) {
     /** Asks for what is there now. */
     reload: () => {
       shown.delete(key);
-      setKeptKey(undefined);
+      setKept({ key, page: undefined });
       reload();
     },
   };
 }
+
+const again = ({ nodes }: Page): BookingRowsQueryVariables => ({
+  first: nodes.length,
+  filter: { ids: nodes.map(({ id }) => id) },
+});
 
 /** The same rows in the same order, each as it is now. */
 function refreshed(page: Page, now: Page | undefined): Page {
