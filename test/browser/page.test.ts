@@ -233,10 +233,12 @@ describe('the desk', () => {
 
   test('resumes a trip whose workflow was terminated half-way, or calls it off', async () => {
     const [wanted, unwanted] = [await room.open('/', PHONE), await room.open('/')];
+    const paths: string[] = [];
     for (const page of [wanted, unwanted]) {
       const path = await tryFailure(page, /All goes well/, { Flight: 'flight-slow-8' });
       await expect.poll(() => leg(page, 'flight').getAttribute('data-state')).toBe('RUNNING');
       await room.terminate(path.split('/').pop() ?? '');
+      paths.push(path);
     }
     // The watchman leaves a booking alone for a few seconds before it checks for progress.
     for (const page of [wanted, unwanted])
@@ -247,6 +249,14 @@ describe('the desk', () => {
     }
     expect(await room.seriousFaults(wanted)).toEqual([]);
     expect(await isWide(wanted)).toBe(false);
+    const desk = await room.open('/desk');
+    const troubles = () =>
+      desk
+        .locator('.troubles h3 a')
+        .all()
+        .then((all) => Promise.all(all.map((link) => link.getAttribute('href'))));
+    // The oldest first.
+    await expect.poll(troubles).toEqual(paths.map((path) => path.replace('bookings', 'desk')));
 
     await press(wanted, 'Resume the booking…');
     await decide(wanted, 'Resume the booking');
