@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
-import { isWide, press, status, TUTORIAL_REVIEW } from './visitor.js';
+import { isWide, press, status, tryFailure, TUTORIAL_REVIEW } from './visitor.js';
 
 /** The shop in a real browser, on the whole system. */
 
@@ -352,16 +352,50 @@ test('the scripts of the first page have less than 120 kB, compressed', async ()
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120_000);
 });
 
-test('text of twice the size fits, and so does the widest screen', async () => {
+test('text of twice the size fits on every page, and so does the widest screen', async () => {
+  const first = await room.open('/');
+  const booking = await tryFailure(first, /The hotel refuses/, { Car: 'car-lisbon-compact' });
+  await expect.poll(() => status(first)).toContain('Cancelled');
+  const desk = booking.replace('bookings', 'desk');
+  const paths = ['/', '/?place=Lisbon&view=own', TUTORIAL_REVIEW, booking, '/bookings', '/desk', desk];
   for (const [width, size] of [
     [640, '200%'],
     [1600, '100%'],
   ] as const) {
-    const page = await room.open('/?place=Lisbon&view=own', { viewport: { width, height: 900 } });
-    await page.locator('.offer-card').first().waitFor();
-    await page.evaluate(`document.documentElement.style.fontSize = '${size}'`);
-    expect(await isWide(page)).toBe(false);
+    const page = await room.open('/', { viewport: { width, height: 900 } });
+    for (const path of paths) {
+      await page.goto(path);
+      await page.waitForLoadState('networkidle');
+      await page.evaluate(`document.documentElement.style.fontSize = '${size}'`);
+      expect([path, await isWide(page)]).toEqual([path, false]);
+    }
   }
+});
+
+test('in forced colours the main buttons look like buttons', async () => {
+  const page = await room.open('/?place=Lisbon', { forcedColors: 'active' });
+  await cards(page).first().waitFor();
+  const colours = await page.evaluate<
+    string[]
+  >(`[...document.querySelectorAll('.choose, .main-action')].map((it) => {
+    const { color, backgroundColor } = getComputedStyle(it);
+    return color + ' on ' + backgroundColor;
+  })`);
+  expect(new Set(colours)).toEqual(new Set(['rgb(0, 0, 0) on rgb(255, 255, 255)']));
+});
+
+test('a name in another direction keeps its place among what is beside it', async () => {
+  const page = await room.open(TUTORIAL_REVIEW);
+  await page.getByLabel('Traveller’s name').fill('משה כהן (1)');
+  await press(page, /Book this trip/);
+  await page.waitForURL(/\/bookings\/./);
+  await page.goto('/bookings?find=משה');
+  const row = page.locator('.bookings > li');
+  await row.waitFor();
+  const left = async (selector: string) => (await row.locator(selector).boundingBox())?.x ?? NaN;
+  const [reference, name, time] = [await left('p code'), await left('p bdi'), await left('time')];
+  expect(reference).toBeLessThan(name);
+  expect(name).toBeLessThan(time);
 });
 
 test('the browser logged no errors', () => {
