@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
-import { BASE_PATH } from './net/endpoint.js';
+import { BASE_PATH } from './base-path.js';
 
 /** Shows what can be done after an error in the page itself, which would leave it blank. */
 export function CrashGuard({ children }: { children: ComponentChildren }) {

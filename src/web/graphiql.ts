@@ -2,7 +2,8 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BASE_PATH, socketUrl } from './net/endpoint.js';
+import { BASE_PATH } from './base-path.js';
+import { socketUrl } from './net/endpoint.js';
 
 /** The tabs that GraphiQL opens at first. They have no variables, because GraphiQL doesn't send those of predefined tabs. */
 export const EXAMPLES = [

@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
-import { BASE_PATH } from './net/endpoint.js';
+import { BASE_PATH } from './base-path.js';
 
 const MOVED = 'tripsaga:moved';
 const SCROLLED = 'tripsaga:scrolled';

@@ -1,5 +1,6 @@
 import { StatusBadge } from '../look/elements.js';
 import { ago, moment, sums } from '../look/format.js';
+import { LoadProblem } from '../look/load-problem.js';
 import { TripTitle } from '../look/trip-title.js';
 import { addressOf, Link, useScrollBack } from '../router.js';
 import type { Row, useRows } from './use-rows.js';
@@ -24,16 +25,7 @@ export function BookingList({
   const pageAfter = (after?: string) => addressOf(path, { ...Object.fromEntries(query), after });
   return (
     <>
-      <div role="alert">
-        {problem && (
-          <p class="note bad">
-            {problem}{' '}
-            <button type="button" onClick={reload}>
-              Try again
-            </button>
-          </p>
-        )}
-      </div>
+      <LoadProblem problem={problem} reload={reload} />
       <p role="status" class="quiet list-status">
         {rows?.length === 0 ? empty : loading && !rows ? 'Loading…' : ''}
       </p>

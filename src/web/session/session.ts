@@ -1,7 +1,8 @@
 import { ViewerDocument, type ViewerQuery } from '../../client/generated.js';
 import type { SignIn } from '../../model/sign-in.js';
 import { forgetVisitor, restoreDrafts, saveDrafts } from './drafts.js';
-import { BASE_PATH, send, Unauthenticated } from '../net/endpoint.js';
+import { BASE_PATH } from '../base-path.js';
+import { send, Unauthenticated } from '../net/endpoint.js';
 import type { Issuer } from './issuer.js';
 import { createPastedToken, type PastedToken } from './pasted-token.js';
 import { currentAddress, replaceAddress } from '../router.js';

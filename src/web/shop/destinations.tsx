@@ -3,7 +3,8 @@ import { days } from '../look/format.js';
 import { PlacePicture } from '../look/place-picture.js';
 import { useQuery } from '../net/use-query.js';
 import { Link } from '../router.js';
-import { LoadProblem, Skeletons } from './loading.js';
+import { LoadProblem } from '../look/load-problem.js';
+import { Skeletons } from './skeletons.js';
 import { type TripChoice, tripAddress } from './trip-address.js';
 
 /** The places that there are trips to, for whoever has no place in mind. */

@@ -4,7 +4,7 @@ import { LEG_KINDS, LEGS } from '../../model/legs.js';
 import { days, money, sums } from '../look/format.js';
 import { useQuery } from '../net/use-query.js';
 import { Link, replaceAddress } from '../router.js';
-import { LoadProblem } from './loading.js';
+import { LoadProblem } from '../look/load-problem.js';
 import { type ChosenLeg, type TripChoice, tripAddress } from './trip-address.js';
 import { useQuote } from './use-quote.js';
 import { Warnings } from './warnings.js';

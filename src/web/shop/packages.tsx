@@ -5,7 +5,8 @@ import { PlacePicture } from '../look/place-picture.js';
 import { ask, messageOf } from '../net/ask.js';
 import { useQuery } from '../net/use-query.js';
 import { Link, useScrollBack } from '../router.js';
-import { LoadProblem, Skeletons } from './loading.js';
+import { LoadProblem } from '../look/load-problem.js';
+import { Skeletons } from './skeletons.js';
 import { type TripChoice, tripAddress } from './trip-address.js';
 
 type Package = PackagesQuery['packages']['nodes'][number];

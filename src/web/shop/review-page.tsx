@@ -3,7 +3,7 @@ import { LEGS } from '../../model/legs.js';
 import { Field, Heading } from '../look/elements.js';
 import { clock, counted, days, money, sums } from '../look/format.js';
 import { Link, type Address } from '../router.js';
-import { LoadProblem } from './loading.js';
+import { LoadProblem } from '../look/load-problem.js';
 import { readTrip, tripAddress } from './trip-address.js';
 import { UnknownNote } from './unknown-note.js';
 import { type BookingRefusal, useBookingRequest } from './use-booking-request.js';
