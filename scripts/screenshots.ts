@@ -11,7 +11,7 @@ const picture = (name: string) => page.screenshot({ path: join(pictures, `${name
 exitOnSignals();
 const room = await openRoom();
 const page = await room.open('/?place=Lisbon&travellers=2', {
-  viewport: { width: 1100, height: 860 },
+  viewport: { width: 1100, height: 920 },
   locale: 'en-GB',
   reducedMotion: 'reduce',
 });

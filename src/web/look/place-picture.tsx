@@ -73,7 +73,7 @@ interface PlacePictureProps {
 export function PlacePicture({ place, view = '' }: PlacePictureProps) {
   const Motif = MOTIFS[numberOf(place.toLowerCase()) % MOTIFS.length]!;
   const seed = numberOf(place.toLowerCase() + view);
-  const mirrored = seed % 2 === 1;
+  const mirrored = (seed >> 4) % 2 === 1;
   return (
     <svg class="picture" viewBox="0 0 320 180" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
       <rect class="sky" width="320" height="180" />
