@@ -113,6 +113,8 @@ describe('a traveller', () => {
     await ada.getByRole('link', { name: 'Bookings' }).click();
     await expect.poll(() => ada.locator('.bookings > li').count()).toBe(1);
     expect(await room.seriousFaults(ada)).toEqual([]);
+    await ada.goto(`/shop${TUTORIAL_REVIEW}`);
+    await ada.getByLabel('Traveller’s name').fill('Ada Lovelace');
     await press(ada, 'Sign out');
     await press(ada, 'Yes, sign me out');
     await ada.getByRole('heading', { name: 'Sign in' }).waitFor();
