@@ -243,6 +243,7 @@ describe('the desk', () => {
     // The watchman leaves a booking alone for a few seconds before it checks for progress.
     for (const page of [wanted, unwanted])
       await expect.poll(() => status(page), { timeout: 90_000 }).toContain('Needs attention');
+    expect(await unwanted.getByRole('button', { name: 'Call it off…' }).count()).toBe(1);
     for (const page of [wanted, unwanted]) {
       await page.getByRole('link', { name: 'Open at the desk' }).click();
       await page.getByRole('heading', { name: /workflow was stopped/ }).waitFor();

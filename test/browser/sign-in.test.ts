@@ -199,18 +199,40 @@ describe('when the tokens have expired', () => {
     await expect.poll(() => status(page)).toContain('Confirmed');
   });
 
-  test('what one traveller had typed is not shown to another', async () => {
+  test('what one traveller had typed and asked for is kept for them, and not shown to another', async () => {
     provider.refreshes = false;
     const page = await open('ada', TUTORIAL_REVIEW);
     await page.getByLabel('Traveller’s name').fill('Ada Secret');
-    await changeTokens(page, EXPIRED);
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('mutation BookTrip')) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
     await press(page, /Book this trip/);
-    await page.context().clearCookies();
-    await press(page, 'Sign in again');
-    await page.getByLabel('Name').fill('bob');
-    await press(page, 'Log in');
-    await page.locator('.visitor', { hasText: 'bob' }).waitFor();
+    const unknown = page.getByText('You asked for a trip for Ada Secret');
+    await unknown.waitFor();
+    room.complaints().splice(0);
+    await page.unroute('**/graphql');
+
+    const signInAgainAs = async (name: string) => {
+      await changeTokens(page, EXPIRED);
+      await press(page, name === 'bob' ? 'Ask again' : /Book this trip/);
+      await page.context().clearCookies();
+      await press(page, 'Sign in again');
+      await page.getByLabel('Name').fill(name);
+      await press(page, 'Log in');
+      await page.locator('.visitor', { hasText: name }).waitFor();
+    };
+    await signInAgainAs('bob');
     expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('');
+    expect(await unknown.count()).toBe(0);
+
+    await signInAgainAs('ada');
+    await unknown.waitFor();
+    await press(page, 'Ask again');
+    await expect.poll(() => status(page)).toContain('Confirmed');
+    await page.getByRole('link', { name: 'Bookings' }).click();
+    await expect.poll(() => page.getByText('Ada Secret').count()).toBe(1);
   });
 
   test('a refused token is renewed, and its request is made again', async () => {

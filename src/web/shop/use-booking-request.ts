@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { type BookTripInput, BookTripDocument, type BookTripMutation } from '../../client/generated.js';
 import { ask, messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
-import { currentAddress, navigate } from '../router.js';
+import { navigate } from '../router.js';
 import { ownerOf, useSession } from '../session/use-session.js';
 import { keptRequest, newKey } from './kept-request.js';
 
@@ -27,16 +27,18 @@ export function useBookingRequest() {
   // State would be set too late for a double click.
   const underWay = useRef(false);
 
-  async function send(input: BookTripInput): Promise<void> {
+  /** @param again after an attempt that nobody answered */
+  async function send(input: BookTripInput, again: boolean): Promise<void> {
     try {
       const { booking, userErrors } = (await ask(BookTripDocument, { input })).bookTrip;
-      keptRequest.forget();
-      setKept(undefined);
+      keptRequest.forget(owner);
+      setKept(null);
       setState({ busy: false, refusals: userErrors });
       if (booking) navigate(`/bookings/${encodeURIComponent(booking.id)}`);
     } catch (error) {
-      const unknown = error instanceof Unanswered;
-      if (!unknown) keptRequest.forget();
+      // Why the API refuses an attempt says nothing about those before.
+      const unknown = again || error instanceof Unanswered;
+      if (!unknown) keptRequest.forget(owner);
       setKept(keptRequest.read(owner));
       setState({ busy: false, refusals: [], problem: messageOf(error) });
     } finally {
@@ -52,25 +54,24 @@ export function useBookingRequest() {
       if (underWay.current) return;
       underWay.current = true;
       setState({ busy: true, refusals: [] });
-      const request = keptRequest.read(owner) ?? {
-        owner,
+      const before = keptRequest.read(owner);
+      const request = before ?? {
         input: { ...trip, idempotencyKey: newKey() },
-        address: currentAddress(),
         at: new Date().toISOString(),
       };
-      keptRequest.keep(request);
-      void send(request.input);
+      keptRequest.keep(owner, request);
+      void send(request.input, before !== null);
     },
     /** Sends the kept request again. */
     askAgain(): void {
       if (underWay.current || !kept) return;
       underWay.current = true;
       setState({ busy: true, refusals: [] });
-      void send(kept.input);
+      void send(kept.input, true);
     },
     forget(): void {
-      keptRequest.forget();
-      setKept(undefined);
+      keptRequest.forget(owner);
+      setKept(null);
       setState({ busy: false, refusals: [] });
     },
   };
