@@ -153,6 +153,21 @@ describe('the bookings', () => {
     expect(await rows(page).textContent()).toContain('Wanda Sought');
   });
 
+  test('are found by the day on which they were booked', async () => {
+    const page = await room.open('/bookings');
+    await book(page, 'Della Day');
+    const today = await page.evaluate<string>(`new Date().toLocaleDateString('sv')`);
+    await page.getByLabel('Booked from').fill(today);
+    await page.getByLabel('Booked until').fill(today);
+    await press(page, 'Search');
+    await expect.poll(async () => (await rows(page).allTextContents()).join()).toContain('Della Day');
+    expect(new URL(page.url()).search).toBe(`?since=${today}&until=${today}`);
+    await page.getByLabel('Booked until').fill('2020-01-01');
+    await page.getByLabel('Booked from').fill('');
+    await press(page, 'Search');
+    await page.getByText('Nothing matches.').waitFor();
+  });
+
   test('are found by what was booked and where, too', async () => {
     const page = await room.open('/');
     const path = await tryFailure(page, /All goes well/, { Car: 'car-lisbon-compact' });

@@ -19,12 +19,14 @@ export function BookingsPage({ query }: Pick<Address, 'query'>) {
     filter: { ...filterOf(query), ...(owner !== undefined && { owner }) },
     ...(query.has('after') && { after: query.get('after') }),
   });
-  const searched = query.has('find') || query.has('status');
+  const searched = ['find', 'since', 'until', 'status'].some((term) => query.has(term));
   return (
     <>
       <Heading title="Bookings">Your bookings</Heading>
       <SearchForm path={PATH} query={query}>
         <SearchField name="find" label="Traveller, trip or reference" query={query} />
+        <SearchField name="since" label="Booked from" date query={query} />
+        <SearchField name="until" label="Booked until" date query={query} />
         <StatusField query={query} />
       </SearchForm>
       <BookingList
