@@ -214,25 +214,29 @@ describe('when the tokens have expired', () => {
     room.complaints().splice(0);
     await page.unroute('**/graphql');
 
-    const signInAgainAs = async (name: string) => {
+    const signInAgainAs = async (name: string, button: string | RegExp) => {
       await changeTokens(page, EXPIRED);
-      await press(page, name === 'bob' ? 'Ask again' : /Book this trip/);
+      await press(page, button);
       await page.context().clearCookies();
       await press(page, 'Sign in again');
       await page.getByLabel('Name').fill(name);
       await press(page, 'Log in');
       await page.locator('.visitor', { hasText: name }).waitFor();
     };
-    await signInAgainAs('bob');
+    await signInAgainAs('bob', 'Ask again');
     expect(await page.getByLabel('Traveller’s name').inputValue()).toBe('');
     expect(await unknown.count()).toBe(0);
 
-    await signInAgainAs('ada');
+    await signInAgainAs('ada', /Book this trip/);
     await unknown.waitFor();
     await press(page, 'Ask again');
     await expect.poll(() => status(page)).toContain('Confirmed');
     await page.getByRole('link', { name: 'Bookings' }).click();
     await expect.poll(() => page.getByText('Ada Secret').count()).toBe(1);
+    const shop = page.locator('header').getByRole('link', { name: 'Find a trip' });
+    expect(await shop.getAttribute('href')).toContain('/review?');
+    await signInAgainAs('carol', 'Reload');
+    expect(await shop.getAttribute('href')).toBe('/shop/');
   });
 
   test('a refused token is renewed, and its request is made again', async () => {
