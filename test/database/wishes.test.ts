@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type ListQuery, listStatement } from '../../src/database/booking-list.js';
 import { UnreadableRecord } from '../../src/database/record-row.js';
@@ -50,7 +51,10 @@ test('a reference that is taken is drawn again, and an id that is taken is not',
 
 test('an unreadable record does not affect lookups of others', async () => {
   for (const id of ['spoilt', 'sound']) await wishes.accept(id, anOrder());
-  await database.pool.query(`update bookings set booking_order = '{}' where id = 'spoilt'`);
+  const facts = { legs: [{ holding: 'a text' }] };
+  await database.pool.query(`update bookings set booking_order = '{}', facts = $1 where id = 'spoilt'`, [
+    facts,
+  ]);
   const [spoilt, sound] = await Promise.allSettled([wishes.find('spoilt'), wishes.find('sound')]);
   expect(spoilt).toMatchObject({ status: 'rejected', reason: expect.any(UnreadableRecord) as unknown });
   expect(sound).toMatchObject({ status: 'fulfilled', value: { id: 'sound' } });
@@ -71,6 +75,20 @@ test.each([
   const plan = await planOf({ sort: 'NEWEST_FIRST', filter });
   expect(plan).toContain('Bitmap Index Scan on bookings_by_name');
   expect(plan).toContain('Bitmap Index Scan on bookings_by_names_held');
+});
+
+test('a record can have titles of any length, and is found by the first of them', async () => {
+  const random = (length: number) =>
+    Array.from({ length }, () => String.fromCharCode(0x61 + randomInt(26))).join('');
+  const legs = Array.from({ length: 20 }, () => ({ holding: { title: random(700), place: 'ﷺ'.repeat(90) } }));
+  await wishes.accept('wordy', anOrder());
+  await database.pool.query(`update bookings set facts = $1 where id = 'wordy'`, [{ legs }]);
+  const { sql, params } = listStatement(database.drizzle, {
+    first: 9,
+    sort: 'NEWEST_FIRST',
+    filter: { text: legs[0]!.holding.title.slice(5, 40) },
+  });
+  expect((await database.pool.query(sql, params)).rows).toMatchObject([{ id: 'wordy' }]);
 });
 
 describe('among bookings of which the oldest need attention', () => {
