@@ -107,8 +107,22 @@ test('packages are loaded in pages, and those of one search don’t stay for the
     on conflict do nothing`);
   const page = await room.open('/?place=Madeira');
   await expect.poll(() => cards(page).count()).toBe(24);
+  await page.route('**/graphql', (route) => route.abort());
   await press(page, 'Load more');
+  await page.getByText('The server is unreachable.').waitFor();
+  room.complaints().splice(0);
+  await page.unroute('**/graphql');
+  await page.reload();
+  await expect.poll(() => cards(page).count()).toBe(24);
+  let asked = 0;
+  await page.route('**/graphql', async (route) => {
+    asked += 1;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Load more' }).dblclick();
   await expect.poll(() => cards(page).count()).toBe(31);
+  expect(asked).toBe(1);
   await page.getByLabel('From').fill('08/01/2099');
   await page.getByLabel('From').press('Enter');
   await press(page, 'Find trips');

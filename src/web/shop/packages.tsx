@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { PackagesDocument, type PackagesQuery } from '../../client/generated.js';
 import { counted, days, money } from '../look/format.js';
 import { PlacePicture } from '../look/place-picture.js';
@@ -18,17 +18,24 @@ export function Packages({ trip }: { trip: TripChoice }) {
   const { data, problem, reload } = useQuery(PackagesDocument, place ? variables : undefined);
   const [more, setMore] = useState<PackagesQuery['packages']>();
   const [moreProblem, setMoreProblem] = useState<string>();
+  // State would be set too late for a double click.
+  const underWay = useRef(false);
   const latest = more ?? data?.packages;
   const packages = data && [...data.packages.nodes, ...(more?.nodes ?? [])];
 
   useScrollBack(packages !== undefined);
 
   const loadMore = async (after: string) => {
+    if (underWay.current) return;
+    underWay.current = true;
+    setMoreProblem(undefined);
     try {
       const next = (await ask(PackagesDocument, { ...variables, after })).packages;
       setMore((shown) => ({ ...next, nodes: [...(shown?.nodes ?? []), ...next.nodes] }));
     } catch (error) {
       setMoreProblem(messageOf(error));
+    } finally {
+      underWay.current = false;
     }
   };
   if (!place) return <p>Say where you want to go to see packages, or make your own trip.</p>;
@@ -37,7 +44,7 @@ export function Packages({ trip }: { trip: TripChoice }) {
       <h2 id="packages">
         Packages in <bdi>{packages?.[0]?.place ?? place}</bdi>
       </h2>
-      <LoadProblem problem={problem ?? moreProblem} reload={reload} />
+      <LoadProblem problem={problem} reload={reload} />
       {packages?.length === 0 && (
         <p class="note warn">
           Nothing fits: no car, hotel and flight are left together for {counted(travellers, 'traveller')} on
@@ -50,6 +57,7 @@ export function Packages({ trip }: { trip: TripChoice }) {
         ))}
         {!packages && !problem && <Skeletons />}
       </ul>
+      <div role="alert">{moreProblem !== undefined && <p class="note bad">{moreProblem}</p>}</div>
       {latest?.pageInfo.hasNextPage && latest.pageInfo.endCursor && (
         <button type="button" class="more" onClick={() => void loadMore(latest.pageInfo.endCursor!)}>
           Load more
