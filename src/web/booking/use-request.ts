@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/generated.js';
 import { messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
@@ -16,8 +16,11 @@ export interface Payload {
 export function useRequest(done: () => void, accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  // State would be set too late for a double click.
+  const underWay = useRef(false);
   const send = async (request: () => Promise<Payload>): Promise<void> => {
-    if (busy) return;
+    if (underWay.current) return;
+    underWay.current = true;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -28,6 +31,7 @@ export function useRequest(done: () => void, accept: (booking: WholeBookingFragm
     } catch (error) {
       setProblem(error instanceof Unanswered ? `${error.message} ${UNKNOWN}` : messageOf(error));
     } finally {
+      underWay.current = false;
       setBusy(false);
     }
   };
