@@ -1,5 +1,6 @@
 import type { LegPartsFragment, WholeBookingFragment } from '../../client/generated.js';
 import { LEGS } from '../../model/legs.js';
+import { Units } from '../look/elements.js';
 import { counted, days, money } from '../look/format.js';
 import { legName } from '../look/words.js';
 import { legStateOf, REFUSALS } from './leg-state.js';
@@ -39,8 +40,7 @@ function Purchase({ leg }: { leg: LegPartsFragment }) {
   return (
     <>
       <p class="offer">
-        {quantity > 1 && `${quantity} × `}
-        <bdi>{title ?? offerId}</bdi>
+        <Units quantity={quantity} of={title ?? offerId} />
       </p>
       {(place ?? first) && (
         <p class="quiet">

@@ -1,7 +1,8 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { UserErrorPartsFragment, WholeBookingFragment } from '../../client/generated.js';
 import { messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
+import { useOneAtATime } from '../net/use-one-at-a-time.js';
 
 export interface Payload {
   readonly booking?: WholeBookingFragment | null;
@@ -16,25 +17,22 @@ export interface Payload {
 export function useRequest(done: () => void, accept: (booking: WholeBookingFragment) => void) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  // State would be set too late for a double click.
-  const underWay = useRef(false);
-  const send = async (request: () => Promise<Payload>): Promise<void> => {
-    if (underWay.current) return;
-    underWay.current = true;
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const { booking, userErrors } = await request();
-      if (userErrors.length > 0) setProblem(userErrors.map(({ message }) => message).join(' '));
-      else done();
-      if (booking) accept(booking);
-    } catch (error) {
-      setProblem(error instanceof Unanswered ? `${error.message} ${UNKNOWN}` : messageOf(error));
-    } finally {
-      underWay.current = false;
-      setBusy(false);
-    }
-  };
+  const oneAtATime = useOneAtATime();
+  const send = (request: () => Promise<Payload>): Promise<void> =>
+    oneAtATime(async () => {
+      setBusy(true);
+      setProblem(undefined);
+      try {
+        const { booking, userErrors } = await request();
+        if (userErrors.length > 0) setProblem(userErrors.map(({ message }) => message).join(' '));
+        else done();
+        if (booking) accept(booking);
+      } catch (error) {
+        setProblem(error instanceof Unanswered ? `${error.message} ${UNKNOWN}` : messageOf(error));
+      } finally {
+        setBusy(false);
+      }
+    });
   return { busy, problem, send };
 }
 

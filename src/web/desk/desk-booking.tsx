@@ -5,7 +5,7 @@ import { ConnectionNote } from '../booking/connection-note.js';
 import { isParked } from '../booking/parked.js';
 import { useBooking } from '../booking/use-booking.js';
 import '../booking/booking.css';
-import { Heading, StatusBadge } from '../look/elements.js';
+import { Heading, StatusBadge, Units } from '../look/elements.js';
 import { exactClock, moment, money, sums } from '../look/format.js';
 import { TripTitle } from '../look/trip-title.js';
 import { legName, nameOfLeg, STATE_LABELS, toneOf } from '../look/words.js';
@@ -121,8 +121,7 @@ function Legs({ legs }: Pick<WholeBookingFragment, 'legs'>) {
                 </td>
                 <td>{leg.supplier}</td>
                 <td>
-                  {leg.quantity > 1 && `${leg.quantity} × `}
-                  <bdi>{leg.offerId}</bdi>
+                  <Units quantity={leg.quantity} of={leg.offerId} />
                 </td>
                 <td>{leg.attempts}</td>
                 <td>{leg.price && money(leg.price)}</td>

@@ -36,6 +36,14 @@ export function Field({ name, label, value, onValue, problem, ...more }: FieldPr
   );
 }
 
+/** `2 × Casa Alfama`; one unit is not counted. */
+export const Units = ({ quantity, of }: { quantity: number; of: string }) => (
+  <>
+    {quantity > 1 && `${quantity} × `}
+    <bdi>{of}</bdi>
+  </>
+);
+
 export const StatusBadge = ({ status }: { status: BookingStatus }) => (
   <span class={`badge ${toneOf(status)}`}>{STATUS_LABELS[status]}</span>
 );

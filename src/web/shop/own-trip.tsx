@@ -1,6 +1,7 @@
 import type { LegKind, OfferCardFragment } from '../../client/generated.js';
 import { OffersOfPlaceDocument } from '../../client/generated.js';
 import { LEG_KINDS, LEGS } from '../../model/legs.js';
+import { Units } from '../look/elements.js';
 import { days, money, sums } from '../look/format.js';
 import { useQuery } from '../net/use-query.js';
 import { Link, replaceAddress } from '../router.js';
@@ -98,8 +99,7 @@ function Chosen({ trip, remove }: { trip: TripChoice; remove: (index: number) =>
           return (
             <li key={`${kind} ${offerId}`}>
               <span>
-                {quantity > 1 && `${quantity} × `}
-                <bdi>{title}</bdi>
+                <Units quantity={quantity} of={title} />
               </span>
               <button type="button" onClick={() => remove(index)}>
                 <span aria-hidden="true">×</span>

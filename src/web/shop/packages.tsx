@@ -1,8 +1,10 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { PackagesDocument, type PackagesQuery } from '../../client/generated.js';
+import { Units } from '../look/elements.js';
 import { counted, days, money } from '../look/format.js';
 import { PlacePicture } from '../look/place-picture.js';
 import { ask, messageOf } from '../net/ask.js';
+import { useOneAtATime } from '../net/use-one-at-a-time.js';
 import { useQuery } from '../net/use-query.js';
 import { Link, useScrollBack } from '../router.js';
 import { LoadProblem } from '../look/load-problem.js';
@@ -18,26 +20,22 @@ export function Packages({ trip }: { trip: TripChoice }) {
   const { data, problem, reload } = useQuery(PackagesDocument, place ? variables : undefined);
   const [more, setMore] = useState<PackagesQuery['packages']>();
   const [moreProblem, setMoreProblem] = useState<string>();
-  // State would be set too late for a double click.
-  const underWay = useRef(false);
+  const oneAtATime = useOneAtATime();
   const latest = more ?? data?.packages;
   const packages = data && [...data.packages.nodes, ...(more?.nodes ?? [])];
 
   useScrollBack(packages !== undefined);
 
-  const loadMore = async (after: string) => {
-    if (underWay.current) return;
-    underWay.current = true;
-    setMoreProblem(undefined);
-    try {
-      const next = (await ask(PackagesDocument, { ...variables, after })).packages;
-      setMore((shown) => ({ ...next, nodes: [...(shown?.nodes ?? []), ...next.nodes] }));
-    } catch (error) {
-      setMoreProblem(messageOf(error));
-    } finally {
-      underWay.current = false;
-    }
-  };
+  const loadMore = (after: string) =>
+    oneAtATime(async () => {
+      setMoreProblem(undefined);
+      try {
+        const next = (await ask(PackagesDocument, { ...variables, after })).packages;
+        setMore((shown) => ({ ...next, nodes: [...(shown?.nodes ?? []), ...next.nodes] }));
+      } catch (error) {
+        setMoreProblem(messageOf(error));
+      }
+    });
   if (!place) return <p>Say where you want to go to see packages, or make your own trip.</p>;
   return (
     <section aria-labelledby="packages">
@@ -109,7 +107,6 @@ function PackageCard({ it, trip }: { it: Package; trip: TripChoice }) {
 const Part = ({ leg }: { leg: Package['legs'][number] | undefined }) =>
   leg && (
     <span>
-      {leg.quantity > 1 && `${leg.quantity} × `}
-      <bdi>{leg.offer.title}</bdi>
+      <Units quantity={leg.quantity} of={leg.offer.title} />
     </span>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LEGS } from '../../model/legs.js';
-import { Field, Heading } from '../look/elements.js';
+import { Field, Heading, Units } from '../look/elements.js';
 import { clock, counted, days, money, sums } from '../look/format.js';
 import { Link, type Address } from '../router.js';
 import { LoadProblem } from '../look/load-problem.js';
@@ -111,8 +111,7 @@ function ReviewLeg({ leg, offerId }: { leg: Quote['legs'][number] | undefined; o
       </svg>
       <div>
         <h2>
-          {LEGS[kind].title}: {quantity > 1 && `${quantity} × `}
-          <bdi>{offer?.title ?? offerId}</bdi>
+          {LEGS[kind].title}: <Units quantity={quantity} of={offer?.title ?? offerId} />
         </h2>
         {offer && (
           <p class="quiet">

@@ -1,8 +1,9 @@
 import type { TargetedSubmitEvent } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { BookVacationDocument } from '../../client/generated.js';
 import { Field } from '../look/elements.js';
 import { ask, messageOf } from '../net/ask.js';
+import { useOneAtATime } from '../net/use-one-at-a-time.js';
 import { navigate } from '../router.js';
 import { useDraft } from '../session/drafts.js';
 import { newKey } from './kept-request.js';
@@ -61,15 +62,14 @@ const FIELDS: readonly (readonly [keyof Trip, string])[] = [
 export function TryFailure() {
   const [trip, setTrip] = useDraft('try-failure', TUTORIAL_TRIP);
   const [problem, setProblem] = useState<string>();
-  const busy = useRef(false);
+  const oneAtATime = useOneAtATime();
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (busy.current) return;
-    busy.current = true;
-    book(trip)
-      .then((booked) => ('id' in booked ? navigate(`/bookings/${booked.id}`) : setProblem(booked.problem)))
-      .catch((error: unknown) => setProblem(messageOf(error)))
-      .finally(() => (busy.current = false));
+    void oneAtATime(() =>
+      book(trip)
+        .then((booked) => ('id' in booked ? navigate(`/bookings/${booked.id}`) : setProblem(booked.problem)))
+        .catch((error: unknown) => setProblem(messageOf(error))),
+    );
   };
   return (
     <details class="try-failure">

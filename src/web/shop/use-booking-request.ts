@@ -1,7 +1,8 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { type BookTripInput, BookTripDocument, type BookTripMutation } from '../../client/generated.js';
 import { ask, messageOf } from '../net/ask.js';
 import { Unanswered } from '../net/endpoint.js';
+import { useOneAtATime } from '../net/use-one-at-a-time.js';
 import { navigate } from '../router.js';
 import { ownerOf, useSession } from '../session/use-session.js';
 import { keptRequest, newKey } from './kept-request.js';
@@ -24,11 +25,11 @@ export function useBookingRequest() {
   const owner = ownerOf(useSession());
   const [state, setState] = useState<RequestState>({ busy: false, refusals: [] });
   const [kept, setKept] = useState(() => keptRequest.read(owner));
-  // State would be set too late for a double click.
-  const underWay = useRef(false);
+  const oneAtATime = useOneAtATime();
 
   /** @param again after an attempt that nobody answered */
   async function send(input: BookTripInput, again: boolean): Promise<void> {
+    setState({ busy: true, refusals: [] });
     try {
       const { booking, userErrors } = (await ask(BookTripDocument, { input })).bookTrip;
       keptRequest.forget(owner);
@@ -41,8 +42,6 @@ export function useBookingRequest() {
       if (!unknown) keptRequest.forget(owner);
       setKept(keptRequest.read(owner));
       setState({ busy: false, refusals: [], problem: messageOf(error) });
-    } finally {
-      underWay.current = false;
     }
   }
 
@@ -51,23 +50,19 @@ export function useBookingRequest() {
     /** The request whose answer isn't known. */
     kept,
     book(trip: Omit<BookTripInput, 'idempotencyKey'>): void {
-      if (underWay.current) return;
-      underWay.current = true;
-      setState({ busy: true, refusals: [] });
-      const before = keptRequest.read(owner);
-      const request = before ?? {
-        input: { ...trip, idempotencyKey: newKey() },
-        at: new Date().toISOString(),
-      };
-      keptRequest.keep(owner, request);
-      void send(request.input, before !== null);
+      void oneAtATime(async () => {
+        const before = keptRequest.read(owner);
+        const request = before ?? {
+          input: { ...trip, idempotencyKey: newKey() },
+          at: new Date().toISOString(),
+        };
+        keptRequest.keep(owner, request);
+        await send(request.input, before !== null);
+      });
     },
     /** Sends the kept request again. */
     askAgain(): void {
-      if (underWay.current || !kept) return;
-      underWay.current = true;
-      setState({ busy: true, refusals: [] });
-      void send(kept.input, true);
+      if (kept) void oneAtATime(() => send(kept.input, true));
     },
     forget(): void {
       keptRequest.forget(owner);
