@@ -8,8 +8,8 @@ import { createOutage, type OutageReport } from './outage.js';
 const CHANNEL = 'booking_changed';
 /** Distinguishes this connection from the pool's in pg_stat_activity. */
 const APPLICATION_NAME = 'tripsaga-feed';
-/** How long a `moved` waits so that others can join its batch. */
-const MOVED_MS = 50;
+/** How long a `moved` waits so that others can join its batch; a trip whose suppliers respond at once ends before. */
+const MOVED_MS = 100;
 const FIRST_RETRY_MS = 100;
 /** Short, so that followers get changes within seconds of the database's return. */
 const LAST_RETRY_MS = 1000;

@@ -47,8 +47,8 @@ export function workflowSource({
   encodesFailures,
 }: {
   readonly encodesFailures: boolean;
-}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  if (!compiled) return { workflowsPath: ENTRY };
+}): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'> {
+  if (!compiled) return { workflowsPath: ENTRY, bundlerOptions: { preloadModules: [ENTRY] } };
   const codePath = encodesFailures ? ENCODING_BUNDLE : BUNDLE;
   if (!existsSync(codePath)) throw new Error(`The workflow bundle is missing. Run: npm run build`);
   return { workflowBundle: { codePath } };

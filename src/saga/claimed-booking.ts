@@ -68,9 +68,11 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     news.moved();
   });
   let turn: Promise<unknown> = Promise.resolve();
-  /** One call for the record at a time, each made with what is known by then. A cancel must not leave it half known. */
+  // A cancel must not leave the record half known.
+  const shielded = new CancellationScope({ cancellable: false });
+  /** One call for the record at a time, each made with what is known by then. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const mine = turn.then(() => CancellationScope.nonCancellable(task));
+    const mine = turn.then(() => shielded.run(task));
     turn = mine.catch(() => undefined);
     return mine;
   }

@@ -33,10 +33,13 @@ export async function goForward(
   const forwards = new CancellationScope({ cancellable: true, timeout: Math.max(timeLeft, 1) });
   if (timeLeft <= 0 || inbox.isCancelled()) forwards.cancel();
   let looking: Promise<void> | undefined;
+  let legs: CancellationScope;
   inbox.onNews(react);
   try {
     await forwards.run(async () => {
-      await bookLegs(booking, { together, look, checkpoint });
+      // One scope for the legs of all stages, because after a failure no further stage begins.
+      legs = new CancellationScope();
+      await legs.run(() => bookLegs(booking, { together, look, checkpoint }));
       stopIfCancelled();
     });
   } catch (error) {
@@ -50,25 +53,20 @@ export async function goForward(
   }
   if (booking.mayGoForward()) await booking.write('CONFIRMED');
 
-  async function together(legs: readonly OrderedLeg[], book: (leg: OrderedLeg) => Promise<void>) {
-    const stage = new CancellationScope();
+  async function together(stage: readonly OrderedLeg[], book: (leg: OrderedLeg) => Promise<void>) {
+    // Not by `checkpoint`, because the SDK takes a stack trace for every promise.
+    if (looking) await looking;
+    stopIfEnded();
     let first: TemporalFailure | undefined;
-    const tryLeg = async (leg: OrderedLeg) => {
-      try {
-        // Not by `checkpoint`, because the SDK takes a stack trace for every promise.
-        if (looking) await looking;
-        stopIfEnded();
-        await book(leg);
-      } catch (error) {
-        // A bug (law 4) must not wait for the other legs: a fixed worker would replay what they do in another sequence.
-        if (!(error instanceof TemporalFailure)) throw error;
-        if (first) return;
-        first = error;
-        noteReason(error, leg.id);
-        stage.cancel();
-      }
+    const stopOthers = (error: unknown, legId: string) => {
+      // A bug (law 4) must not wait for the other legs: a fixed worker would replay what they do in another sequence.
+      if (!(error instanceof TemporalFailure)) throw error;
+      if (first) return;
+      first = error;
+      noteReason(error, legId);
+      legs.cancel();
     };
-    await stage.run(() => Promise.all(legs.map(tryLeg)));
+    await Promise.all(stage.map((leg) => book(leg).catch((error: unknown) => stopOthers(error, leg.id))));
     if (first) throw first;
   }
 

@@ -37,8 +37,10 @@ export async function editedBundle(module: string, ...edits: readonly Edit[]): P
 }
 
 async function bundleWith(module: string, file: string, name: string): Promise<string> {
+  const workflowsPath = path('../../src/saga/index.ts');
   const { code } = await bundleWorkflowCode({
-    workflowsPath: path('../../src/saga/index.ts'),
+    workflowsPath,
+    preloadModules: [workflowsPath],
     logger: SILENT,
     webpackConfigHook: (config) => ({
       ...config,
