@@ -14,12 +14,18 @@ const WITHOUT_SERVERS = [
   'test/api/{schema,user-errors}.test.ts',
 ];
 
-/** Tests that measure how long others wait, or that fill the machine: nothing else may run beside them. */
+/**
+ * Tests that take minutes, because they wait for time-outs and outages, start our built programs, or play many trips. They
+ * are left out of `npm test`, which takes less than three minutes, and belong to `npm run test:slow`.
+ */
+const SLOW = ['test/e2e/**/*.test.ts', 'test/machines/**/*.test.ts', 'test/**/*.slow.test.ts'];
+
+/** Slow tests that measure how long others wait, or that fill the machine: nothing else may run beside them. */
 const ALONE = [
   'test/e2e/attacks.test.ts',
   'test/e2e/oversell.test.ts',
-  'test/saga/any-trip.test.ts',
-  'test/api/thousand-followers.test.ts',
+  'test/saga/any-trip.slow.test.ts',
+  'test/api/thousand-followers.slow.test.ts',
 ];
 
 /** Tests that need a program that not every machine has. CI installs them; elsewhere these tests are left out. */
@@ -43,25 +49,24 @@ function isInstalled(program: string): boolean {
 /** Tests that wait longest, for Temporal's timeouts or a minute's outage. They start first, and the others fill the gaps. */
 const WAIT_LONGEST = [
   'e2e/stopped-worker',
-  'saga/outages',
-  'saga/any-trip',
-  'api/throttled',
+  'e2e/build',
+  'e2e/payload-codec',
+  'saga/outages.slow',
+  'api/outages.slow',
+  'api/throttled.slow',
+  'saga/partners.slow',
   'e2e/lifecycle',
+  'e2e/stopping',
   'e2e/found-again',
+  'saga/old-and-new.slow',
+  'saga/partner-removed.slow',
   'e2e/npm-start-ends',
-  'e2e/npm-start',
-  'e2e/watchman',
-  'api/outages',
-  'saga/runs-reset',
-  'saga/partners',
-  'saga/partner-removed',
-  'saga/twins',
-  'saga/old-and-new',
   'e2e/npm-start-failures',
-  'saga/deadline',
-  'saga/runs-stopped',
   'api/subscriptions',
   'api/record-first',
+  'saga/runs-reset',
+  'saga/twins',
+  'saga/deadline',
 ];
 
 class LongestWaitFirst extends BaseSequencer {
@@ -73,6 +78,14 @@ class LongestWaitFirst extends BaseSequencer {
     return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
   }
 }
+
+const ON_SERVERS = {
+  globalSetup: ['test/support/global-setup.ts'],
+  // type-graphql requires `reflect-metadata` before the first decorated class.
+  setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
+  // More than there are processors, because most of them wait.
+  maxWorkers: 6,
+};
 
 export default defineConfig({
   resolve: {
@@ -102,7 +115,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: WITHOUT_SERVERS,
-          // type-graphql requires it before the first decorated class.
           setupFiles: ['reflect-metadata'],
           retry: 0,
           maxWorkers: 2,
@@ -111,25 +123,31 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...ON_SERVERS,
           name: 'integration',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...ALONE, ...absent],
-          globalSetup: ['test/support/global-setup.ts'],
-          setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
-          // More than there are processors, because most of them wait.
-          maxWorkers: 6,
+          exclude: ['test/browser/**', ...WITHOUT_SERVERS, ...SLOW],
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
+          ...ON_SERVERS,
+          name: 'slow',
+          include: SLOW,
+          exclude: [...ALONE, ...absent],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...ON_SERVERS,
           name: 'alone',
           include: ALONE,
-          globalSetup: ['test/support/global-setup.ts'],
-          setupFiles: ['reflect-metadata', 'test/support/each-file.ts'],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -4,7 +4,7 @@ import { drawnTrip, undisturbedTrip } from './trip-model/draw.js';
 import { runTrips } from './trip-model/run-trips.js';
 import { openTripRoom, type TripRoom } from './trip-model/trip-room.js';
 
-/** The same trips in every run. Others: `FC_SEED=<a number> FC_RUNS=100 npx vitest run test/saga/any-trip.test.ts`. */
+/** The same trips in every run. Others: `FC_SEED=<a number> FC_RUNS=100 npx vitest run test/saga/any-trip.slow.test.ts`. */
 const seed = Number(process.env['FC_SEED'] ?? 1);
 const seeds = Array.from({ length: 16 }, (_, lane) => seed + lane);
 
