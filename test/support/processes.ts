@@ -42,7 +42,9 @@ process.on('exit', () => started.forEach((program) => program.signalAll('SIGKILL
 /** Runs a command in the project's folder, in its own process group, with only the given settings. */
 export function run(command: readonly [string, ...string[]], settings: NodeJS.ProcessEnv): Program {
   if (!existsSync(`${ROOT}/dist/workflow-bundle.js`))
-    throw new Error('There is no build to test. Run `npm run build` first, or `npm run test:slow`, which builds.');
+    throw new Error(
+      'There is no build to test. Run `npm run build` first, or `npm run test:slow`, which builds.',
+    );
   const [name, ...args] = command;
   const env = { ...surroundings(), ...settings };
   const child = spawn(name, args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
