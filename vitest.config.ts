@@ -65,8 +65,8 @@ const WAIT_LONGEST = [
   'api/subscriptions',
   'api/record-first',
   'saga/runs-reset',
-  'saga/twins',
-  'saga/deadline',
+  'saga/twins.slow',
+  'saga/deadline.slow',
 ];
 
 class LongestWaitFirst extends BaseSequencer {
