@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { historyOf, looksOf } from '../support/booking-checks.js';
+import { historyOf, legStates, looksOf } from '../support/booking-checks.js';
 import { createGate, type Gate } from '../support/gate.js';
 import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
 
@@ -60,6 +60,27 @@ test('law 3: a read triggered by a nudge is completed even if Temporal cancels t
   expect((await trip.end()).status).toBe('CANCELLED');
   expect(trip.held()).toEqual([]);
   expect(await cancelled()).not.toContainEqual((await looksOf(room, trip))[0]?.eventId);
+});
+
+test('while the record is read because of a nudge, no further leg is tried', async () => {
+  const hotel = room.holdUp('reserve', 'looked-after-hotel-down-0');
+  const trip = await room.book({ hotel: 'looked-after-hotel-down-0' });
+  await hotel.arrived;
+  hurdle = createGate();
+  onTestFinished(() => hurdle?.letGo());
+  await room.engine.nudge(await trip.record(), 5000);
+  await expect.poll(() => looksOf(room, trip)).toHaveLength(1);
+  hotel.letGo();
+  const live = async () => {
+    const record = await room.engine.ask(trip.id);
+    return record && legStates(record);
+  };
+  await expect.poll(live).toMatchObject({ hotel: 'BOOKED' });
+  expect(await live()).toMatchObject({ flight: 'PENDING' });
+  hurdle.letGo();
+  hurdle = undefined;
+
+  expect((await trip.end()).status).toBe('CONFIRMED');
 });
 
 test('a nudge that arrives together with the last leg’s result is handled before the trip is confirmed', async () => {

@@ -63,33 +63,34 @@ test('law 2: stages are undone in reverse, the legs of one together', async () =
   expect(trip.held()).toEqual([]);
 });
 
-test('a required leg that fails calls the others of its stage off at once, and is the trip’s failure', async () => {
-  const hotel = room.holdUp('reserve', 'called-off-hotel-down-0');
-  const flight = room.holdUp('reserve', 'invalid-flight-slowly');
-  const trip = await room.book({
-    legs: [
-      leg('car', 1),
-      leg('hotel', 2, 'called-off-hotel-down-0'),
-      leg('flight', 2, 'invalid-flight-slowly'),
-      leg('transfer', 3),
-    ],
-  });
-  await Promise.all([hotel.arrived, flight.arrived]);
-  flight.letGo();
-  const record = await trip.end();
-  expect(record).toMatchObject({
-    status: 'CANCELLED',
-    facts: { failure: { code: 'SUPPLIER_REFUSED', legId: 'flight' } },
-  });
-  expect(legStates(record)).toEqual({
-    car: 'UNDONE',
-    hotel: 'UNDONE',
-    flight: 'UNDONE',
-    transfer: 'SKIPPED',
-  });
-  expect(legsOf(record)[1]?.lastError).toBe('Stopped because another leg of the trip could not be booked.');
-  expect(releases(trip).at(-1)).toBe('release car');
-});
+test.each([
+  { which: 'a stage in the middle', later: [leg('transfer', 3)], states: { transfer: 'SKIPPED' } },
+  { which: 'the last stage', later: [], states: {} },
+])(
+  'a required leg of $which that fails calls the others off at once, and is the trip’s failure',
+  async ({ later, states }) => {
+    const hotel = room.holdUp('reserve', 'called-off-hotel-down-0');
+    const flight = room.holdUp('reserve', 'invalid-flight-slowly');
+    const trip = await room.book({
+      legs: [
+        leg('car', 1),
+        leg('hotel', 2, 'called-off-hotel-down-0'),
+        leg('flight', 2, 'invalid-flight-slowly'),
+        ...later,
+      ],
+    });
+    await Promise.all([hotel.arrived, flight.arrived]);
+    flight.letGo();
+    const record = await trip.end();
+    expect(record).toMatchObject({
+      status: 'CANCELLED',
+      facts: { failure: { code: 'SUPPLIER_REFUSED', legId: 'flight' } },
+    });
+    expect(legStates(record)).toEqual({ car: 'UNDONE', hotel: 'UNDONE', flight: 'UNDONE', ...states });
+    expect(legsOf(record)[1]?.lastError).toBe('Stopped because another leg of the trip could not be booked.');
+    expect(releases(trip).at(-1)).toBe('release car');
+  },
+);
 
 test('law 2: nothing is undone before every call of the stage has ended', async () => {
   const hotel = room.holdUp('reserve', 'deaf-hotel-down-0', { deaf: true });
