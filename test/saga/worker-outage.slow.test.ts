@@ -55,6 +55,10 @@ test('law 4: a bug while going forward rolls nothing back: the trip waits and co
   await replaceWorker(buggyBundle);
   const trip = await room.book({ hotel: 'buggy-reserve-hotel-down-0' });
   await taskFailedWith(room, trip, 'planted bug');
+  const [failure] = (await historyOf(room, trip)).flatMap(
+    ({ workflowTaskFailedEventAttributes: failed }) => failed?.failure ?? [],
+  );
+  expect(failure?.stackTrace).toContain('src/saga/book-leg.ts');
   expect(await trip.record()).toMatchObject({ status: 'BOOKING', undoing: false });
   expect(trip.steps()).toEqual(['reserve car']);
   expect(trip.held()).toEqual(['car']);
