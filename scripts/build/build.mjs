@@ -1,4 +1,4 @@
-// Builds what has changed into dist: the compiled programs, the page, and the workflow bundle.
+// Builds what has changed into dist: the compiled programs, the page, and the workflow bundle. `build.mjs page`: only the page.
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { BUNDLES, bundleWorkflows, FAILURE_CONVERTER } from './bundle.mjs';
@@ -16,9 +16,15 @@ process.env.NODE_ENV = 'production';
 const ALWAYS = ['scripts/build', 'package.json', 'node_modules/.package-lock.json', 'tsconfig.json'];
 const PAGE_SOURCES = ['src/web', 'src/client', 'src/model'];
 
-const leaveTurn = await takeTurn();
-try {
-  const compiling = takeStep('compile', {
+const page = () =>
+  takeStep('page', {
+    from: () => filesUnder('vite.config.ts', ...PAGE_SOURCES, ...ALWAYS),
+    into: () => filesUnder('dist/web'),
+    run: buildPage,
+  });
+
+async function programs() {
+  await takeStep('compile', {
     from: async () => [
       ...(await filesUnder('tsconfig.build.json', ...ALWAYS)),
       ...(await filesUnder('src')).filter((file) => !file.startsWith('src/web/')),
@@ -26,20 +32,18 @@ try {
     into: compiledFiles,
     run: compile,
   });
-  const page = takeStep('page', {
-    from: () => filesUnder('vite.config.ts', ...PAGE_SOURCES, ...ALWAYS),
-    into: () => filesUnder('dist/web'),
-    run: buildPage,
+  await takeStep('bundle', {
+    from: () => filesUnder('dist/saga', 'dist/model', FAILURE_CONVERTER, ...ALWAYS),
+    into: () => filesUnder(...BUNDLES),
+    run: bundleWorkflows,
   });
-  const bundling = compiling.then(() =>
-    takeStep('bundle', {
-      from: () => filesUnder('dist/saga', 'dist/model', FAILURE_CONVERTER, ...ALWAYS),
-      into: () => filesUnder(...BUNDLES),
-      run: bundleWorkflows,
-    }),
-  );
-  // Every step finishes, even if another fails, so that none still runs during the next build.
-  for (const { reason } of await Promise.allSettled([bundling, page])) if (reason) fail(reason);
+}
+
+const leaveTurn = await takeTurn();
+try {
+  const parts = process.argv[2] === 'page' ? [page] : [programs, page];
+  // Every part finishes, even if another fails, so that none still runs during the next build.
+  for (const { reason } of await Promise.allSettled(parts.map((build) => build()))) if (reason) fail(reason);
 } finally {
   leaveTurn();
 }
