@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { historyOf, legStates, looksOf } from '../support/booking-checks.js';
 import { createGate, type Gate } from '../support/gate.js';
-import { openSagaRoom, type SagaRoom } from '../support/saga-room.js';
+import { openSagaRoom, type RoomTrip, type SagaRoom } from '../support/saga-room.js';
 
 let room: SagaRoom;
 /** The statuses in the order of their writes. */
@@ -26,6 +26,19 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
+/** Nudges a trip, whose record is then being read until the returned function is called. */
+async function nudgeIntoSlowRead(trip: RoomTrip): Promise<() => void> {
+  const gate = (hurdle = createGate());
+  const endRead = () => {
+    gate.letGo();
+    hurdle = undefined;
+  };
+  onTestFinished(endRead);
+  await room.engine.nudge(await trip.record(), 5000);
+  await expect.poll(() => looksOf(room, trip)).toHaveLength(1);
+  return endRead;
+}
+
 test('law 12: however many nudges arrive during a leg, the record is read once at a time', async () => {
   const hotel = room.holdUp('reserve', 'nudged-hotel-down-0', { deaf: true });
   const trip = await room.book({ hotel: 'nudged-hotel-down-0' });
@@ -44,18 +57,14 @@ test('law 3: a read triggered by a nudge is completed even if Temporal cancels t
   const hotel = room.holdUp('reserve', 'cancelled-while-looking-hotel-down-0');
   const trip = await room.book({ hotel: 'cancelled-while-looking-hotel-down-0' });
   await hotel.arrived;
-  hurdle = createGate();
-  onTestFinished(() => hurdle?.letGo());
-  await room.engine.nudge(await trip.record(), 5000);
-  await expect.poll(() => looksOf(room, trip)).toHaveLength(1);
+  const endRead = await nudgeIntoSlowRead(trip);
   await room.client.workflow.getHandle(trip.id).cancel();
   const cancelled = async () =>
     (await historyOf(room, trip)).flatMap(
       (event) => event.activityTaskCancelRequestedEventAttributes?.scheduledEventId ?? [],
     );
   await expect.poll(cancelled).toHaveLength(1);
-  hurdle.letGo();
-  hurdle = undefined;
+  endRead();
 
   expect((await trip.end()).status).toBe('CANCELLED');
   expect(trip.held()).toEqual([]);
@@ -66,10 +75,7 @@ test('while the record is read because of a nudge, no further leg is tried', asy
   const hotel = room.holdUp('reserve', 'looked-after-hotel-down-0');
   const trip = await room.book({ hotel: 'looked-after-hotel-down-0' });
   await hotel.arrived;
-  hurdle = createGate();
-  onTestFinished(() => hurdle?.letGo());
-  await room.engine.nudge(await trip.record(), 5000);
-  await expect.poll(() => looksOf(room, trip)).toHaveLength(1);
+  const endRead = await nudgeIntoSlowRead(trip);
   hotel.letGo();
   const live = async () => {
     const record = await room.engine.ask(trip.id);
@@ -77,8 +83,7 @@ test('while the record is read because of a nudge, no further leg is tried', asy
   };
   await expect.poll(live).toMatchObject({ hotel: 'BOOKED' });
   expect(await live()).toMatchObject({ flight: 'PENDING' });
-  hurdle.letGo();
-  hurdle = undefined;
+  endRead();
 
   expect((await trip.end()).status).toBe('CONFIRMED');
 });
