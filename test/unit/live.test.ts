@@ -78,10 +78,11 @@ function openLive({ maxFollowers, perCaller = 10_000 }: { maxFollowers?: number;
     return { seen, readings, ended, leave: () => following.return() };
   };
   /** A follower of what is recorded, and nothing else. */
-  const wait = () => {
+  const wait = ({ knowsCurrent = false } = {}) => {
     const seen: string[] = [];
     const leave = live.join(ID, {
       closely: false,
+      knowsCurrent,
       notify: (next) => seen.push(wordsFor(next)),
       end: () => seen.push('end'),
     });
@@ -441,6 +442,37 @@ describe('a watch', () => {
 
     expect(seen).toEqual(['BOOKING 0', 'CONFIRMED 6', 'end']);
     expect(read).not.toHaveBeenCalled();
+  });
+
+  test('reads nothing for a follower that knows the current state before there is news', async () => {
+    const { readRecord, wait, news } = openLive();
+    readRecord.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
+    const { seen } = wait({ knowsCurrent: true });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(readRecord).not.toHaveBeenCalled();
+    news();
+    await settle();
+
+    expect(seen).toEqual(['CONFIRMED 6', 'end']);
+  });
+
+  test('polls for such a follower too, because news may be lost', async () => {
+    const { readRecord, wait } = openLive();
+    readRecord.mockResolvedValue(reading('CONFIRMED', 6, { version: 2, source: 'RECORD' }));
+    const { seen } = wait({ knowsCurrent: true });
+    await vi.advanceTimersByTimeAsync(2000);
+
+    expect(seen).toEqual(['CONFIRMED 6', 'end']);
+  });
+
+  test('doesn’t let such a follower delay the first read of another', async () => {
+    const { readRecord, wait } = openLive();
+    readRecord.mockResolvedValue(reading('BOOKING', 0, { source: 'RECORD' }));
+    wait({ knowsCurrent: true });
+    const { seen } = wait();
+    await settle();
+
+    expect(seen).toEqual(['BOOKING 0']);
   });
 
   test('gives followers of the record no failed attempts instead of too few', async () => {

@@ -27,7 +27,7 @@ function openWait({ maxWaiting, perCaller = 100 }: { maxWaiting?: number; perCal
   const followers = new Set<Follower>();
   const read = vi.fn<() => Promise<BookingReading | undefined>>(async () => reading('BOOKING'));
   const error = vi.fn();
-  const wait = createWait({
+  const waitFor = createWait({
     live: {
       join(_id, follower) {
         followers.add(follower);
@@ -39,6 +39,8 @@ function openWait({ maxWaiting, perCaller = 100 }: { maxWaiting?: number; perCal
     perCaller,
     ...(maxWaiting !== undefined && { maxWaiting }),
   });
+  const wait = (known: BookingReading, milliseconds: number, waiter: Waiter, isNew = false) =>
+    waitFor(known, milliseconds, waiter, isNew);
   const notify = (status: BookingStatus) => followers.forEach((follower) => follower.notify(reading(status)));
   return { wait, followers, read, error, notify };
 }
@@ -110,6 +112,12 @@ describe('a wait ends', () => {
     expect(await wait(ACCEPTED, 50_000, someone({ clientGone: AbortSignal.abort() }))).toBe(ACCEPTED);
     expect(followers.size).toBe(0);
   });
+});
+
+test.each([true, false])('that a booking is new is passed on: %s', async (isNew) => {
+  const { wait, followers } = openWait();
+  void wait(ACCEPTED, 1000, someone(), isNew);
+  expect([...followers]).toMatchObject([{ knowsCurrent: isNew }]);
 });
 
 describe('an accepted booking never becomes an error because of a wait', () => {

@@ -116,7 +116,7 @@ export function createBook(parts: BookParts): Book {
     const { record, replayed } = accepted.value;
     const reading = replayed ? await reader.readOn(record) : fromRecord(record);
     // The wait joins before the start, so that it misses no news.
-    const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, context) : reading;
+    const waiting = waitSeconds > 0 ? wait(reading, waitSeconds * 1000, context, !replayed) : reading;
     if (!replayed) await nudger.start(record);
     return { reading: await waiting, replayed, userErrors: [] };
   };

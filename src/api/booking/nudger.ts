@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BookingRecord } from '../../model/booking.js';
 import { ServiceUnavailable } from '../../model/service-unavailable.js';
@@ -40,9 +39,10 @@ export function createNudger(engine: Pick<BookingEngine, 'start' | 'nudge'>, log
 
   async function tryBriefly(what: 'start' | 'nudge', record: BookingRecord): Promise<void> {
     if (Date.now() < pausedUntil) return;
-    const timer = new AbortController();
-    await Promise.race([tryTo(what, record), sleep(MAX_WAIT_MS, undefined, { signal: timer.signal })]);
-    timer.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise((resolve) => (timer = setTimeout(resolve, MAX_WAIT_MS)));
+    await Promise.race([tryTo(what, record), tooLong]);
+    clearTimeout(timer);
   }
 
   return {

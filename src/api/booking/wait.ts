@@ -19,8 +19,14 @@ export type Waiter = Pick<RequestContext, 'caller' | 'clientAddress' | 'clientGo
 /**
  * Waits until the booking is done or needs attention, the time is up, the client disconnects, or the process stops. Never
  * fails, because the booking is already accepted: the latest known state is the answer.
+ * @param isNew whether the booking was accepted just now, and so has not changed since `known`
  */
-export type Wait = (known: BookingReading, milliseconds: number, waiter: Waiter) => Promise<BookingReading>;
+export type Wait = (
+  known: BookingReading,
+  milliseconds: number,
+  waiter: Waiter,
+  isNew: boolean,
+) => Promise<BookingReading>;
 
 export interface WaitParts {
   readonly live: Pick<Live, 'join'>;
@@ -39,12 +45,13 @@ export function createWait(parts: WaitParts): Wait {
   if (stopping) setMaxListeners(maxWaiting, stopping);
 
   /** Resolves with the latest state that it was notified of. */
-  function waitForRest(known: BookingReading, milliseconds: number, clientGone: AbortSignal) {
+  function waitForRest(known: BookingReading, milliseconds: number, clientGone: AbortSignal, isNew: boolean) {
     const { id } = known.record;
     let latest = known;
     return new Promise<BookingReading>((resolve) => {
       const leave = live.join(id, {
         closely: false,
+        knowsCurrent: isNew,
         notify(reading) {
           latest = reading;
           if (isAtRest(reading.record)) end();
@@ -77,7 +84,7 @@ export function createWait(parts: WaitParts): Wait {
     }
   }
 
-  return async (known, milliseconds, waiter) => {
+  return async (known, milliseconds, waiter, isNew) => {
     const { clientGone, waits } = waiter;
     const isAnswer = ({ record }: BookingReading) => isAtRest(record) || clientGone.aborted;
     const allowed = Math.min(milliseconds, waits.left());
@@ -85,7 +92,7 @@ export function createWait(parts: WaitParts): Wait {
     const leave = cap.enter(callerKey(waiter));
     if (!leave) return known;
     const began = performance.now();
-    const latest = await waitForRest(known, allowed, clientGone);
+    const latest = await waitForRest(known, allowed, clientGone, isNew);
     leave();
     const answer = isAnswer(latest) ? latest : await readNow(latest);
     waits.spend(performance.now() - began);

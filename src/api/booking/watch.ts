@@ -18,6 +18,8 @@ const MAX_MISSED = 2;
 export interface Follower {
   /** Whether it follows every step, and not only what is recorded. */
   readonly closely: boolean;
+  /** Whether it knows the booking as it is when it joins, so that the next news is soon enough for the first read. */
+  readonly knowsCurrent?: boolean;
   /** Called with the current state first, read after the follower joined, then with every change. */
   notify(reading: BookingReading): void;
   /** Called when nothing more will come: the booking is done, or has a permanent read error. */
@@ -70,11 +72,17 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
     else timer = setTimeout(() => void read(), wait).unref();
   }
 
+  /** With jitter, so that not all watches read at once. */
+  function nextPoll(): number {
+    return (
+      Date.now() + Math.max(POLL_INTERVAL_MS, watched() * POLL_MS_PER_WATCH) * (0.75 + Math.random() / 2)
+    );
+  }
+
   async function read(): Promise<void> {
     reading = true;
     readAt = Date.now();
-    // With jitter, so that not all watches read at once.
-    dueAt = readAt + Math.max(POLL_INTERVAL_MS, watched() * POLL_MS_PER_WATCH) * (0.75 + Math.random() / 2);
+    dueAt = nextPoll();
     // Law 11: followers that join during a read wait for the next one. This one may be older than what they have seen.
     const present = [...followers.keys()];
     try {
@@ -143,7 +151,7 @@ export function createWatch(id: string, { reader, feed, watched, onEnd }: Parts)
   return {
     join(follower) {
       followers.set(follower, 0);
-      readBy(0);
+      readBy(follower.knowsCurrent ? nextPoll() : 0);
       return () => {
         followers.delete(follower);
         endIfUnfollowed();
