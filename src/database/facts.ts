@@ -14,6 +14,8 @@ const QUIET = "interval '15 s'";
  */
 export interface Facts {
   read(id: string): Promise<BookingRecord | undefined>;
+  /** Whether the run owns the record of a trip that is neither called off nor being undone. */
+  goesForward(id: string, runId: string): Promise<boolean>;
   /** Adds the record of a booking that another Temporal client started. Does nothing if it exists. */
   insert(id: string, order: BookingOrder): Promise<void>;
   /** Makes a run the owner of a record that has none. Repeating a claim changes nothing and returns the record too. */
@@ -49,6 +51,9 @@ export interface DueRecord {
 }
 
 const FIND = 'select * from bookings where id = $1';
+
+const GOES_FORWARD =
+  'select from bookings where id = $1 and run_id = $2 and not undoing and call_off is null';
 
 /**
  * Fresh means that this run was the first owner and has written nothing yet (a takeover counts as a write), so that a
@@ -105,6 +110,10 @@ export function createFacts(pool: Queries): Facts {
   const one = (statement: string, values: readonly unknown[]) => oneRecord(pool, statement, values);
   return {
     read: (id) => one(FIND, [id]),
+    async goesForward(id, runId) {
+      const { rows } = await pool.query(GOES_FORWARD, [id, runId]);
+      return rows.length > 0;
+    },
     async insert(id, order) {
       await insertRecord(pool, id, order);
     },

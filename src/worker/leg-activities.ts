@@ -16,7 +16,7 @@ export interface LegActivityOptions {
   readonly partners: readonly string[];
   /** The partner whose queue these activities serve; absent on the sagas' queue. */
   readonly partner?: string;
-  readonly facts: Pick<Facts, 'read'>;
+  readonly facts: Pick<Facts, 'goesForward'>;
   readonly keeper: Pick<RecordKeeper, 'own'>;
   readonly attempts: Pick<AttemptLog, 'failed'>;
   readonly failedAttempts: Pick<Attempts, 'of'>;
@@ -111,14 +111,13 @@ async function latestAttempt(
  * and nothing would release what it reserves.
  */
 async function assertGoesForward(
-  facts: Pick<Facts, 'read'>,
+  facts: Pick<Facts, 'goesForward'>,
   keeper: Pick<RecordKeeper, 'own'>,
   attempt: number,
 ): Promise<void> {
   const { id, runId } = callingRun();
   try {
-    const record = await facts.read(id);
-    if (record && record.runId === runId && !record.undoing && !record.callOff) return;
+    if (await facts.goesForward(id, runId)) return;
     const { taken } = await keeper.own();
     throw ApplicationFailure.create({
       message: `${id} no longer goes forward.`,

@@ -99,6 +99,35 @@ describe('claim', () => {
   });
 });
 
+describe('a trip goes forward', () => {
+  test('for the run that owns its record, and for no other', async () => {
+    const id = await claimed();
+    expect(await facts.goesForward(id, RUN)).toBe(true);
+    expect(await facts.goesForward(id, 'run-2')).toBe(false);
+    expect(await facts.goesForward(await accepted(), RUN)).toBe(false);
+    expect(await facts.goesForward('unknown', RUN)).toBe(false);
+  });
+
+  test('until it is called off', async () => {
+    const id = await claimed();
+    await wishes.callOff(id, WISH);
+    expect(await facts.goesForward(id, RUN)).toBe(false);
+  });
+
+  test('until it is being undone', async () => {
+    const id = await claimed();
+    await write(id, 2, 'ROLLING_BACK');
+    expect(await facts.goesForward(id, RUN)).toBe(false);
+  });
+
+  test('again when it is resumed', async () => {
+    const id = await claimed();
+    await write(id, 2, 'NEEDS_ATTENTION');
+    await write(id, 3, 'BOOKING');
+    expect(await facts.goesForward(id, RUN)).toBe(true);
+  });
+});
+
 describe('write', () => {
   test('A: takes effect only on the preceding version', async () => {
     const id = await claimed();

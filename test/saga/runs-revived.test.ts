@@ -21,10 +21,10 @@ interface Revived {
 
 /** Terminates a run at this point, lets another run park the booking, and then resets the first one. */
 async function revive(
-  stopsAt: 'read flight' | 'CONFIRMED' | 'ROLLING_BACK',
+  stopsAt: 'check flight' | 'CONFIRMED' | 'ROLLING_BACK',
   choice?: TripChoice,
 ): Promise<Revived> {
-  let reads = 0;
+  let checks = 0;
   let stopped: string | undefined;
   const gate = createGate();
   async function stop(isHere: boolean, run: string): Promise<void> {
@@ -35,10 +35,10 @@ async function revive(
   const room = await openSagaRoom({
     facts: (plain) => ({
       ...plain,
-      async read(id) {
-        const record = await plain.read(id);
-        await stop(stopsAt === 'read flight' && ++reads === 3, record?.runId ?? '');
-        return record;
+      async goesForward(id, run) {
+        const answer = await plain.goesForward(id, run);
+        await stop(stopsAt === 'check flight' && ++checks === 3, run);
+        return answer;
       },
       async write(id, run, write) {
         await stop(write.status === stopsAt, run);
@@ -67,7 +67,7 @@ async function revive(
 }
 
 describe.each([
-  { stopsAt: 'read flight', end: 'CONFIRMED' },
+  { stopsAt: 'check flight', end: 'CONFIRMED' },
   { stopsAt: 'CONFIRMED', end: 'CONFIRMED' },
   { stopsAt: 'ROLLING_BACK', flight: 'invalid-flight', end: 'CANCELLED' },
 ] as const)('back at $stopsAt', ({ stopsAt, end, ...choice }) => {
@@ -77,7 +77,7 @@ describe.each([
     expect(await trip.record()).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });
     expect(await room.engine.ask(trip.id)).toMatchObject({ status: 'NEEDS_ATTENTION', facts: parked.facts });
     expect(trip.steps().filter((step) => step === 'reserve flight')).toHaveLength(
-      stopsAt === 'read flight' ? 0 : 1,
+      stopsAt === 'check flight' ? 0 : 1,
     );
     expect(trip.steps().filter((step) => step.startsWith('release'))).toEqual([]);
 

@@ -245,11 +245,11 @@ test('K: nothing is reserved after the wish to call the trip off, although its n
   await expectAgreement(opened, trip);
 });
 
-test('K: nothing is reserved once anything is being undone, however late the call reads the record', async () => {
+test('K: nothing is reserved once anything is being undone, however late the call checks the record', async () => {
   const held = gate();
   const opened = await room((plain) => ({
     ...plain,
-    read: (id) => held.hold(() => plain.read(id)),
+    goesForward: (id, run) => held.hold(() => plain.goesForward(id, run)),
   }));
   const trip = await opened.book({ policy: { deadlineSeconds: 1 } });
   await held.arrived;

@@ -47,6 +47,12 @@ export async function openTripRoom(workflowBundle?: string): Promise<TripRoom> {
           () => plain.read(id),
           (record) => record,
         ),
+      goesForward: (id, run) =>
+        call(
+          id,
+          () => plain.goesForward(id, run),
+          () => undefined,
+        ),
       claim: (id, run) =>
         call(
           id,
