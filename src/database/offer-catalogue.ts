@@ -3,7 +3,6 @@ import {
   asc,
   eq,
   getTableColumns,
-  inArray,
   lt,
   lte,
   gte,
@@ -102,6 +101,13 @@ const COLUMNS = { ...getTableColumns(offers), past: PAST };
  * others.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
+  // Every booking runs it, so it is built only once. It has no name, because poolers don't support named statements.
+  const findAll = drizzle
+    .select(COLUMNS)
+    .from(offers)
+    .where(sql`${offers.id} = any(${sql.placeholder('ids')})`)
+    .prepare('');
+
   return {
     async list(query) {
       const { first, sort } = query;
@@ -117,12 +123,7 @@ export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
       return { offers: rows.slice(0, first).map(toOffer), hasNextPage: rows.length > first };
     },
     async offersOf(ids) {
-      const rows = await orUnavailable(() =>
-        drizzle
-          .select(COLUMNS)
-          .from(offers)
-          .where(inArray(offers.id, [...ids])),
-      );
+      const rows = await orUnavailable(() => findAll.execute({ ids }));
       return new Map(rows.map((row) => [row.id, toOffer(row)]));
     },
   };

@@ -68,8 +68,8 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
     news.moved();
   });
   let turn: Promise<unknown> = Promise.resolve();
-  // A cancel must not leave the record half known.
-  const shielded = new CancellationScope({ cancellable: false });
+  // The scope of the whole saga, which can't be cancelled: a cancel must not leave the record half known.
+  const shielded = CancellationScope.current();
   /** One call for the record at a time, each made with what is known by then. */
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const mine = turn.then(() => shielded.run(task));
