@@ -97,6 +97,13 @@ test('a slow call delays its caller by half a second at most, and may still succ
   expect(start).toHaveBeenCalledTimes(2);
 });
 
+test('a quick call leaves no timer behind', async () => {
+  vi.useFakeTimers();
+  const { nudger } = nudgerOver();
+  await nudger.start(RECORD);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('a bug is logged as an error with the booking’s id, and doesn’t suppress the next call', async () => {
   const { nudger, start, log } = nudgerOver();
   start.mockRejectedValueOnce(new TypeError('a bug of ours'));

@@ -1,0 +1,62 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createBook } from '../../src/api/booking/book.js';
+import { createOrder } from '../../src/api/booking/order.js';
+import { fromRecord } from '../../src/api/booking/read.js';
+import { fromVacation } from '../../src/api/booking/requested-trip.js';
+import { createWaitBudget } from '../../src/api/shared/wait-budget.js';
+import { noFacts, type BookingRecord } from '../../src/model/booking.js';
+import { ANONYMOUS, type BookingOrder } from '../../src/model/order.js';
+
+const POLICY = { deadlineSeconds: 900, undoAttempts: 10 };
+const TRIP = { name: 'John Doe', attempts: 5, car: 'a', hotel: 'b', flight: 'c', waitSeconds: 30 };
+const REQUEST = fromVacation({ ...TRIP, idempotencyKey: 'a-key' });
+const CONTEXT = {
+  caller: ANONYMOUS,
+  requestId: 'a-request',
+  clientAddress: undefined,
+  clientGone: new AbortController().signal,
+  waits: createWaitBudget(),
+};
+
+const recordOf = (id: string, order: BookingOrder): BookingRecord => ({
+  id,
+  reference: '7KQ2-M9XD',
+  order,
+  acceptedAt: '2026-01-01T00:00:00.000Z',
+  version: 0,
+  status: 'PENDING',
+  undoing: false,
+  facts: noFacts(order),
+});
+
+const steps: string[] = [];
+beforeEach(() => void (steps.length = 0));
+
+function bookOver(find: (id: string) => BookingRecord | undefined) {
+  return createBook({
+    wishes: { find: async (id) => find(id), accept: async (id, order) => recordOf(id, order) },
+    nudger: { start: async () => void steps.push('start') },
+    reader: { readOn: async (record) => fromRecord(record) },
+    wait: async (known, _milliseconds, _waiter, isNew) => {
+      steps.push(isNew ? 'wait for news' : 'read and wait for news');
+      return known;
+    },
+    policy: POLICY,
+    idStyle: 'opaque',
+  });
+}
+
+const orderLegs = async () => ({ ok: true, value: [] }) as const;
+
+test('the wait for a new booking begins before its start, and needs no read', async () => {
+  const book = bookOver(() => undefined);
+  expect(await book(REQUEST, orderLegs, CONTEXT)).toMatchObject({ replayed: false, userErrors: [] });
+  expect(steps).toEqual(['wait for news', 'start']);
+});
+
+test('a wait of a repeated request reads the booking, because there may have been news since it was found', async () => {
+  const terms = { legs: [], ...CONTEXT, policy: POLICY, idempotencyKey: 'a-key' };
+  const book = bookOver((id) => recordOf(id, createOrder('john-doe-1', REQUEST.trip, terms)));
+  expect(await book(REQUEST, orderLegs, CONTEXT)).toMatchObject({ replayed: true, userErrors: [] });
+  expect(steps).toEqual(['read and wait for news']);
+});
