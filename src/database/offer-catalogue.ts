@@ -101,7 +101,7 @@ const COLUMNS = { ...getTableColumns(offers), past: PAST };
  * others.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
-  // Every booking runs it, so it is built only once. It has no name, because poolers don't support named statements.
+  // Every booking runs it, so it is built only once. It has no name, because not every pooler supports named statements.
   const findAll = drizzle
     .select(COLUMNS)
     .from(offers)
