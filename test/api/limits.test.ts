@@ -7,23 +7,12 @@ import type { FailedAttempt } from '../../src/model/timeline.js';
 import { WebSocket } from 'ws';
 import type { Attempts } from '../../src/database/attempts.js';
 import type { Wishes } from '../../src/database/wishes.js';
-import { noFacts } from '../../src/model/booking.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 import { startTestApi, type ApiChoice } from './fixtures/api.js';
 import { createFakeEngine } from './fixtures/fake-engine.js';
 import { connect } from './fixtures/subscriptions.js';
 
-const ORDER = anOrder();
-const RECORD = {
-  id: 'x',
-  reference: '7KQ2-M9XD',
-  order: ORDER,
-  acceptedAt: '2026-01-01T00:00:00.000Z',
-  version: 1,
-  status: 'CONFIRMED',
-  undoing: false,
-  facts: noFacts(ORDER),
-} as const;
+const RECORD = aRecord(anOrder(), { id: 'x', version: 1, status: 'CONFIRMED' });
 
 interface LimitsChoice extends ApiChoice {
   readonly attempts?: Attempts['of'];

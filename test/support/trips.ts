@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createUserId } from '../../src/api/booking/ids.js';
+import { noFacts, type BookingRecord } from '../../src/model/booking.js';
 import type { LegKind, OrderedLeg } from '../../src/model/legs.js';
 import { ANONYMOUS, type BookingOrder, type BookingPolicy } from '../../src/model/order.js';
 
@@ -41,6 +42,21 @@ export function anOrder(choice: TripChoice = {}): BookingOrder {
     requestId: randomUUID(),
     policy: { deadlineSeconds: 900, undoAttempts: 10, ...policy },
     fingerprint: randomUUID(),
+  };
+}
+
+/** The record of an order, accepted and not claimed by any run yet, unless a test chooses otherwise. */
+export function aRecord(order: BookingOrder, more: Partial<BookingRecord> = {}): BookingRecord {
+  return {
+    id: order.userId,
+    reference: '7KQ2-M9XD',
+    order,
+    acceptedAt: '2026-01-01T00:00:00.000Z',
+    version: 0,
+    status: 'PENDING',
+    undoing: false,
+    facts: noFacts(order),
+    ...more,
   };
 }
 

@@ -4,8 +4,9 @@ import { createOrder } from '../../src/api/booking/order.js';
 import { fromRecord } from '../../src/api/booking/read.js';
 import { fromVacation } from '../../src/api/booking/requested-trip.js';
 import { createWaitBudget } from '../../src/api/shared/wait-budget.js';
-import { noFacts, type BookingRecord } from '../../src/model/booking.js';
-import { ANONYMOUS, type BookingOrder } from '../../src/model/order.js';
+import type { BookingRecord } from '../../src/model/booking.js';
+import { ANONYMOUS } from '../../src/model/order.js';
+import { aRecord } from '../support/trips.js';
 
 const POLICY = { deadlineSeconds: 900, undoAttempts: 10 };
 const TRIP = { name: 'John Doe', attempts: 5, car: 'a', hotel: 'b', flight: 'c', waitSeconds: 30 };
@@ -18,23 +19,12 @@ const CONTEXT = {
   waits: createWaitBudget(),
 };
 
-const recordOf = (id: string, order: BookingOrder): BookingRecord => ({
-  id,
-  reference: '7KQ2-M9XD',
-  order,
-  acceptedAt: '2026-01-01T00:00:00.000Z',
-  version: 0,
-  status: 'PENDING',
-  undoing: false,
-  facts: noFacts(order),
-});
-
 const steps: string[] = [];
 beforeEach(() => void (steps.length = 0));
 
 function bookOver(find: (id: string) => BookingRecord | undefined) {
   return createBook({
-    wishes: { find: async (id) => find(id), accept: async (id, order) => recordOf(id, order) },
+    wishes: { find: async (id) => find(id), accept: async (id, order) => aRecord(order, { id }) },
     nudger: { start: async () => void steps.push('start') },
     reader: { readOn: async (record) => fromRecord(record) },
     wait: async (known, _milliseconds, _waiter, isNew) => {
@@ -56,7 +46,7 @@ test('the wait for a new booking begins before its start, and needs no read', as
 
 test('a wait of a repeated request reads the booking, because there may have been news since it was found', async () => {
   const terms = { legs: [], ...CONTEXT, policy: POLICY, idempotencyKey: 'a-key' };
-  const book = bookOver((id) => recordOf(id, createOrder('john-doe-1', REQUEST.trip, terms)));
+  const book = bookOver((id) => aRecord(createOrder('john-doe-1', REQUEST.trip, terms), { id }));
   expect(await book(REQUEST, orderLegs, CONTEXT)).toMatchObject({ replayed: true, userErrors: [] });
   expect(steps).toEqual(['read and wait for news']);
 });

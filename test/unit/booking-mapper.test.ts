@@ -7,24 +7,21 @@ import {
   type BookingRecord,
   type BookingStatus,
 } from '../../src/model/booking.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 const ORDER = anOrder({ hotel: 'valid-hotel-id' });
 const LEGS = noFacts(ORDER).legs.map((leg) => ({ ...leg, state: 'BOOKED' as const }));
 const { toBooking } = createBookingMapper();
 
 const reading = (status: BookingStatus, more: Partial<BookingRecord> = {}): BookingReading => ({
-  record: {
+  record: aRecord(ORDER, {
     id: 'john-doe-1',
-    reference: '7KQ2-M9XD',
-    order: ORDER,
     acceptedAt: '2026-01-02T03:04:00.000Z',
     version: 1,
     status,
-    undoing: false,
     facts: { ...noFacts(ORDER), legs: LEGS },
     ...more,
-  },
+  }),
   asOf: '2026-01-02T03:04:05.000Z',
   source: 'LIVE',
 });

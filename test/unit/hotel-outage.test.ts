@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultActivityInfo, MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { noFacts, type BookingRecord } from '../../src/model/booking.js';
 import { createLegActivities } from '../../src/worker/leg-activities.js';
 import { createSandboxSupplier } from '../../src/worker/suppliers/sandbox/sandbox-supplier.js';
 import { anOrder } from '../support/trips.js';
@@ -20,24 +19,12 @@ async function wait(ms: number): Promise<void> {
 /** Runs `bookHotel` as a worker would, with the tutorial's delays. */
 async function bookHotel(hotel: string, attempt: number) {
   const order = anOrder({ hotel });
-  const { workflowExecution } = defaultActivityInfo;
-  const { workflowId: bookingId = '', runId = '' } = workflowExecution ?? {};
-  const record: BookingRecord = {
-    id: bookingId,
-    reference: '7KQ2-M9XD',
-    order,
-    acceptedAt: new Date().toISOString(),
-    runId,
-    version: 1,
-    status: 'BOOKING',
-    undoing: false,
-    facts: noFacts(order),
-  };
+  const bookingId = defaultActivityInfo.workflowExecution?.workflowId ?? '';
   const { bookHotel: activity } = createLegActivities({
     findSupplier: () => SANDBOX,
     partners: [],
     facts: { goesForward: async () => true },
-    keeper: { own: async () => ({ record, taken: false }) },
+    keeper: { own: () => expect.fail('the record already belongs to this run') },
     attempts: { failed: () => undefined },
     failedAttempts: { of: async () => new Map() },
   });

@@ -6,7 +6,7 @@ import { TooManyFollowers, UnknownBooking } from '../../src/api/shared/errors.js
 import type { News } from '../../src/database/feed.js';
 import { noFacts, shownStatus, type BookingRecord, type BookingStatus } from '../../src/model/booking.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 const ID = 'john-doe-1';
 
@@ -35,17 +35,7 @@ function reading(
   { version = 1, source = 'LIVE', more, attempts }: ReadingChoice = {},
 ): BookingReading {
   const facts = { ...noFacts(order), changes };
-  const record = {
-    id: ID,
-    reference: '7KQ2-M9XD',
-    order,
-    acceptedAt: AT,
-    version,
-    status,
-    undoing: false,
-    facts,
-    ...more,
-  };
+  const record = aRecord(order, { id: ID, acceptedAt: AT, version, status, facts, ...more });
   return { record, asOf: new Date().toISOString(), source, ...(attempts && { attempts }) };
 }
 

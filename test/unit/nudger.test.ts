@@ -2,21 +2,10 @@ import { ServiceError, type Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createNudger } from '../../src/api/booking/nudger.js';
-import { noFacts, type BookingRecord } from '../../src/model/booking.js';
 import { createBookingEngine } from '../../src/temporal/engine.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
-const ORDER = anOrder();
-const RECORD: BookingRecord = {
-  id: ORDER.userId,
-  reference: '7KQ2-M9XD',
-  order: ORDER,
-  acceptedAt: '2026-01-01T00:00:00.000Z',
-  version: 0,
-  status: 'PENDING',
-  undoing: false,
-  facts: noFacts(ORDER),
-};
+const RECORD = aRecord(anOrder());
 
 /** An error as grpc-js throws it, recognized by its shape. */
 const grpc = (code: number) =>

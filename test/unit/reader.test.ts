@@ -1,23 +1,17 @@
 import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
 import { createReader } from '../../src/api/booking/read.js';
-import { noFacts, type BookingRecord } from '../../src/model/booking.js';
+import type { BookingRecord } from '../../src/model/booking.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 const ORDER = anOrder();
-const ROW: BookingRecord = {
-  id: ORDER.userId,
-  reference: '7KQ2-M9XD',
-  order: ORDER,
-  acceptedAt: '2026-01-01T00:00:00.000Z',
+const ROW = aRecord(ORDER, {
   runId: 'run-1',
   version: 3,
   status: 'BOOKING',
-  undoing: false,
-  facts: noFacts(ORDER),
   recordedAt: '2026-01-01T00:00:02.000Z',
-};
+});
 /** Accepted, and not claimed by any run yet. */
 const { runId: _, ...UNCLAIMED } = ROW;
 const CALL_OFF = { by: 'anonymous', at: '2026-01-01T00:00:01.000Z' };

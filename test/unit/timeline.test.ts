@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { noFacts, type BookingRecord, type SagaEvent, type StepState } from '../../src/model/booking.js';
 import { timelineOf, withAttempts, type FailedAttempt, type LegAttempts } from '../../src/model/timeline.js';
 import { createFactBook, type LegChange } from '../../src/saga/fact-book.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 const at = (second: number) => `2026-11-25T10:00:${String(second).padStart(2, '0')}.000Z`;
 const ORDER = anOrder();
@@ -21,16 +21,7 @@ function record(...changes: LegChange[]): BookingRecord {
     legs: legs.map((leg) => (leg.id === 'car' ? { ...leg, since: at(changes.length) } : leg)),
     events,
   };
-  return {
-    id: 'a',
-    reference: '7KQ2-M9XD',
-    order: ORDER,
-    acceptedAt: at(0),
-    version: 3,
-    status: 'BOOKING',
-    undoing: false,
-    facts,
-  };
+  return aRecord(ORDER, { id: 'a', acceptedAt: at(0), version: 3, status: 'BOOKING', facts });
 }
 
 const failed = (attempt: Partial<FailedAttempt>): FailedAttempt => ({

@@ -3,24 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fromRecord, type BookingReading } from '../../src/api/booking/read.js';
 import { createWait, type Waiter } from '../../src/api/booking/wait.js';
 import type { Follower } from '../../src/api/booking/watch.js';
-import { noFacts, type BookingStatus } from '../../src/model/booking.js';
+import type { BookingStatus } from '../../src/model/booking.js';
 import { ANONYMOUS } from '../../src/model/order.js';
 import { createWaitBudget } from '../../src/api/shared/wait-budget.js';
 import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 const ORDER = anOrder();
 const reading = (status: BookingStatus, id = 'a'): BookingReading =>
-  fromRecord({
-    id,
-    reference: '7KQ2-M9XD',
-    order: ORDER,
-    acceptedAt: '2026-01-01T00:00:00.000Z',
-    version: 1,
-    status,
-    undoing: false,
-    facts: noFacts(ORDER),
-  });
+  fromRecord(aRecord(ORDER, { id, version: 1, status }));
 const ACCEPTED = reading('PENDING');
 
 function openWait({ maxWaiting, perCaller = 100 }: { maxWaiting?: number; perCaller?: number } = {}) {

@@ -1,28 +1,22 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { DueRecord } from '../../src/database/facts.js';
-import { noFacts, type BookingRecord } from '../../src/model/booking.js';
 import { EngineUnavailable } from '../../src/model/service-unavailable.js';
 import { startWatchman } from '../../src/worker/watchman.js';
-import { anOrder } from '../support/trips.js';
+import { anOrder, aRecord } from '../support/trips.js';
 
 /** Rounds over fakes: what happens after a failure, and how long a booking is left alone. */
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
 
 function due(id: string, quietSeconds: number): DueRecord {
-  const order = anOrder();
-  const record: BookingRecord = {
+  const record = aRecord(anOrder(), {
     id,
-    reference: '7KQ2-M9XD',
-    order,
     acceptedAt: ago(quietSeconds),
     runId: 'run',
     version: 1,
     status: 'BOOKING',
-    undoing: false,
-    facts: noFacts(order),
     recordedAt: ago(quietSeconds),
-  };
+  });
   return { id, record, checkAt: 'then' };
 }
 
