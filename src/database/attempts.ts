@@ -29,7 +29,10 @@ const APPEND = `
       else failed_attempts.latest - 0 end || excluded.latest
   where not failed_attempts.latest @> excluded.latest`;
 
-const OF = 'select * from failed_attempts where booking_id = any($1)';
+const OF = {
+  name: 'attempts_of',
+  text: 'select booking_id, leg_id, count, latest from failed_attempts where booking_id = any($1)',
+};
 
 export function createAttempts(pool: Queries): Attempts {
   return {

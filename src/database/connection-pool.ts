@@ -22,13 +22,19 @@ export interface DatabaseConfig {
   readonly statementTimeoutMs: number;
 }
 
+/**
+ * PostgreSQL parses a statement with a name only once per connection: those that every trip sends have one. Such a statement must
+ * name the columns it returns, because once a migration has added one, `*` fails on every open connection.
+ */
+export type Statement = string | QueryConfig;
+
 export interface Queries {
   /**
    * Sends one statement, in its own transaction.
    * @throws DatabaseUnavailable or DatabaseBusy if there was no connection, so nothing was sent
    */
   query<Row extends QueryResultRow>(
-    statement: string | QueryConfig,
+    statement: Statement,
     values?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
 }
@@ -65,6 +71,10 @@ const begin = (statementTimeoutMs: number) =>
     'begin isolation level read committed',
     ...[...REQUIRED, `statement_timeout = ${statementTimeoutMs}`].map((setting) => `set local ${setting}`),
   ].join('; ');
+
+/** Behind a pooler, the next statement may be sent to a session that knows no such name. */
+const unnamed = (statement: Statement): Statement =>
+  typeof statement === 'string' ? statement : { ...statement, name: '' };
 
 const POOL_IS_FULL = 'timeout exceeded when trying to connect';
 
@@ -143,11 +153,8 @@ export function createConnectionPool(config: DatabaseConfig, report?: OutageRepo
       get lost() {
         return lost;
       },
-      async query<Row extends QueryResultRow>(
-        statement: string | QueryConfig,
-        values: readonly unknown[] = [],
-      ) {
-        const send = () => client.query<Row>(statement, [...values]);
+      async query<Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) {
+        const send = () => client.query<Row>(isPooled ? unnamed(statement) : statement, [...values]);
         try {
           return await (isPooled ? inTransaction(client, send) : send());
         } catch (error) {

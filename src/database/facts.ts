@@ -1,8 +1,15 @@
 import type { BookingFacts, BookingRecord, BookingStatus } from '../model/booking.js';
 import type { BookingOrder } from '../model/order.js';
-import type { Queries } from './connection-pool.js';
+import type { Queries, Statement } from './connection-pool.js';
 import { insertRecord } from './new-record.js';
-import { oneRecord, recordOrProblem, toRecord, UnreadableRecord, type RecordRow } from './record-row.js';
+import {
+  oneRecord,
+  RECORD_COLUMNS,
+  recordOrProblem,
+  toRecord,
+  UnreadableRecord,
+  type RecordRow,
+} from './record-row.js';
 
 /** How long the watchman waits before it checks whether a booking has stalled. */
 const QUIET = "interval '15 s'";
@@ -50,16 +57,20 @@ export interface DueRecord {
   readonly checkAt: string;
 }
 
-const FIND = 'select * from bookings where id = $1';
+const FIND = `select ${RECORD_COLUMNS} from bookings where id = $1`;
 
-const GOES_FORWARD =
-  'select from bookings where id = $1 and run_id = $2 and not undoing and call_off is null';
+const GOES_FORWARD = {
+  name: 'goes_forward',
+  text: 'select from bookings where id = $1 and run_id = $2 and not undoing and call_off is null',
+};
 
 /**
  * Fresh means that this run was the first owner and has written nothing yet (a takeover counts as a write), so that a
  * claim whose reply was lost can be repeated.
  */
-const CLAIM = `
+const CLAIM = {
+  name: 'claim',
+  text: `
   update bookings set
     run_id = $2,
     version = greatest(version, 1),
@@ -67,13 +78,16 @@ const CLAIM = `
     status = case when status = 'PENDING' and call_off is null then 'BOOKING' else status end,
     check_at = case when run_id is null then now() + ${QUIET} else check_at end
   where id = $1 and (run_id is null or run_id = $2)
-  returning *, version = 1 as fresh`;
+  returning ${RECORD_COLUMNS}, version = 1 as fresh`,
+};
 
 /**
  * The run's id alone is not enough: a worker presumed dead may send the same version with other content. A booking that
  * is done stays done, and once an undo has begun, the status never goes forward.
  */
-const WRITE = `
+const WRITE = {
+  name: 'write_facts',
+  text: `
   update bookings set
     status = $3,
     version = $4,
@@ -85,7 +99,8 @@ const WRITE = `
       else now() + ${QUIET} end
   where id = $1 and run_id = $2 and version = $4 - 1 and not done
     and not (undoing and $3 in ('PENDING', 'BOOKING', 'CONFIRMED'))
-  returning *`;
+  returning ${RECORD_COLUMNS}`,
+};
 
 const TAKE_OVER = `
   update bookings set
@@ -93,21 +108,21 @@ const TAKE_OVER = `
     version = version + 1,
     check_at = case when done then null else now() + ${QUIET} end
   where id = $1 and run_id = $3
-  returning *`;
+  returning ${RECORD_COLUMNS}`;
 
 const TAKE_DUE = `
   update bookings set check_at = now() + interval '5 s'
   where id in (
     select id from bookings where check_at < now() order by check_at limit $1 for update skip locked
   )
-  returning *, check_at::text as due`;
+  returning ${RECORD_COLUMNS}, check_at::text as due`;
 
 const PUT_OFF = `
   update bookings set check_at = now() + $3 * interval '1 s'
   where id = $1 and check_at = $2::timestamptz`;
 
 export function createFacts(pool: Queries): Facts {
-  const one = (statement: string, values: readonly unknown[]) => oneRecord(pool, statement, values);
+  const one = (statement: Statement, values: readonly unknown[]) => oneRecord(pool, statement, values);
   return {
     read: (id) => one(FIND, [id]),
     async goesForward(id, runId) {

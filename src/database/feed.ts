@@ -40,7 +40,10 @@ export interface ListeningFeed extends Feed {
 /** Notifies all followers of a booking that it changed. Doesn't wait or throw; the notification may be lost. */
 export type Announce = (bookingId: string, news: News) => void;
 
-const ANNOUNCE = `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`;
+const ANNOUNCE = {
+  name: 'announce',
+  text: `select pg_notify('${CHANNEL}', news) from unnest($1::text[]) as news`,
+};
 
 /**
  * Announces in batches, one statement at a time, and never in the transaction that made the change, because a

@@ -4,15 +4,18 @@ import { drawReference } from '../model/codes.js';
 import type { BookingOrder } from '../model/order.js';
 import type { Queries } from './connection-pool.js';
 import { violates } from './errors.js';
-import { oneRecord } from './record-row.js';
+import { oneRecord, RECORD_COLUMNS } from './record-row.js';
 
 /** Draws a booking reference, which may be taken already. */
 export type DrawReference = () => string;
 
-const INSERT = `
+const INSERT = {
+  name: 'insert_record',
+  text: `
   insert into bookings (id, reference, booking_order) values ($1, $2, $3)
   on conflict (id) do nothing
-  returning *`;
+  returning ${RECORD_COLUMNS}`,
+};
 
 /**
  * Adds the record of a booking, under a reference that no other booking has. Errors are the driver's own.

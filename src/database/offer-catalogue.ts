@@ -101,12 +101,12 @@ const COLUMNS = { ...getTableColumns(offers), past: PAST };
  * others.
  */
 export function createOfferCatalogue(drizzle: Drizzle): OfferCatalogue {
-  // Every booking runs it, so it is built only once. It has no name, because not every pooler supports named statements.
+  // Every booking sends it, so it is built and prepared only once.
   const findAll = drizzle
     .select(COLUMNS)
     .from(offers)
     .where(sql`${offers.id} = any(${sql.placeholder('ids')})`)
-    .prepare('');
+    .prepare('offers_of');
 
   return {
     async list(query) {

@@ -1,4 +1,4 @@
-import type { Queries } from './connection-pool.js';
+import type { Queries, Statement } from './connection-pool.js';
 import {
   noFacts,
   STEP_STATES,
@@ -26,6 +26,10 @@ export interface RecordRow {
   readonly facts: BookingFacts | null;
   readonly recorded_at: Date | null;
 }
+
+/** The columns of a `RecordRow`. */
+export const RECORD_COLUMNS =
+  'id, reference, booking_order, accepted_at, call_off, run_id, version, status, undoing, facts, recorded_at';
 
 export class UnreadableRecord extends Error {
   override readonly name = 'UnreadableRecord';
@@ -65,7 +69,7 @@ export function recordOrProblem(row: RecordRow): BookingRecord | UnreadableRecor
 /** For a statement that returns at most one record. @throws UnreadableRecord, and the driver's errors */
 export async function oneRecord(
   pool: Queries,
-  statement: string,
+  statement: Statement,
   values: readonly unknown[],
 ): Promise<BookingRecord | undefined> {
   const { rows } = await pool.query<RecordRow>(statement, values);

@@ -5,7 +5,13 @@ import { type ListPosition, type ListQuery, listStatement } from './booking-list
 import type { Database } from './database.js';
 import { orUnavailable } from './errors.js';
 import { type DrawReference, insertRecord } from './new-record.js';
-import { oneRecord, recordOrProblem, UnreadableRecord, type RecordRow } from './record-row.js';
+import {
+  oneRecord,
+  RECORD_COLUMNS,
+  recordOrProblem,
+  UnreadableRecord,
+  type RecordRow,
+} from './record-row.js';
 
 export interface ListPage {
   readonly records: readonly BookingRecord[];
@@ -36,9 +42,12 @@ export interface Wishes {
 const CALL_OFF = `
   update bookings set call_off = $2, check_at = now() + interval '5 s', forgotten_at = null
   where id = $1 and call_off is null and status <> 'CANCELLED' and ($3::text is null or owner = $3)
-  returning *`;
+  returning ${RECORD_COLUMNS}`;
 
-const FIND_ALL = 'select * from bookings where id = any($1)';
+const FIND_ALL = {
+  name: 'find_records',
+  text: `select ${RECORD_COLUMNS} from bookings where id = any($1)`,
+};
 
 /** Ids per statement. */
 const MAX_BATCH = 100;

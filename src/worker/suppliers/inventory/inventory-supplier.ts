@@ -29,7 +29,9 @@ const COSTS_AS_QUOTED = `($6::bigint is null or price_minor = $6 and currency = 
  * caller waits until the first is done. Counting past the capacity violates the table's constraint, which rolls back the
  * whole statement. What has begun, or doesn't cost any more what was quoted, isn't reserved.
  */
-const RESERVE = `
+const RESERVE = {
+  name: 'reserve',
+  text: `
   with held as (
     insert into reservations
       (key, offer_id, quantity, locator, title, place, starts_on, ends_on, price_minor, currency, held_since)
@@ -40,14 +42,17 @@ const RESERVE = `
   ), counted as (
     update offers set reserved = reserved + held.quantity from held where offers.id = held.offer_id
   )
-  select ${HELD} from held`;
+  select ${HELD} from held`,
+};
 
 /**
  * For an unknown key only the tombstone is written, because there is no offer to count down. The count is read again under
  * its lock, because PostgreSQL checks the constraint with what the statement saw when it began: a release that waited for
  * the reserve of its own key would count down from the value before it.
  */
-const RELEASE = `
+const RELEASE = {
+  name: 'release',
+  text: `
   with released as (
     insert into reservations (key, released_at) values ($1, now())
     on conflict (key) do update set released_at = now() where reservations.released_at is null
@@ -57,7 +62,8 @@ const RELEASE = `
     join offers on offers.id = released.offer_id
     for no key update of offers
   )
-  update offers set reserved = offer.reserved - offer.quantity from offer where offers.id = offer.id`;
+  update offers set reserved = offer.reserved - offer.quantity from offer where offers.id = offer.id`,
+};
 
 const FIND = `select offer_id, quantity, released_at, ${HELD} from reservations where key = $1`;
 
