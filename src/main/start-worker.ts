@@ -16,7 +16,7 @@ import { createDataConverter } from '../temporal/data-converter.js';
 import { type BookingEngine, createBookingEngine } from '../temporal/engine.js';
 import { createAttemptLog } from '../worker/attempt-log.js';
 import { createLegActivities } from '../worker/leg-activities.js';
-import { createNewsSink, createRecordKeeper } from '../worker/record-keeper.js';
+import { createRecordKeeper } from '../worker/record-keeper.js';
 import { startRetention } from '../worker/retention.js';
 import { createSuppliers } from '../worker/suppliers/create-suppliers.js';
 import type { FindSupplier } from '../worker/suppliers/supplier.port.js';
@@ -98,6 +98,7 @@ export async function startWorker(
     keeper,
     attempts,
     failedAttempts,
+    announce,
   };
   const common = {
     namespace: config.temporal.namespace,
@@ -115,7 +116,6 @@ export async function startWorker(
         taskQueue,
         ...(parts.workflows ?? workflowSource({ encodesFailures: dataConverter !== undefined })),
         activities: { ...createLegActivities(legs), ...keeper.activities },
-        sinks: createNewsSink(announce),
         patchActivationCallback: ({ patchId }) => !dormantPatches.includes(patchId),
         ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
         ...(identity !== undefined && { identity }),

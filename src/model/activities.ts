@@ -40,9 +40,6 @@ export function isLegOutcome(value: unknown): value is LegOutcome {
 type LegActivityName = (typeof LEGS)[LegKind]['book' | 'undo'];
 export type LegActivities = { [Name in LegActivityName]: (task: LegTask) => Promise<LegOutcome> };
 
-/** What a run reports to its worker without waiting; the sink's name is `NEWS_SINK`. */
-export type NewsSink = { readonly moved: () => void };
-
 /** The record keeper's answer to the calling run, without the order: the run knows it, and every answer is in its history. */
 export interface RecordAnswer {
   readonly record: Omit<BookingRecord, 'order'>;

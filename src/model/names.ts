@@ -22,9 +22,6 @@ export const DECIDE_UPDATE = 'decide';
 /** `ApplicationFailure.type` of the refusal of a decision that would change nothing. */
 export const DECISION_REFUSED = 'DecisionRefused';
 
-/** The sink with which the workflow notifies its worker of every change immediately. */
-export const NEWS_SINK = 'news';
-
 /** The search attributes of the workflows. They must be registered with the namespace before any workflow can start. */
 export const SEARCH_ATTRIBUTES = {
   /** Set on entering and on leaving NEEDS_ATTENTION. */

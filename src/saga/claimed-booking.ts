@@ -1,5 +1,5 @@
-import { CancellationScope, proxySinks, workflowInfo } from '@temporalio/workflow';
-import type { NewsSink, RecordAnswer } from '../model/activities.js';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { RecordAnswer } from '../model/activities.js';
 import {
   isDone,
   legsOf,
@@ -9,13 +9,10 @@ import {
   type CallOff,
 } from '../model/booking.js';
 import type { BookingFailure } from '../model/failures.js';
-import type { NEWS_SINK } from '../model/names.js';
 import type { BookingOrder } from '../model/order.js';
 import { createFactBook, type FactBook } from './fact-book.js';
 import { showOperators } from './operator-view.js';
 import { createKeeperCalls } from './record-keeper.js';
-
-const { news } = proxySinks<{ [NEWS_SINK]: NewsSink }>();
 
 /** A booking whose record this run owns. */
 export interface ClaimedBooking {
@@ -62,11 +59,7 @@ export async function claimBooking(argument: BookingOrder): Promise<ClaimedBooki
   const callKeeper = createKeeperCalls();
   const claim = await callKeeper((keeper) => keeper.claimRecord({ order: argument, firstRunId }));
   let row = claim.record;
-  const facts = createFactBook(row.facts, () => {
-    showOperators(view());
-    // Leaves no trace in the history and is not repeated in a replay.
-    news.moved();
-  });
+  const facts = createFactBook(row.facts, () => showOperators(view()));
   let turn: Promise<unknown> = Promise.resolve();
   // The scope of the whole saga, which can't be cancelled: a cancel must not leave the record half known.
   const shielded = CancellationScope.current();

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Attempts } from '../database/attempts.js';
 import type { Facts } from '../database/facts.js';
+import type { Announce } from '../database/feed.js';
 import type { LegActivities, LegOutcome, LegTask } from '../model/activities.js';
 import { cleanText, CONTROL_FAILURES, type AttemptDetail } from '../model/failures.js';
 import { idempotencyKey, LEGS, reservationKey, type LegAction } from '../model/legs.js';
@@ -20,6 +21,7 @@ export interface LegActivityOptions {
   readonly keeper: Pick<RecordKeeper, 'own'>;
   readonly attempts: Pick<AttemptLog, 'failed'>;
   readonly failedAttempts: Pick<Attempts, 'of'>;
+  readonly announce: Announce;
 }
 
 /** The activities of every kind of leg. Each calls the supplier that the order names, with our reservation key. */
@@ -31,41 +33,55 @@ export function createLegActivities(options: LegActivityOptions): LegActivities 
   return Object.fromEntries(rows) as LegActivities;
 }
 
+/**
+ * Announces its begin and its end. By the time followers read the booking, its run usually knows of them; if not, the next of
+ * their regular reads shows them.
+ */
 const step =
   (action: LegAction, options: LegActivityOptions) =>
   async (task: LegTask): Promise<LegOutcome> => {
-    const { findSupplier, facts, keeper, attempts } = options;
-    const { bookingId, order, legId, choice, decision, since, spent } = task;
-    const leg = order.legs.find(({ id }) => id === legId);
-    const chosen = leg?.choices[choice];
-    if (!chosen)
-      throw ApplicationFailure.nonRetryable(`${bookingId} has no choice ${choice} of a leg ${legId}.`);
-    const { offerId, supplier, price } = chosen;
-    await assertServedHere(supplier, action, task, options);
-    const attempt = spent + Context.current().info.attempt;
-    if (action === 'reserve') await assertGoesForward(facts, keeper, attempt);
-    const key = reservationKey(bookingId, legId, choice);
-    const request = {
-      reservationKey: key,
-      legId,
-      kind: leg.kind,
-      offerId,
-      quantity: leg.quantity,
-      ...(price && { price }),
-      idempotencyKey: idempotencyKey(key, action, decision),
-    };
+    const { announce } = options;
+    announce(task.bookingId, 'moved');
     try {
-      const holding = await callSupplier(attempt, async (context) =>
-        findSupplier(supplier)[action](request, context),
-      );
-      return { id: offerId, attempts: attempt, ...(holding && { holding }) };
-    } catch (error) {
-      const message = cleanText(error instanceof Error ? error.message : String(error));
-      const at = new Date().toISOString();
-      attempts.failed(bookingId, legId, { action, since, attempt, at, message });
-      throw error;
+      return await takeStep(action, task, options);
+    } finally {
+      announce(task.bookingId, 'moved');
     }
   };
+
+async function takeStep(action: LegAction, task: LegTask, options: LegActivityOptions): Promise<LegOutcome> {
+  const { findSupplier, facts, keeper, attempts } = options;
+  const { bookingId, order, legId, choice, decision, since, spent } = task;
+  const leg = order.legs.find(({ id }) => id === legId);
+  const chosen = leg?.choices[choice];
+  if (!chosen)
+    throw ApplicationFailure.nonRetryable(`${bookingId} has no choice ${choice} of a leg ${legId}.`);
+  const { offerId, supplier, price } = chosen;
+  await assertServedHere(supplier, action, task, options);
+  const attempt = spent + Context.current().info.attempt;
+  if (action === 'reserve') await assertGoesForward(facts, keeper, attempt);
+  const key = reservationKey(bookingId, legId, choice);
+  const request = {
+    reservationKey: key,
+    legId,
+    kind: leg.kind,
+    offerId,
+    quantity: leg.quantity,
+    ...(price && { price }),
+    idempotencyKey: idempotencyKey(key, action, decision),
+  };
+  try {
+    const holding = await callSupplier(attempt, async (context) =>
+      findSupplier(supplier)[action](request, context),
+    );
+    return { id: offerId, attempts: attempt, ...(holding && { holding }) };
+  } catch (error) {
+    const message = cleanText(error instanceof Error ? error.message : String(error));
+    const at = new Date().toISOString();
+    attempts.failed(bookingId, legId, { action, since, attempt, at, message });
+    throw error;
+  }
+}
 
 /**
  * A partner's call that no worker started on the partner's own queue is made on the sagas' queue. If the partner is

@@ -4,7 +4,6 @@ import type { Announce } from '../database/feed.js';
 import type { RecordActivities } from '../model/activities.js';
 import type { BookingRecord } from '../model/booking.js';
 import { CONTROL_FAILURES } from '../model/failures.js';
-import { NEWS_SINK } from '../model/names.js';
 import type { BookingEngine } from '../temporal/engine.js';
 
 export interface KeeperOptions {
@@ -114,10 +113,4 @@ async function failIfUnreadable<T>(task: () => Promise<T>): Promise<T> {
     if (!(error instanceof Error) || error.name !== CONTROL_FAILURES.unreadable) throw error;
     throw ApplicationFailure.nonRetryable(error.message, CONTROL_FAILURES.unreadable);
   }
-}
-
-/** Announces the changes that a run reports of its booking. */
-export function createNewsSink(announce: Announce) {
-  const fn = ({ workflowId }: { readonly workflowId: string }) => announce(workflowId, 'moved');
-  return { [NEWS_SINK]: { moved: { fn, callDuringReplay: false } } };
 }

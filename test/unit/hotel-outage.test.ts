@@ -27,6 +27,7 @@ async function bookHotel(hotel: string, attempt: number) {
     keeper: { own: () => expect.fail('the record already belongs to this run') },
     attempts: { failed: () => undefined },
     failedAttempts: { of: async () => new Map() },
+    announce: () => undefined,
   });
   const logger = new DefaultLogger('ERROR', () => undefined);
   const environment = new MockActivityEnvironment({ attempt }, { logger });

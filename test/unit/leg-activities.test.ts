@@ -6,6 +6,7 @@ import { DatabaseUnavailable } from '../../src/model/service-unavailable.js';
 import type { FailedAttempt } from '../../src/model/timeline.js';
 import { createLegActivities, type LegActivityOptions } from '../../src/worker/leg-activities.js';
 import { createSuppliers } from '../../src/worker/suppliers/create-suppliers.js';
+import type { Supplier } from '../../src/worker/suppliers/supplier.port.js';
 import { createRecordingSuppliers } from '../support/recording-suppliers.js';
 import { anOrder } from '../support/trips.js';
 
@@ -35,6 +36,7 @@ async function bookHotel(options: Partial<LegActivityOptions>, spent = 0, latest
     failedAttempts: {
       of: async () => new Map([[bookingId, [{ legId: 'hotel', count: latest.length, latest }]]]),
     },
+    announce: () => undefined,
     ...options,
   });
   const logger = new DefaultLogger('ERROR', () => undefined);
@@ -87,4 +89,24 @@ test('if the partner is unknown, the failure says what to configure', async () =
     nonRetryable: true,
     message: expect.stringContaining('set PARTNER_ACME_URL') as unknown,
   });
+});
+
+test.each([
+  ['succeeds', async () => ({})],
+  ['fails', () => Promise.reject(new Error('down'))],
+])('a call that %s is announced when it begins and when it has ended', async (_outcome, reserve) => {
+  const seen: string[] = [];
+  const supplier: Supplier = {
+    reserve: () => {
+      seen.push('called');
+      return reserve();
+    },
+    release: () => expect.fail('nothing is to be released'),
+  };
+  await bookHotel({
+    partner: 'acme',
+    findSupplier: () => supplier,
+    announce: (...news) => seen.push(news.join(' ')),
+  });
+  expect(seen).toEqual([`${bookingId} moved`, 'called', `${bookingId} moved`]);
 });
