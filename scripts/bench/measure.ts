@@ -1,16 +1,21 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export const ROUNDS = 5;
 
 export type Task = () => Promise<unknown>;
 
-/** Milliseconds per run: the median of many sequential runs. */
-export async function oneAtATime(task: Task, times: number): Promise<number> {
+/**
+ * Milliseconds per run: the median of many sequential runs.
+ * @param restMs the pause after each, for what is still being done after its answer
+ */
+export async function oneAtATime(task: Task, times: number, restMs = 0): Promise<number> {
   const took: number[] = [];
   for (let n = 0; n < times; n++) {
     const start = performance.now();
     await task();
     took.push(performance.now() - start);
+    if (restMs > 0) await sleep(restMs);
   }
   return median(took);
 }
