@@ -83,7 +83,7 @@ describe('after the connection broke', () => {
     const proxy = await openDatabaseProxy(room.database.url);
     onTestFinished(() => proxy.close());
     const slow = await anotherApi({ databaseUrl: proxy.url });
-    const record = proxy.hold(/insert into bookings/);
+    const record = proxy.hold(/insert_record/);
     const first = askAndReadNothing(slow.url, trip);
     await record.arrived;
     first.hangUp();

@@ -69,7 +69,7 @@ async function stopAtWrite(status: BookingStatus, begin: () => Promise<unknown>)
   const value = `\0\0\0${String.fromCharCode(status.length)}${status}`;
   const holds = workers.map(({ proxy, program }) => ({
     program,
-    ...proxy.hold(new RegExp(`status = \\$3[^]*${value}`)),
+    ...proxy.hold(new RegExp(`write_facts\\0[^]*${value}`)),
   }));
   await begin();
   const held = await Promise.race(holds.map(async (hold) => (await hold.arrived, hold)));

@@ -12,7 +12,10 @@ export interface HeldStatement {
 export interface DatabaseProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** Holds the first matching statement and its connection; other connections continue. */
+  /**
+   * Holds the first matching statement and its connection; other connections continue. The text of a statement with a name is
+   * sent only once per connection.
+   */
   hold(statement: RegExp): HeldStatement;
   /** From now on nothing passes in either direction, and no connection is closed. */
   freeze(): void;
