@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     setupFiles: ['test/support/each-file.ts'],
     pool: 'forks',
-    maxWorkers: 1,
+    // Most of these tests wait most of the time.
+    maxWorkers: 2,
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 90_000,
     hookTimeout: 120_000,

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { AxeResults } from 'axe-core';
 import pg from 'pg';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.js';
 import { makeDataFolder } from '../support/data-folder.js';
 import { launchChromium } from '../support/find-chromium.js';
@@ -11,7 +12,7 @@ import { findTemporal } from '../support/find-temporal.js';
 import { run, type Program } from '../support/processes.js';
 
 export interface BrowserRoom {
-  /** Opens the path in a new browser context. */
+  /** Opens the path in a new browser context, which closes with the test. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** The serious and critical findings of axe, one per line. */
   seriousFaults(page: Page): Promise<string[]>;
@@ -62,6 +63,8 @@ export async function openRoom(options: RoomOptions = {}): Promise<BrowserRoom> 
         baseURL: options.publicUrl ?? `http://127.0.0.1:${port}`,
         ...contextOptions,
       });
+      // Pages that stay open follow their bookings and slow down the next tests.
+      onTestFinished(() => context.close());
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
