@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
-import { decide, isWide, leg, press, status } from './visitor.js';
+import { decide, isWide, leg, PHONE, press, status } from './visitor.js';
 
 /** The page of a booking in a real browser, on the whole system. */
 
@@ -12,7 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const PHONE = { viewport: { width: 320, height: 640 } };
 const CAR = { kind: 'CAR', offerId: 'valid-car-id', stage: 1 };
 const HOTEL = { kind: 'HOTEL', offerId: 'valid-down-0', stage: 2 };
 const FLIGHT = { kind: 'FLIGHT', offerId: 'valid-flight-id', stage: 3 };

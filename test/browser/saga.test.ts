@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
-import { isWide } from './visitor.js';
+import { isWide, PHONE } from './visitor.js';
 
 /** The saga as a drawing, of trips on the whole system. */
 
@@ -10,8 +10,6 @@ beforeAll(async () => {
   room = await openRoom();
 });
 afterAll(() => room.close());
-
-const PHONE = { viewport: { width: 320, height: 640 } };
 
 /** Books a car, then a hotel, then a flight, and opens the drawing on the booking's page. */
 async function drawingOf(page: Page, hotel: string): Promise<void> {

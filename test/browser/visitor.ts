@@ -15,6 +15,8 @@ export const leg = (page: Page, id: string) => page.locator(`[data-leg=${id}]`);
 export const isWide = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
+export const PHONE = { viewport: { width: 320, height: 640 } };
+
 /** The tutorial's trip, under review. */
 export const TUTORIAL_REVIEW =
   '/review?leg=CAR.1.valid-car-id&leg=HOTEL.1.valid-hotel-id&leg=FLIGHT.1.valid-flight-id';
