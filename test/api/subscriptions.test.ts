@@ -101,14 +101,12 @@ describe('a follower of a booking', () => {
     const { url } = await serveSubscriptions(room);
     const followed = follow(connect(url), trip.id);
     await expect.poll(() => followed.latest()?.status).toBe('BOOKING');
+    const feeds =
+      "from pg_stat_activity where datname = current_database() and application_name = 'tripsaga-feed'";
     // The first reading doesn't wait until the feed listens.
-    const cutFeeds = async () => {
-      const { rowCount } = await room.database.pool.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'tripsaga-feed'",
-      );
-      return rowCount;
-    };
-    await expect.poll(cutFeeds).toBe(1);
+    await expect.poll(async () => (await room.database.pool.query(`select pid ${feeds}`)).rowCount).toBe(1);
+    const { rowCount } = await room.database.pool.query(`select pg_terminate_backend(pid) ${feeds}`);
+    expect(rowCount).toBe(1);
     hotel.letGo();
 
     expect(statusesOf(await followed.completed)).toEqual(['BOOKING', 'CONFIRMED']);

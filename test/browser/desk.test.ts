@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
 import { decide, isWide, leg, PHONE, press, status, tryFailure } from './visitor.js';
@@ -9,6 +10,9 @@ beforeAll(async () => {
   room = await openRoom();
 });
 afterAll(() => room.close());
+
+const hrefs = async (page: Page, selector: string) =>
+  Promise.all((await page.locator(selector).all()).map((link) => link.getAttribute('href')));
 
 describe('the desk', () => {
   test('has what needs attention first, with its trouble; an undo can be retried, or settled by hand', async () => {
@@ -67,11 +71,7 @@ describe('the desk', () => {
     expect(await room.seriousFaults(wanted)).toEqual([]);
     expect(await isWide(wanted)).toBe(false);
     const desk = await room.open('/desk');
-    const troubles = () =>
-      desk
-        .locator('.troubles h3 a')
-        .all()
-        .then((all) => Promise.all(all.map((link) => link.getAttribute('href'))));
+    const troubles = () => hrefs(desk, '.troubles h3 a');
     // The oldest first.
     await expect.poll(troubles).toEqual(paths.map((path) => path.replace('bookings', 'desk')));
 
@@ -87,11 +87,7 @@ describe('the desk', () => {
     const page = await room.open('/');
     const path = await tryFailure(page, /All goes well/, { Car: 'car-only-here' });
     await page.goto('/desk');
-    const links = () =>
-      page
-        .locator('.bookings h3 a')
-        .all()
-        .then((all) => Promise.all(all.map((link) => link.getAttribute('href'))));
+    const links = () => hrefs(page, '.bookings h3 a');
     await page.getByLabel('Offer id').fill('car-only-here');
     await press(page, 'Search');
     await expect.poll(links).toEqual([path.replace('bookings', 'desk')]);
