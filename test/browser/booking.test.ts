@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRoom, type BrowserRoom } from './room.js';
 import { decide, isWide, leg, PHONE, press, status } from './visitor.js';
@@ -308,6 +308,21 @@ test('without a socket, the page says once that it looks again by itself, and do
     .poll(() => text(page, '.connection'))
     .toBe('Live updates don’t get through here, so this page looks again every two seconds.');
   await expect.poll(() => status(page)).toContain('Confirmed');
+});
+
+test('a trip that ends while its socket is still being opened leaves no error behind', async () => {
+  const page = await room.open('/bookings');
+  const sockets: WebSocketRoute[] = [];
+  // The first is closed, so the page looks again by itself. The others are never answered.
+  await page.routeWebSocket(/graphql/, (socket) => {
+    if (sockets.push(socket) === 1) void socket.close();
+  });
+  await bookTrip(page, [{ ...HOTEL, offerId: 'hotel-slow-3' }]);
+  await expect.poll(() => status(page)).toContain('Confirmed');
+  expect(sockets.length).toBeGreaterThan(1);
+  await Promise.all(sockets.slice(1).map((socket) => socket.close()));
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+  expect(room.complaints()).toEqual([]);
 });
 
 test('the browser logged no errors', () => {

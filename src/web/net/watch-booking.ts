@@ -163,7 +163,8 @@ export function watchBooking(id: string, watcher: BookingWatcher): () => void {
     removeEventListener('online', backOnline);
     // Before the socket closes, so that the server receives it.
     unsubscribe?.();
-    void socket.dispose();
+    // Rejects if the socket was still being opened and then could not be, or was no longer wanted.
+    void Promise.resolve(socket.dispose()).catch(() => undefined);
   }
 
   void poll();
