@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import getPort from 'get-port';
 
-const FIRST = 10_000;
 const PER_FORK = 2500;
-/** Test files run in up to eight forks at a time. */
-const FORK = Number(process.env['VITEST_POOL_ID'] ?? 0) % 8;
+/** Vitest numbers the forks that run at the same time from 1; there are at most seven. Zero is for all other programs. */
+const FIRST = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 8) * PER_FORK;
 
 /**
  * A port of this machine that nothing listens on. It lies below the range from which systems take the ports of outgoing
@@ -12,6 +11,5 @@ const FORK = Number(process.env['VITEST_POOL_ID'] ?? 0) % 8;
  * fork, because each fork has its own range.
  */
 export function freePort(): Promise<number> {
-  const first = FIRST + FORK * PER_FORK;
-  return getPort({ port: Array.from({ length: 20 }, () => randomInt(first, first + PER_FORK)) });
+  return getPort({ port: Array.from({ length: 20 }, () => randomInt(FIRST, FIRST + PER_FORK)) });
 }
