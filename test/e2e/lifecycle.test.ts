@@ -134,8 +134,11 @@ describe('a process that ends during a supplier call', () => {
   test('when an API is killed while a client waits, the next one finds the key and books nothing twice', async () => {
     const settings = { TEMPORAL_TASK_QUEUE: `lifecycle-${randomUUID()}` };
     const key = randomUUID();
-    const trip = { name: `Killed ${key}`, idempotencyKey: key, car: 'car-slow-8' };
-    const [api] = await Promise.all([startApi(settings), startWorker(settings)]);
+    const trip = { name: `Killed ${key}`, idempotencyKey: key, car: 'car-slow-5' };
+    const [api] = await Promise.all([
+      startApi(settings),
+      startWorker({ ...settings, SANDBOX_DELAY_MS: '1000' }),
+    ]);
     const lost = send(api, { ...trip, waitSeconds: 30 }).catch(() => 'lost');
     await expect.poll(() => idsOf(api, trip.name)).toHaveLength(1);
     const [id] = (await idsOf(api, trip.name)) as [string];
