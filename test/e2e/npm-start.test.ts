@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rm(settings.TRIPSAGA_DATA_DIR, { recursive: true }));
 
 async function start(more: NodeJS.ProcessEnv = {}): Promise<void> {
-  system = npmRun('start', { SANDBOX_DELAY_MS: '0', ...settings, ...more });
+  system = npmRun('start', { SANDBOX_DELAY_MS: '10', ...settings, ...more });
   await system.says(/GraphQL API/, 120_000);
 }
 
@@ -103,9 +103,10 @@ describe('npm start', () => {
 
   test('stops API, worker and servers in this order on SIGTERM, and leaves no process behind', async () => {
     // A booking is under way: the worker lets the car's supplier finish.
-    const input = { ...TRIP, car: 'car-slow-1' };
+    const input = { ...TRIP, car: 'car-slow-300' };
     const { data } = await request(api, BookVacationDocument, { input });
     begun = data?.bookVacation.booking?.id ?? '';
+    await expect.poll(() => bookingOf(begun)).toMatchObject({ status: 'BOOKING' });
 
     expect(await system.stop('SIGTERM')).toBe(0);
     expect(system.output()).toMatch(
