@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { execa } from 'execa';
 import { StartFailed } from './dev-context.js';
 
@@ -45,7 +45,24 @@ async function problemOf(one: NeededPort, needed: readonly NeededPort[], error: 
   if (first && first !== one) {
     return `${subject} and ${first.what} can't both use port ${port}. Set ${setting} or ${first.setting} to another port.`;
   }
-  return `Port ${port} is in use${await holderOf(port)}, but ${what} needs it. Stop the process that uses it or set ${setting} to another port.`;
+  const holder = await holderOf(port);
+  if (holder === '' && !(await isServed(port, host))) {
+    return `Nothing listens on port ${port}, which ${what} needs, but it is taken, probably by an outgoing connection. Try again in a minute or set ${setting} to a port below 32768.`;
+  }
+  return `Port ${port} is in use${holder}, but ${what} needs it. Stop the process that uses it or set ${setting} to another port.`;
+}
+
+/** An outgoing connection takes a port without listening on it, and keeps it for a minute after its end. */
+async function isServed(port: number, host: string): Promise<boolean> {
+  const socket = connect({ port, host });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** " by node (pid 123)"; empty if lsof isn't installed, or the process belongs to another user. */

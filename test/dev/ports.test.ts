@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { freePort } from '../support/free-port.js';
 import { expect, it } from 'vitest';
 import { assertPortsFree, type NeededPort } from '../../src/dev/ports.js';
@@ -24,6 +24,25 @@ it('reports all ports in use together, each with its process and setting', async
     );
   } finally {
     servers.forEach((server) => server.close());
+  }
+});
+
+it('says that an outgoing connection may have taken a port that nothing listens on', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(client, 'connect');
+  try {
+    const taken = client.localPort!;
+    await expect(assertPortsFree([needed(taken, 'A')])).rejects.toThrow(
+      new RegExp(
+        `^Nothing listens on port ${taken}, which the A needs, but it is taken, probably by an outgoing connection. ` +
+          'Try again in a minute or set A to a port below 32768.$',
+      ),
+    );
+  } finally {
+    client.destroy();
+    server.close();
   }
 });
 
