@@ -46,14 +46,15 @@ async function problemOf(one: NeededPort, needed: readonly NeededPort[], error: 
     return `${subject} and ${first.what} can't both use port ${port}. Set ${setting} or ${first.setting} to another port.`;
   }
   const holder = await holderOf(port);
-  if (holder === '' && !(await isServed(port, host))) {
+  // An outgoing connection takes a port without listening on it, and keeps it for a minute after its end.
+  if (holder === '' && !(await listens(port, host))) {
     return `Nothing listens on port ${port}, which ${what} needs, but it is taken, probably by an outgoing connection. Try again in a minute or set ${setting} to a port below 32768.`;
   }
   return `Port ${port} is in use${holder}, but ${what} needs it. Stop the process that uses it or set ${setting} to another port.`;
 }
 
-/** An outgoing connection takes a port without listening on it, and keeps it for a minute after its end. */
-async function isServed(port: number, host: string): Promise<boolean> {
+/** Whether a process listens on a port. */
+export async function listens(port: number, host: string): Promise<boolean> {
   const socket = connect({ port, host });
   try {
     await once(socket, 'connect');

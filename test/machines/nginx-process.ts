@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listens, LOOPBACK } from '../../src/dev/ports.js';
 import { freePort } from '../support/free-port.js';
 
 export interface Nginx {
@@ -44,7 +44,7 @@ http { access_log off; ${own}\n${site} }`;
   let output = '';
   nginx.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(nginx, 'exit');
-  while (!(await listens(port))) {
+  while (!(await listens(port, LOOPBACK))) {
     if (nginx.exitCode !== null) throw new Error(`nginx ended: ${output}`);
     await sleep(20);
   }
@@ -56,16 +56,4 @@ http { access_log off; ${own}\n${site} }`;
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
